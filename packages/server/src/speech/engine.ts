@@ -1,0 +1,58 @@
+import type { Codec, HelloPayload } from '@kugelaudio/engine-host/protocol'
+
+/** How a job's audio is encoded. */
+export type Encoding = {
+  codec: Codec
+  /** Hz, of the encoded audio. */
+  sampleRate: number
+  /** kbit/s; `mp3` and `opus` only. */
+  bitrateKbps?: number
+}
+
+/** One thing to say: at most a sentence of about 300 characters. */
+export type Passage = {
+  text: string
+  /** 0.8 to 1.2; 1 is the voice's own rate. */
+  speed: number
+  /** Silence before it, in ms. */
+  leadMs: number
+}
+
+/** A word and when it is heard. Offsets are UTF-16 into the passage's text, times from the start of the job's audio. */
+export type EngineWord = { start: number; end: number; startMs: number; endMs: number }
+
+/** What comes back of a job, in order. `passage` counts passages from 0. */
+export type EngineEvent =
+  | { type: 'audio'; passage: number; samples: number; bytes: Uint8Array }
+  | { type: 'words'; passage: number; words: EngineWord[] }
+  | { type: 'passage'; passage: number; startMs: number; audioMs: number; genMs: number }
+  | { type: 'done'; samples: number; audioMs: number }
+
+/** What a job needs to know. Jobs of one account share its place in the round. */
+export type JobSettings = { accountId: string; voice: string; encoding: Encoding; wordTimes: boolean }
+
+/** What an engine offers, as data. */
+export type EngineOffer = HelloPayload
+
+/** How an engine is doing, for `/ready`, `doctor` and the operator. */
+export type EngineHealth = {
+  state: 'starting' | 'ready' | 'failed' | 'missing'
+  /** Why it is not ready, in words the operator can act on. */
+  reason: string | null
+  hosts: { pid: number; ready: boolean; jobs: number }[]
+  jobsWaiting: number
+}
+
+/** Turns passages into encoded audio. Knows nothing of keys, sockets or formats' names. */
+export type Engine = {
+  /** Voices, codecs and defaults; waits until the engine has said them, throws `MODEL_UNAVAILABLE` if it cannot. */
+  offer(): Promise<EngineOffer>
+  /**
+   * Speaks passages in order. Passages are pulled at most one ahead of the audio the reader has taken, so a slow
+   * reader slows the engine. Throws `MODEL_UNAVAILABLE` (with `retryAfterS`) when the queue is full. Aborting ends it.
+   */
+  speak(passages: AsyncIterable<Passage>, settings: JobSettings, signal: AbortSignal): AsyncIterable<EngineEvent>
+  health(): EngineHealth
+  /** Ends the hosts. */
+  close(): Promise<void>
+}
