@@ -12,10 +12,20 @@ export const FAILURES = {
   },
   INSUFFICIENT_CREDITS: { status: 402, close: 4003, message: 'Insufficient credits', retryable: false },
   VALIDATION_ERROR: { status: 400, close: 4000, message: 'Invalid request', retryable: false },
-  EMPTY_AUDIO: { status: 400, close: 4000, message: 'The text holds nothing that can be spoken', retryable: false },
+  EMPTY_AUDIO: {
+    status: 400,
+    close: 4000,
+    message: 'The text holds nothing that can be spoken',
+    retryable: false,
+  },
   NOT_FOUND: { status: 404, close: 4000, message: 'Not found', retryable: false },
   METHOD_NOT_ALLOWED: { status: 405, close: 4000, message: 'Method not allowed', retryable: false },
-  REQUEST_TIMEOUT: { status: 408, close: 4000, message: 'The request took too long to arrive', retryable: true },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    close: 4000,
+    message: 'The request took too long to arrive',
+    retryable: true,
+  },
   CONFLICT: { status: 409, close: 4000, message: 'The resource has changed meanwhile', retryable: false },
   PAYLOAD_TOO_LARGE: { status: 413, close: 1009, message: 'The request is too large', retryable: false },
   UNSUPPORTED_MEDIA_TYPE: {
@@ -25,7 +35,12 @@ export const FAILURES = {
     retryable: false,
   },
   RATE_LIMITED: { status: 429, close: 4029, message: 'Rate limit exceeded', retryable: true },
-  TOO_MANY_CONTEXTS: { status: 429, close: 4029, message: 'Too many contexts on this socket', retryable: true },
+  TOO_MANY_CONTEXTS: {
+    status: 429,
+    close: 4029,
+    message: 'Too many contexts on this socket',
+    retryable: true,
+  },
   INTERNAL_ERROR: { status: 500, close: 4000, message: 'Something went wrong on our side', retryable: true },
   MODEL_UNAVAILABLE: {
     status: 503,

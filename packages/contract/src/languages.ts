@@ -1,0 +1,47 @@
+/** Languages that text may be sent in: ISO 639-1, and `yue` for Cantonese. Region tags are not accepted. */
+export const LANGUAGES = [
+  'de',
+  'en',
+  'fr',
+  'es',
+  'it',
+  'pt',
+  'nl',
+  'pl',
+  'sv',
+  'da',
+  'no',
+  'fi',
+  'cs',
+  'hu',
+  'ro',
+  'el',
+  'uk',
+  'bg',
+  'tr',
+  'vi',
+  'ar',
+  'hi',
+  'zh',
+  'ja',
+  'ko',
+  'sk',
+  'sl',
+  'hr',
+  'sr',
+  'ru',
+  'he',
+  'fa',
+  'ur',
+  'bn',
+  'ta',
+  'yue',
+  'th',
+  'id',
+  'ms',
+] as const
+
+export type Language = (typeof LANGUAGES)[number]
+
+/** Spoken when neither the request nor its voice says otherwise. */
+export const DEFAULT_LANGUAGE: Language = 'en'

@@ -1,0 +1,12 @@
+/** Characters (Unicode code points) of text in one request. */
+export const TEXT_CHARACTERS_MAX = 10_000
+/** Ten thousand characters, each escaped as a surrogate pair (12 bytes), and room for the other fields. */
+export const BODY_BYTES_MAX = 256 * 1024
+/** A WebSocket message may be as long as a body. */
+export const FRAME_BYTES_MAX = BODY_BYTES_MAX
+/** Official Python clients drop a socket whose frame exceeds 1 MiB; base64 and JSON add a third. */
+export const AUDIO_FRAME_BYTES_MAX = 96 * 1024
+/** Dictionaries that one request may name. */
+export const DICTIONARIES_PER_REQUEST_MAX = 50
+/** Characters of a key's name. */
+export const KEY_NAME_CHARACTERS_MAX = 100

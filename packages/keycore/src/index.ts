@@ -1,0 +1,4 @@
+export * from './digest.ts'
+export * from './judge.ts'
+export * from './key-text.ts'
+export * from './leased-table.ts'

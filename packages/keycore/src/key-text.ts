@@ -1,0 +1,60 @@
+import { crc32 } from 'node:zlib'
+
+/** What every key begins with. */
+export const KEY_PREFIX = 'ka_'
+/** 40 base-62 characters: 238 bits. */
+const BODY_CHARACTERS = 40
+/** 62^6 exceeds 2^32, so six characters hold any CRC-32. */
+const CHECKSUM_CHARACTERS = 6
+/** Characters of a whole key. */
+export const KEY_CHARACTERS = KEY_PREFIX.length + BODY_CHARACTERS + CHECKSUM_CHARACTERS
+
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+/** Bytes from here on would favour the first characters of the alphabet: 248 = 4 × 62. */
+const UNBIASED_BYTE_END = 248
+const SHAPE = /^ka_[0-9A-Za-z]{46}$/
+
+/** A source of unpredictable bytes, as `randomBytes` of `node:crypto`. */
+export type RandomBytes = (size: number) => Uint8Array
+
+/** Why a text is not a key: it does not look like one, or a character of it is wrong. */
+export type KeyTextVerdict = { ok: true; text: string } | { ok: false; reason: 'shape' | 'checksum' }
+
+/** Makes a new key: `ka_`, 40 random base-62 characters, and 6 of CRC-32 over what precedes. */
+export function mintKeyText(randomBytes: RandomBytes): string {
+  const unsigned = KEY_PREFIX + randomBase62(BODY_CHARACTERS, randomBytes)
+  return unsigned + checksum(unsigned)
+}
+
+/** Whether a text can be a key at all. Costs no hashing and no I/O; what fails here was never minted. */
+export function parseKeyText(text: string): KeyTextVerdict {
+  if (text.length !== KEY_CHARACTERS || !SHAPE.test(text)) return { ok: false, reason: 'shape' }
+  const split = KEY_CHARACTERS - CHECKSUM_CHARACTERS
+  if (text.slice(split) !== checksum(text.slice(0, split))) return { ok: false, reason: 'checksum' }
+  return { ok: true, text }
+}
+
+/** What may be shown of a key after its creation: `ka_…` and its last four characters. */
+export const keyHint = (text: string): string => `${KEY_PREFIX}…${text.slice(-4)}`
+
+/** Random characters of the base-62 alphabet, each equally likely. */
+export function randomBase62(characters: number, randomBytes: RandomBytes): string {
+  let text = ''
+  while (text.length < characters) {
+    for (const byte of randomBytes(characters)) {
+      if (byte < UNBIASED_BYTE_END && text.length < characters)
+        text += ALPHABET.charAt(byte % ALPHABET.length)
+    }
+  }
+  return text
+}
+
+function checksum(unsigned: string): string {
+  let rest = crc32(unsigned)
+  let text = ''
+  for (let i = 0; i < CHECKSUM_CHARACTERS; i++) {
+    text = ALPHABET.charAt(rest % ALPHABET.length) + text
+    rest = Math.floor(rest / ALPHABET.length)
+  }
+  return text
+}
