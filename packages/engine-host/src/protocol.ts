@@ -8,8 +8,11 @@
 /** Bumped when a host written for an older server would misread a command or a server an answer. */
 export const PROTOCOL_VERSION = 1
 
+/** Every codec of this version. A host offers those it can in `hello`. */
+export const CODECS = ['pcm_s16le', 'mulaw', 'alaw', 'wav', 'mp3', 'opus'] as const
+
 /** How audio of one job is encoded. `wav`, `mp3` and `opus` (in Ogg) are containers: one stream per job. */
-export type Codec = 'pcm_s16le' | 'mulaw' | 'alaw' | 'wav' | 'mp3' | 'opus'
+export type Codec = (typeof CODECS)[number]
 
 /** Starts a job: one stream of audio in one voice and one encoding, made of passages said in order. */
 export type OpenCommand = {
@@ -102,8 +105,14 @@ export type PassagePayload = {
 /** `done`: the answer to `finish`. `samples` counts what was encoded, at the job's sample rate. */
 export type DonePayload = { samples: number; audio_ms: number }
 
-/** `error`: ends its job. With job 0 the host itself cannot go on. */
-export type ErrorPayload = { code: 'bad_voice' | 'bad_format' | 'bad_command' | 'engine_failed'; message: string }
+/**
+ * `error`: ends its job. With job 0, `engine_failed` says that the host itself cannot go on, and `bad_command` that a
+ * line named no job; the host goes on after that.
+ */
+export type ErrorPayload = {
+  code: 'bad_voice' | 'bad_format' | 'bad_command' | 'engine_failed'
+  message: string
+}
 
 /** Length of an audio payload's own head: `[u32le passage][u32le samples]`, encoded bytes follow. */
 export const AUDIO_HEAD_BYTES = 8
