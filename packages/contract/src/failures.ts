@@ -41,6 +41,7 @@ export const FAILURES = {
     message: 'Too many contexts on this socket',
     retryable: true,
   },
+  CLIENT_GONE: { status: 499, close: 4000, message: 'The caller has gone', retryable: false },
   INTERNAL_ERROR: { status: 500, close: 4000, message: 'Something went wrong on our side', retryable: true },
   MODEL_UNAVAILABLE: {
     status: 503,

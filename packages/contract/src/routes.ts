@@ -6,19 +6,17 @@ import { GenerateRequest } from './speech.ts'
 export type Access = 'open' | 'key'
 
 /** A route as data: the router, `/openapi.json` and the clients' types all come from it. */
-export type Route<Body extends z.ZodType = z.ZodType> = {
+export type Route = {
   method: 'GET' | 'POST'
   path: `/${string}`
   access: Access
   operationId: string
   summary: string
   tag: string
-  body: Body | null
+  body: z.ZodType | null
   /** What a 200 holds: JSON of a schema, or bytes of these types. */
-  answer: { json: z.ZodType } | { bytes: string[] }
+  answer: { json: z.ZodType } | { bytes: readonly string[] }
 }
-
-const route = <Body extends z.ZodType = z.ZodNever>(row: Route<Body>): Route<Body> => row
 
 export const Health = z.object({ status: z.literal('healthy') })
 export const Readiness = z.object({
@@ -28,16 +26,16 @@ export const Readiness = z.object({
   reason: z.string().optional(),
 })
 
-const generate: Omit<Route<typeof GenerateRequest>, 'method' | 'path' | 'operationId'> = {
+const generate = {
   access: 'key',
   summary: 'Speak a text, streamed as it is made',
   tag: 'Speech',
   body: GenerateRequest,
   answer: { bytes: ['audio/pcm', 'audio/basic', 'audio/wav', 'audio/mpeg', 'audio/ogg'] },
-}
+} as const
 
 export const ROUTES = {
-  listModels: route({
+  listModels: {
     method: 'GET',
     path: '/v1/models',
     access: 'key',
@@ -46,15 +44,15 @@ export const ROUTES = {
     tag: 'Models',
     body: null,
     answer: { json: ModelList },
-  }),
-  generateSpeech: route({
+  },
+  generateSpeech: {
     ...generate,
     method: 'POST',
     path: '/v1/tts/generate',
     operationId: 'generateSpeech',
-  }),
-  predict: route({ ...generate, method: 'POST', path: '/predict', operationId: 'predict' }),
-  health: route({
+  },
+  predict: { ...generate, method: 'POST', path: '/predict', operationId: 'predict' },
+  health: {
     method: 'GET',
     path: '/health',
     access: 'open',
@@ -63,8 +61,8 @@ export const ROUTES = {
     tag: 'Operations',
     body: null,
     answer: { json: Health },
-  }),
-  ready: route({
+  },
+  ready: {
     method: 'GET',
     path: '/ready',
     access: 'open',
@@ -73,8 +71,8 @@ export const ROUTES = {
     tag: 'Operations',
     body: null,
     answer: { json: Readiness },
-  }),
-  openapi: route({
+  },
+  openapi: {
     method: 'GET',
     path: '/openapi.json',
     access: 'open',
@@ -83,5 +81,5 @@ export const ROUTES = {
     tag: 'Operations',
     body: null,
     answer: { json: z.record(z.string(), z.unknown()) },
-  }),
-} as const
+  },
+} as const satisfies Record<string, Route>

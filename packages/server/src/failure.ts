@@ -7,7 +7,10 @@ export class Failure extends Error {
   readonly retryAfterS: number | null
 
   constructor(code: FailureCode, message?: string, options: { cause?: unknown; retryAfterS?: number } = {}) {
-    super(message ?? FAILURES[code].message, options.cause === undefined ? undefined : { cause: options.cause })
+    super(
+      message ?? FAILURES[code].message,
+      options.cause === undefined ? undefined : { cause: options.cause },
+    )
     this.name = 'Failure'
     this.code = code
     this.retryAfterS = options.retryAfterS ?? null

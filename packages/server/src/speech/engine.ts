@@ -51,7 +51,11 @@ export type Engine = {
    * Speaks passages in order. Passages are pulled at most one ahead of the audio the reader has taken, so a slow
    * reader slows the engine. Throws `MODEL_UNAVAILABLE` (with `retryAfterS`) when the queue is full. Aborting ends it.
    */
-  speak(passages: AsyncIterable<Passage>, settings: JobSettings, signal: AbortSignal): AsyncIterable<EngineEvent>
+  speak(
+    passages: AsyncIterable<Passage>,
+    settings: JobSettings,
+    signal: AbortSignal,
+  ): AsyncIterable<EngineEvent>
   health(): EngineHealth
   /** Ends the hosts. */
   close(): Promise<void>

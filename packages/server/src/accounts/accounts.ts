@@ -1,0 +1,71 @@
+import { type RandomBytes, randomBase62 } from '@kugelaudio/keycore'
+import { z } from 'zod'
+import { hashPassword } from '../auth/password.ts'
+import type { Clock } from '../clock.ts'
+import { Failure } from '../failure.ts'
+import { type AccountRow, emailIsTaken, findAccount, hasAccounts, insertAccount } from '../store/accounts.ts'
+import type { Database } from '../store/database.ts'
+import { getPlan, OPERATOR_PLAN } from './plans.ts'
+
+/** Characters of a person's or an organisation's name. */
+const NAME_CHARACTERS_MAX = 100
+
+const Email = z.email('must be an e-mail address').max(254)
+const Name = z.string().trim().min(1, 'must not be empty').max(NAME_CHARACTERS_MAX)
+
+export type NewAccount = { email: string; name: string; plan: string | null; password: string | null }
+export type CreatedAccount = { account_id: string; user_id: string; email: string; plan: string }
+
+/** Organisations and their owners. */
+export type Accounts = {
+  /** Throws `VALIDATION_ERROR`, and `CONFLICT` when the address has an account. */
+  create(account: NewAccount): Promise<CreatedAccount>
+  /** Throws `NOT_FOUND`. */
+  get(emailOrId: string): Promise<AccountRow>
+}
+
+export function createAccounts(parts: {
+  database: Database
+  clock: Clock
+  randomBytes: RandomBytes
+  defaultPlan: string
+}): Accounts {
+  const { database, clock, randomBytes } = parts
+  return {
+    async create(wanted) {
+      const email = checked('email', Email, wanted.email).toLowerCase()
+      const name = checked('name', Name, wanted.name)
+      const plan = wanted.plan === null ? null : getPlan(wanted.plan)
+      const passwordHash = wanted.password === null ? null : await hashPassword(wanted.password, randomBytes)
+      const id = randomBase62(20, randomBytes)
+      const createdAtMs = clock.nowMs()
+      return await database.transaction(async (query) => {
+        if (await emailIsTaken(query, email))
+          throw new Failure('CONFLICT', 'email: this address has an account')
+        const first = !(await hasAccounts(query))
+        const account = {
+          id: `acc_${id}`,
+          name,
+          plan: plan ?? (first ? OPERATOR_PLAN : getPlan(parts.defaultPlan)),
+          suspended_at: null,
+          created_at: createdAtMs,
+        }
+        const owner = { id: `usr_${id}`, email, name, created_at: createdAtMs }
+        await insertAccount(query, { account, owner, passwordHash })
+        return { account_id: account.id, user_id: owner.id, email, plan: account.plan }
+      })
+    },
+
+    async get(emailOrId) {
+      const account = await findAccount(database.query, emailOrId)
+      if (account === null) throw new Failure('NOT_FOUND', 'Account not found')
+      return account
+    },
+  }
+}
+
+function checked<Value>(field: string, schema: z.ZodType<Value>, value: unknown): Value {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  throw new Failure('VALIDATION_ERROR', `${field}: ${parsed.error.issues[0]?.message}`)
+}

@@ -1,0 +1,77 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  Kysely,
+  type SqliteDatabase,
+  SqliteDialect,
+  SqliteDriver,
+} from 'kysely'
+import type { Database } from '../store/database.ts'
+import { migrate } from '../store/migrate.ts'
+import type { Schema } from '../store/schema.ts'
+
+/** Longer than any transaction of ours; another process that holds the lock longer is stuck. */
+const BUSY_MS_MAX = 5_000
+
+/** The embedded database, and a cheap way to see that another process has written to it. */
+export type SqliteStore = Database & {
+  /** Changes whenever another connection has committed. Costs about 2 µs. */
+  dataVersion(): number
+}
+
+/** Opens (and makes, and migrates) the embedded database. What a transaction has answered survives `kill -9`. */
+export async function openSqlite(path: string): Promise<SqliteStore> {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const file = new DatabaseSync(path, { timeout: BUSY_MS_MAX })
+  file.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on')
+  const version = file.prepare('pragma data_version')
+  version.setReturnArrays(true)
+  const query = new Kysely<Schema>({ dialect: new ImmediateDialect({ database: kyselyDatabase(file) }) })
+  await migrate(query)
+  return {
+    query,
+    transaction: (work) => query.transaction().execute(work),
+    dataVersion: () => (version.get() as unknown as [number])[0],
+    close: () => query.destroy(),
+  }
+}
+
+/** All our transactions write; taking the lock at once makes them wait for each other instead of failing half-way. */
+class ImmediateDialect extends SqliteDialect {
+  readonly #config: { database: SqliteDatabase }
+
+  constructor(config: { database: SqliteDatabase }) {
+    super(config)
+    this.#config = config
+  }
+
+  override createDriver(): Driver {
+    return new ImmediateDriver(this.#config)
+  }
+}
+
+class ImmediateDriver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+}
+
+/** Kysely's idea of a SQLite database, on the one that comes with Node. */
+function kyselyDatabase(file: DatabaseSync): SqliteDatabase {
+  return {
+    close: () => file.close(),
+    prepare(sql) {
+      const statement = file.prepare(sql)
+      return {
+        reader: statement.columns().length > 0,
+        all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
+        run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
+        iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
+      }
+    },
+  }
+}

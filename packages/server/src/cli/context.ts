@@ -1,0 +1,23 @@
+import { composeCommand, realWorld } from '../compose.ts'
+import { readConfig } from '../config.ts'
+
+/** Who changes are attributed to when they are made on the command line. */
+export const OPERATOR = 'operator'
+
+/** Opens the data that the configuration names, for the time of a command. */
+export async function withData<Result>(
+  work: (parts: Awaited<ReturnType<typeof composeCommand>>) => Promise<Result>,
+): Promise<Result> {
+  const { config } = readConfig(realWorld.environment)
+  const parts = await composeCommand(config, realWorld)
+  try {
+    return await work(parts)
+  } finally {
+    await parts.store.close()
+  }
+}
+
+/** Prints for a program (one JSON value) or for a person. */
+export function print(asJson: boolean | undefined, value: unknown, text: string): void {
+  process.stdout.write(asJson ? `${JSON.stringify(value)}\n` : `${text}\n`)
+}

@@ -1,0 +1,85 @@
+import { resolve } from 'node:path'
+import { Command } from 'commander'
+import { controlSocketPath, whoServes } from '../adapters/control-socket.ts'
+import { composeCommand, composeEngine, realWorld } from '../compose.ts'
+import { type Config, readConfig, type Setting, unknownVariables } from '../config.ts'
+import { createLog } from '../log.ts'
+import { print } from './context.ts'
+import { Outcome } from './outcome.ts'
+
+/** One thing that must work, and what was found. */
+type Check = { name: string; ok: boolean; found: string }
+
+export const doctorCommand = (): Command =>
+  new Command('doctor')
+    .description(
+      'show every setting, where it comes from, and what works; exit code 1 when something does not',
+    )
+    .option('--json', 'print one JSON value')
+    .action(doctor)
+
+async function doctor(options: { json?: boolean }): Promise<void> {
+  const { config, settings } = readConfig(realWorld.environment)
+  const checks = [
+    nodeCheck(),
+    await check('data folder', () => dataCheck(config)),
+    await check('running server', () => serverCheck(config)),
+    await check('speech engine', () => engineCheck(config)),
+    ...unknownVariables(realWorld.environment).map((name) => ({
+      name,
+      ok: false,
+      found: 'not a setting; mistyped?',
+    })),
+  ]
+  const ok = checks.every((row) => row.ok)
+  print(
+    options.json,
+    { ok, settings, checks },
+    [...settings.map(settingLine), '', ...checks.map(checkLine)].join('\n'),
+  )
+  if (!ok) throw new Outcome(1)
+}
+
+async function check(name: string, look: () => Promise<string>): Promise<Check> {
+  try {
+    return { name, ok: true, found: await look() }
+  } catch (error) {
+    const { message, cause } = error as Error
+    return { name, ok: false, found: typeof cause === 'string' ? cause : message }
+  }
+}
+
+function nodeCheck(): Check {
+  return { name: 'Node.js', ok: Number(process.versions.node.split('.')[0]) >= 26, found: process.version }
+}
+
+async function dataCheck(config: Config): Promise<string> {
+  const { store } = await composeCommand(config, realWorld)
+  const { keys } = await store.query
+    .selectFrom('api_key')
+    .select((select) => select.fn.countAll<number>().as('keys'))
+    .executeTakeFirstOrThrow()
+  await store.close()
+  return `${resolve(config.dataDir)} (embedded SQLite, ${keys} keys)`
+}
+
+async function serverCheck(config: Config): Promise<string> {
+  const running = await whoServes(controlSocketPath(resolve(config.dataDir)))
+  return running === null ? 'none on this data' : `${running.url} (process ${running.pid})`
+}
+
+async function engineCheck(config: Config): Promise<string> {
+  const log = createLog('silent', { write: () => {} })
+  const engine = composeEngine({ ...config, engineHosts: 1 }, log, realWorld)
+  try {
+    const offer = await engine.offer()
+    return `${offer.engine} ${offer.version} (${offer.backend}), ${offer.voices.length} voices`
+  } finally {
+    await engine.close()
+  }
+}
+
+const settingLine = ({ variable, value, source, meaning }: Setting): string =>
+  `${variable.padEnd(28)} ${value.padEnd(24)} ${source.padEnd(12)} ${meaning}`
+
+const checkLine = ({ name, ok, found }: Check): string => `${ok ? 'ok    ' : 'FAILS '} ${name}: ${found}`

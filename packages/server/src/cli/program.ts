@@ -1,0 +1,61 @@
+import { Command, CommanderError } from 'commander'
+import { ConfigError } from '../config.ts'
+import { Failure } from '../failure.ts'
+import { accountCommand } from './account.ts'
+import { doctorCommand } from './doctor.ts'
+import { keyCommand } from './key.ts'
+import { Outcome } from './outcome.ts'
+import { receiptCommand } from './receipt.ts'
+import { sayCommand } from './say.ts'
+import { serveCommand } from './serve.ts'
+
+const ENVIRONMENT_HELP = `
+Every setting is an environment variable (KUGELAUDIO_PORT, KUGELAUDIO_DATA_DIR, …), or NAME_FILE for the path of a
+file that holds it. "kugelaudio-server doctor" lists them all with their values.`
+
+/** Runs a command line; returns the exit code: 0 done, 1 failed, 2 misused. */
+export async function run(words: string[]): Promise<number> {
+  const program = new Command('kugelaudio-server')
+    .description('A speech API on your own machines, behind keys that die at once when they are revoked.')
+    .addHelpText('after', ENVIRONMENT_HELP)
+    .exitOverride()
+  for (const command of [
+    serveCommand,
+    accountCommand,
+    keyCommand,
+    receiptCommand,
+    sayCommand,
+    doctorCommand,
+  ]) {
+    program.addCommand(command())
+  }
+  inherit(program)
+  try {
+    await program.parseAsync(words, { from: 'user' })
+    return 0
+  } catch (error) {
+    return report(error, words.includes('--json'))
+  }
+}
+
+/** Sub-commands do not inherit how their parents end; they must not end the process either. */
+function inherit(command: Command): void {
+  for (const child of command.commands) {
+    child.exitOverride().showHelpAfterError('(--help lists what can be said)')
+    inherit(child)
+  }
+}
+
+function report(error: unknown, asJson: boolean): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (error instanceof Outcome) return error.exitCode
+  const failure = error instanceof ConfigError ? new Failure('VALIDATION_ERROR', error.message) : error
+  if (!(failure instanceof Failure)) throw error
+  if (asJson)
+    process.stdout.write(`${JSON.stringify({ error: failure.message, error_code: failure.code })}\n`)
+  else
+    process.stderr.write(
+      `${failure.message}\n${typeof failure.cause === 'string' ? `${failure.cause}\n` : ''}`,
+    )
+  return 1
+}

@@ -1,0 +1,132 @@
+import { closeSync, openSync, writeSync } from 'node:fs'
+import { extname } from 'node:path'
+import { text as streamText } from 'node:stream/consumers'
+import { GenerateRequest } from '@kugelaudio/contract'
+import { Command } from 'commander'
+import { OpenGrants } from '../auth/grants.ts'
+import { composeEngine, composeSpeech, realWorld } from '../compose.ts'
+import { readConfig } from '../config.ts'
+import { parseBy } from '../edge/http/body.ts'
+import { Failure } from '../failure.ts'
+import { createLog } from '../log.ts'
+import type { TurnTotals } from '../speech/turn.ts'
+import { print } from './context.ts'
+
+type Options = {
+  out?: string
+  voice?: string
+  language?: string
+  speed?: string
+  format?: string
+  json?: boolean
+}
+
+/** Formats by the ending of a file's name. */
+const FORMAT_BY_ENDING: Record<string, string> = {
+  '.wav': 'wav',
+  '.mp3': 'mp3',
+  '.opus': 'opus',
+  '.ogg': 'opus',
+  '.pcm': 'pcm_24000',
+}
+
+export const sayCommand = (): Command =>
+  new Command('say')
+    .description('speak a text into a file, with the engine of this server and without a key')
+    .argument('[text]', 'what to say; standard input when left out')
+    .option('-o, --out <file>', 'where to write (.wav, .mp3, .opus, .pcm); standard output when left out')
+    .option('--voice <voice>', 'number or handle of a voice')
+    .option('--language <code>', 'as en, de, fr')
+    .option('--speed <factor>', '0.8 to 1.2')
+    .option(
+      '--format <format>',
+      'as wav_24000, mp3_44100_128, pcm_16000 (default: by the file name, else wav)',
+    )
+    .option('--json', 'print one JSON value (needs --out)')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  kugelaudio-server say "Hello, world!" -o hello.wav\n  kugelaudio-server say --language de < brief.txt | aplay',
+    )
+    .action(say)
+
+async function say(given: string | undefined, options: Options): Promise<void> {
+  if (options.out === undefined && (options.json || process.stdout.isTTY)) {
+    throw new Failure('VALIDATION_ERROR', 'out: name a file with -o, or pipe standard output into a player')
+  }
+  const request = requestOf(given ?? (await streamText(process.stdin)), options)
+  const { config } = readConfig(realWorld.environment)
+  const log = createLog('error', { write: (line) => void process.stderr.write(line) })
+  const engine = composeEngine({ ...config, engineHosts: 1 }, log, realWorld)
+  try {
+    await speak(request, options, composeSpeech(engine, ALONE, realWorld.clock))
+  } finally {
+    await engine.close()
+  }
+}
+
+/** Nobody can take the operator's authority away in the middle of a sentence. */
+const ALONE = {
+  current: () => true,
+  catchUp: async () => {},
+  settle: async () => ({ nodes: [], streamsSevered: 0 }),
+  join: async () => {},
+  leave: async () => {},
+}
+
+function requestOf(text: string, options: Options): GenerateRequest {
+  const format = options.format ?? FORMAT_BY_ENDING[extname(options.out ?? '').toLowerCase()] ?? 'wav'
+  return parseBy(GenerateRequest, {
+    text,
+    output_format: format,
+    voice_id: options.voice,
+    language: options.language,
+    ...(options.speed === undefined ? {} : { speed: Number(options.speed) }),
+  })
+}
+
+async function speak(
+  request: GenerateRequest,
+  options: Options,
+  speech: ReturnType<typeof composeSpeech>,
+): Promise<void> {
+  const settings = await speech.decideTurn({ ...request, wordTimes: false })
+  const grant = new OpenGrants().open({
+    accountId: 'operator',
+    keyId: 'operator',
+    plan: 'operator',
+    expiresAtMs: null,
+  })
+  const turn = speech.openTurn(grant, settings)
+  turn.push(request.text)
+  turn.end()
+  const file = options.out === undefined ? 1 : openSync(options.out, 'w')
+  let bytes = 0
+  for await (const event of turn.events) {
+    if (event.type === 'audio') bytes += writeSync(file, event.bytes)
+    if (event.type !== 'done') continue
+    if (options.out === undefined) return
+    if (settings.format.codec === 'wav') writeWavLength(file, bytes)
+    closeSync(file)
+    report(event.totals, settings.format.sampleRate, options)
+  }
+}
+
+/** A streamed WAV does not know its length in advance; a file can be told afterwards. */
+function writeWavLength(file: number, bytes: number): void {
+  const length = Buffer.alloc(4)
+  length.writeUInt32LE(bytes - 8)
+  writeSync(file, length, 0, 4, 4)
+  length.writeUInt32LE(bytes - 44)
+  writeSync(file, length, 0, 4, 40)
+}
+
+function report(totals: TurnTotals, sampleRate: number, options: Options): void {
+  const audioSeconds = Math.round((totals.samples / sampleRate) * 1000) / 1000
+  const value = {
+    path: options.out,
+    audio_seconds: audioSeconds,
+    characters: totals.characters,
+    gen_ms: Math.round(totals.genMs),
+  }
+  print(options.json, value, `${options.out}: ${audioSeconds} s of speech`)
+}

@@ -1,0 +1,40 @@
+import { Command } from 'commander'
+import { composeServer, realWorld } from '../compose.ts'
+import { readConfig, unknownVariables } from '../config.ts'
+import { Failure } from '../failure.ts'
+import { createLog, standardOutput } from '../log.ts'
+
+export const serveCommand = (): Command =>
+  new Command('serve')
+    .description('run the server until it is told to stop (SIGINT, SIGTERM)')
+    .addHelpText(
+      'after',
+      '\nLogs are JSON lines on standard output. Stopping lets what is being spoken end, for 4 s at most.',
+    )
+    .action(serve)
+
+async function serve(): Promise<void> {
+  const { config } = readConfig(realWorld.environment)
+  const log = createLog(config.logLevel, standardOutput())
+  for (const variable of unknownVariables(realWorld.environment))
+    log.warn({ variable }, 'not a setting; mistyped?')
+  const stopped = Promise.withResolvers<void>()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopped.resolve())
+  const serving = await composeServer(config, log)
+  const running = await serving.start().catch((error: NodeJS.ErrnoException) => {
+    throw new Failure('CONFLICT', startAdvice(error, config.port), { cause: error.message })
+  })
+  process.stderr.write(
+    `\n  KugelAudio server: ${running.url}\n  API document:      ${running.url}/openapi.json\n\n`,
+  )
+  await stopped.promise
+  await serving.stop()
+}
+
+function startAdvice(error: NodeJS.ErrnoException, port: number): string {
+  if (error.code === 'EADDRINUSE')
+    return `Port ${port} is in use. Set KUGELAUDIO_PORT to another one, or to 0 for any.`
+  if (error.code === 'EACCES')
+    return `Port ${port} may not be opened by this user. Set KUGELAUDIO_PORT above 1023.`
+  return 'The server could not start.'
+}

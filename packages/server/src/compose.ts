@@ -1,0 +1,152 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { join, resolve } from 'node:path'
+import { LeasedTable, type RandomBytes } from '@kugelaudio/keycore'
+import { createAccounts } from './accounts/accounts.ts'
+import { controlSocketPath, type RunningServer } from './adapters/control-socket.ts'
+import { engineEnvironment, findEmbeddedEngine } from './adapters/embedded-engine.ts'
+import { createEngineHosts } from './adapters/engine-hosts.ts'
+import { servingCluster, visitingCluster } from './adapters/local-cluster.ts'
+import { openSqlite } from './adapters/sqlite.ts'
+import { createAuthenticate } from './auth/authenticate.ts'
+import { createConfirm } from './auth/confirm.ts'
+import { OpenGrants } from './auth/grants.ts'
+import { type Clock, systemClock } from './clock.ts'
+import type { Config } from './config.ts'
+import { createListener, listen } from './edge/http/listener.ts'
+import { openapiDocument } from './edge/http/openapi.ts'
+import { jsonReply } from './edge/http/reply.ts'
+import { createRouter } from './edge/http/router.ts'
+import { healthRoute, readyRoute } from './edge/http/routes/operations.ts'
+import { speechRoute } from './edge/http/routes/speech.ts'
+import { createSpeakSession } from './edge/ws/speak.ts'
+import { acceptUpgrades } from './edge/ws/upgrade.ts'
+import type { Cluster } from './keys/cluster.ts'
+import { createKeys } from './keys/keys.ts'
+import { createKeyLookup, KEY_TABLE_CAPACITY } from './keys/lookup.ts'
+import { receiptSigner } from './keys/receipts.ts'
+import { createApplyChange, createRevocation } from './keys/revocation.ts'
+import type { Log } from './log.ts'
+import { generatedSecret } from './secret.ts'
+import { createServing, type Serving } from './serving.ts'
+import { createCatalog } from './speech/catalog.ts'
+import { createDecideTurn } from './speech/decide-turn.ts'
+import type { Engine } from './speech/engine.ts'
+import { createOpenTurn } from './speech/turn.ts'
+import { createVoices } from './speech/voices.ts'
+import type { KeyRecord } from './store/api-keys.ts'
+
+/** What only tests replace. */
+export type World = {
+  clock: Clock
+  randomBytes: RandomBytes
+  environment: Record<string, string | undefined>
+}
+
+export const realWorld: World = { clock: systemClock, randomBytes, environment: process.env }
+
+/** The engine that the configuration names: by itself, for commands that only speak. */
+export function composeEngine(config: Config, log: Log, { clock, environment }: World): Engine {
+  const embedded =
+    config.engineCommand === null ? findEmbeddedEngine() : { command: [...config.engineCommand] }
+  return createEngineHosts({
+    command: 'command' in embedded ? embedded.command : null,
+    ...('missing' in embedded ? { missing: embedded.missing } : {}),
+    hosts: config.engineHosts,
+    environment: engineEnvironment(environment),
+    clock,
+    log,
+  })
+}
+
+/** Everything about speech, on an engine. */
+export function composeSpeech(engine: Engine, cluster: Cluster, clock: Clock) {
+  const catalog = createCatalog()
+  const decideTurn = createDecideTurn({ catalog, voices: createVoices(engine) })
+  const openTurn = createOpenTurn({ engine, confirm: createConfirm({ cluster, clock }), clock })
+  return { catalog, decideTurn, openTurn }
+}
+
+/** Accounts and keys for a command that works beside the server, or without one. */
+export async function composeCommand(config: Config, { clock, randomBytes }: World) {
+  const dataDir = resolve(config.dataDir)
+  const store = await openSqlite(join(dataDir, 'kugelaudio.db'))
+  const cluster = visitingCluster({ clock, socketPath: controlSocketPath(dataDir), node: hostname() })
+  const signer = receiptSigner(config.secret ?? generatedSecret(dataDir, randomBytes))
+  const revocation = createRevocation({ cluster, signer, clock })
+  return {
+    clock,
+    store,
+    signer,
+    accounts: createAccounts({ database: store, clock, randomBytes, defaultPlan: config.defaultPlan }),
+    keys: createKeys({ database: store, clock, randomBytes, revocation }),
+  }
+}
+
+/** A whole server, ready to listen. */
+export async function composeServer(config: Config, log: Log, world: World = realWorld): Promise<Serving> {
+  const { clock } = world
+  const dataDir = resolve(config.dataDir)
+  const store = await openSqlite(join(dataDir, 'kugelaudio.db'))
+  const engine = composeEngine(config, log, world)
+  const grants = new OpenGrants()
+  const table = new LeasedTable<KeyRecord>({
+    capacity: KEY_TABLE_CAPACITY,
+    holdsLease: () => cluster.current(),
+  })
+  const running: RunningServer = { node: hostname(), pid: process.pid, url: '' }
+  const cluster = servingCluster({
+    store,
+    clock,
+    apply: createApplyChange({ table, grants }),
+    socketPath: controlSocketPath(dataDir),
+    self: () => running,
+  })
+  const lookup = createKeyLookup({ table, database: store })
+  const authenticate = createAuthenticate({ lookup, grants, clock })
+  const { catalog, decideTurn, openTurn } = composeSpeech(engine, cluster, clock)
+  const newRequestId = (): string => `req_${randomUUID()}`
+  const models = JSON.stringify({ models: catalog.models() })
+  const speech = speechRoute({ decideTurn, openTurn })
+  const router = createRouter({
+    authenticate,
+    clock,
+    log,
+    newRequestId,
+    handlers: {
+      listModels: () => jsonReply(models),
+      generateSpeech: speech,
+      predict: speech,
+      health: healthRoute,
+      ready: readyRoute({ engine }),
+      openapi: () => jsonReply(JSON.stringify(openapiDocument(running.url))),
+    },
+  })
+  const server = createListener({ fetch: router.fetch, newRequestId })
+  const sockets = acceptUpgrades(server, {
+    authenticate,
+    sessions: new Map([['/ws/tts', createSpeakSession({ decideTurn, openTurn })]]),
+    clock,
+    log,
+    newRequestId,
+  })
+  return createServing({
+    clock,
+    log,
+    engine,
+    cluster,
+    store,
+    server,
+    sockets,
+    async open() {
+      const address = await listen(server, config.host, config.port)
+      running.url = config.publicUrl ?? urlOf(address)
+      return running
+    },
+  })
+}
+
+function urlOf({ host, port }: { host: string; port: number }): string {
+  const reachable = host === '0.0.0.0' || host === '::' ? 'localhost' : host
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
+}

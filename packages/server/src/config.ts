@@ -1,0 +1,191 @@
+import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
+import { availableParallelism } from 'node:os'
+import { LOG_LEVELS, type LogLevel } from './log.ts'
+
+/** Everything the operator can set, parsed once. */
+export type Config = {
+  readonly host: string
+  readonly port: number
+  readonly dataDir: string
+  readonly publicUrl: string | null
+  readonly secret: string | null
+  readonly defaultPlan: string
+  readonly engineCommand: readonly string[] | null
+  readonly engineHosts: number
+  readonly logLevel: LogLevel
+}
+
+/** Where a value came from. */
+export type Source = 'default' | 'environment' | 'file'
+
+/** One line of `kugelaudio-server doctor`. */
+export type Setting = { variable: string; value: string; source: Source; meaning: string }
+
+/** Stops the start: which variable is wrong and what was expected. */
+export class ConfigError extends Error {}
+
+type Environment = Record<string, string | undefined>
+type Row<Value> = {
+  variable: string
+  fallback: Value
+  secret?: true
+  meaning: string
+  parse: (text: string) => Value
+}
+
+const VARIABLES: { [Name in keyof Config]: Row<Config[Name]> } = {
+  host: {
+    variable: 'KUGELAUDIO_HOST',
+    fallback: '127.0.0.1',
+    meaning: 'address to listen on',
+    parse: (text) =>
+      isIP(text) !== 0 || /^[a-z0-9.-]+$/i.test(text) ? text : expected('an IP address or a host name'),
+  },
+  port: {
+    variable: 'KUGELAUDIO_PORT',
+    fallback: 8000,
+    meaning: 'port to listen on; 0 picks a free one',
+    parse: (text) => wholeNumber(text, 0, 65_535),
+  },
+  dataDir: {
+    variable: 'KUGELAUDIO_DATA_DIR',
+    fallback: './data',
+    meaning: 'folder of the embedded database and the generated secret',
+    parse: (text) => text,
+  },
+  publicUrl: {
+    variable: 'KUGELAUDIO_PUBLIC_URL',
+    fallback: null,
+    meaning: 'address that clients use, where it is not the one listened on',
+    parse: (text) =>
+      /^https?:\/\/[^\s?#]+$/.test(text) ? text.replace(/\/+$/, '') : expected('an http or https URL'),
+  },
+  secret: {
+    variable: 'KUGELAUDIO_SECRET',
+    fallback: null,
+    secret: true,
+    meaning: 'signs receipts; generated into the data folder when unset',
+    parse: (text) => (text.length >= 32 ? text : expected('at least 32 characters')),
+  },
+  defaultPlan: {
+    variable: 'KUGELAUDIO_DEFAULT_PLAN',
+    fallback: 'free',
+    meaning: 'plan of new accounts; the first account gets enterprise',
+    parse: (text) => (/^[a-z][a-z0-9_-]{0,39}$/.test(text) ? text : expected('the name of a plan')),
+  },
+  engineCommand: {
+    variable: 'KUGELAUDIO_ENGINE_COMMAND',
+    fallback: null,
+    meaning: 'program of another engine, as a JSON array of its words; the embedded engine when unset',
+    parse: commandWords,
+  },
+  engineHosts: {
+    variable: 'KUGELAUDIO_ENGINE_HOSTS',
+    fallback: availableParallelism(),
+    meaning: 'engine processes',
+    parse: (text) => wholeNumber(text, 1, 64),
+  },
+  logLevel: {
+    variable: 'KUGELAUDIO_LOG_LEVEL',
+    fallback: 'info',
+    meaning: LOG_LEVELS.join(', '),
+    parse: (text) =>
+      LOG_LEVELS.find((level) => level === text) ?? expected(`one of ${LOG_LEVELS.join(', ')}`),
+  },
+}
+
+/** Read by the SDKs and by the embedded engine. */
+const OTHER_PROGRAMS = [
+  'KUGELAUDIO_API_KEY',
+  'KUGELAUDIO_API_URL',
+  'KUGELAUDIO_EU_API_URL',
+  'KUGELAUDIO_TELEMETRY',
+  'KUGELAUDIO_ESPEAK_BACKEND',
+]
+
+/** Reads the configuration. Each variable may also be given as `NAME_FILE`, the path of a file that holds it. */
+export function readConfig(environment: Environment): { config: Config; settings: Setting[] } {
+  const names = Object.keys(VARIABLES) as (keyof Config)[]
+  const settings: Setting[] = []
+  const values = names.map((name) => {
+    const { value, setting } = readVariable(VARIABLES[name] as Row<unknown>, environment)
+    settings.push(setting)
+    return [name, value] as const
+  })
+  return { config: Object.freeze(Object.fromEntries(values)) as Config, settings }
+}
+
+function readVariable(row: Row<unknown>, environment: Environment): { value: unknown; setting: Setting } {
+  const { text, source } = readText(row.variable, environment)
+  const value = text === undefined ? row.fallback : parseText(row, text)
+  const shown =
+    value === null
+      ? '(unset)'
+      : row.secret
+        ? '(set, not shown)'
+        : Array.isArray(value)
+          ? JSON.stringify(value)
+          : String(value)
+  return { value, setting: { variable: row.variable, value: shown, source, meaning: row.meaning } }
+}
+
+function readText(variable: string, environment: Environment): { text: string | undefined; source: Source } {
+  const direct = environment[variable]
+  const path = environment[`${variable}_FILE`]
+  if (direct !== undefined && path !== undefined)
+    throw new ConfigError(`Set ${variable} or ${variable}_FILE, not both.`)
+  if (path === undefined)
+    return direct === undefined || direct === ''
+      ? { text: undefined, source: 'default' }
+      : { text: direct, source: 'environment' }
+  try {
+    return { text: readFileSync(path, 'utf8').trim(), source: 'file' }
+  } catch (error) {
+    throw new ConfigError(
+      `${variable}_FILE: cannot read the file it names (${(error as NodeJS.ErrnoException).code}).`,
+    )
+  }
+}
+
+function parseText(row: Row<unknown>, text: string): unknown {
+  try {
+    return row.parse(text)
+  } catch (error) {
+    if (!(error instanceof Expected)) throw error
+    throw new ConfigError(`${row.variable} must be ${error.message}${row.secret ? '' : `, not "${text}"`}.`)
+  }
+}
+
+/** Names that look like settings of ours and are none: most likely mistyped. */
+export function unknownVariables(environment: Environment): string[] {
+  const known = new Set(Object.values(VARIABLES).flatMap((row) => [row.variable, `${row.variable}_FILE`]))
+  for (const variable of OTHER_PROGRAMS) known.add(variable)
+  return Object.keys(environment).filter((name) => name.startsWith('KUGELAUDIO_') && !known.has(name))
+}
+
+class Expected extends Error {}
+
+function expected(what: string): never {
+  throw new Expected(what)
+}
+
+function wholeNumber(text: string, min: number, max: number): number {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+  return value >= min && value <= max ? value : expected(`a whole number from ${min} to ${max}`)
+}
+
+function commandWords(text: string): readonly string[] {
+  try {
+    const words: unknown = JSON.parse(text)
+    if (
+      Array.isArray(words) &&
+      words.length > 0 &&
+      words.every((word) => typeof word === 'string' && word !== '')
+    )
+      return words
+  } catch {
+    // Falls through to what was expected.
+  }
+  return expected('a JSON array of words, as ["node", "my-engine.js"]')
+}

@@ -1,0 +1,61 @@
+import { BODY_BYTES_MAX } from '@kugelaudio/contract'
+import type { z } from 'zod'
+import { Failure } from '../../failure.ts'
+
+/** Reads a JSON body by its schema; each way it can be wrong has its own failure. */
+export async function readJson<Body extends z.ZodType>(
+  request: Request,
+  schema: Body,
+): Promise<z.output<Body>> {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
+  if (type !== 'application/json') throw new Failure('UNSUPPORTED_MEDIA_TYPE')
+  return parseBy(schema, parseJson(await readBytes(request)))
+}
+
+/** A value by its schema. Throws `VALIDATION_ERROR` that names each member that is wrong. */
+export function parseBy<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  throw new Failure(
+    'VALIDATION_ERROR',
+    parsed.error.issues.slice(0, ISSUES_NAMED_MAX).map(sentence).join('; '),
+  )
+}
+
+/** JSON in UTF-8. Throws `VALIDATION_ERROR`. */
+export function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    throw new Failure('VALIDATION_ERROR', 'Invalid JSON body')
+  }
+}
+
+/** A caller mends a few mistakes at a time. */
+const ISSUES_NAMED_MAX = 5
+/** Members are named as the caller wrote them, but not at any length. */
+const NAME_LENGTH_MAX = 60
+
+function sentence(issue: z.core.$ZodIssue): string {
+  const name = issue.path.join('.').slice(0, NAME_LENGTH_MAX)
+  if (issue.code === 'unrecognized_keys') {
+    return `unknown field: ${issue.keys
+      .map((key) => key.slice(0, NAME_LENGTH_MAX))
+      .slice(0, ISSUES_NAMED_MAX)
+      .join(', ')}`
+  }
+  return name === '' ? issue.message : `${name}: ${issue.message}`
+}
+
+async function readBytes(request: Request): Promise<Uint8Array> {
+  if (Number(request.headers.get('content-length') ?? 0) > BODY_BYTES_MAX)
+    throw new Failure('PAYLOAD_TOO_LARGE')
+  const parts: Uint8Array[] = []
+  let size = 0
+  for await (const part of request.body ?? []) {
+    size += part.byteLength
+    if (size > BODY_BYTES_MAX) throw new Failure('PAYLOAD_TOO_LARGE')
+    parts.push(part)
+  }
+  return Buffer.concat(parts)
+}

@@ -1,0 +1,73 @@
+import type { AudioFormat } from '@kugelaudio/contract'
+import { Failure } from '../../failure.ts'
+import type { Turn, TurnEvent } from '../../speech/turn.ts'
+
+/** An answer over HTTP, before it is bytes. */
+export type Reply = {
+  status: number
+  headers: Record<string, string>
+  body: string | ReadableStream<Uint8Array>
+}
+
+export const jsonReply = (body: string): Reply => ({
+  status: 200,
+  headers: { 'content-type': 'application/json' },
+  body,
+})
+
+/**
+ * A turn as a streamed answer. The status line leaves after the first audio exists, so an engine that fails before is an
+ * ordinary error. What fails after it breaks the connection, so that nobody mistakes half a sentence for a whole one.
+ * `settle` is called once it has ended, with what broke it, or null.
+ */
+export async function audioReply(
+  turn: Turn,
+  format: AudioFormat,
+  settle: (broke: unknown) => void,
+): Promise<Reply> {
+  const audio = audioOf(turn.events)[Symbol.asyncIterator]()
+  const first = await audio.next()
+  if (first.done) throw new Failure('EMPTY_AUDIO')
+  let held: Uint8Array | null = first.value
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const bytes = held ?? (await nextOf(audio))
+          held = null
+          if (bytes !== null) return controller.enqueue(bytes)
+          controller.close()
+          settle(null)
+        } catch (error) {
+          controller.error(error)
+          settle(error)
+        }
+      },
+      cancel(reason) {
+        turn.cancel(reason)
+        settle(null)
+      },
+    },
+    { highWaterMark: 0 },
+  )
+  return {
+    status: 200,
+    headers: {
+      'content-type': format.contentType,
+      'x-sample-rate': String(format.sampleRate),
+      'x-audio-format': format.codec,
+      'x-kugelaudio-ai-generated': 'true',
+      'cache-control': 'no-store',
+    },
+    body,
+  }
+}
+
+async function* audioOf(events: AsyncIterable<TurnEvent>): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const event of events) if (event.type === 'audio') yield event.bytes
+}
+
+async function nextOf(audio: AsyncIterator<Uint8Array, void, undefined>): Promise<Uint8Array | null> {
+  const next = await audio.next()
+  return next.done ? null : next.value
+}

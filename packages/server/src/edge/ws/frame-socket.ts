@@ -1,0 +1,67 @@
+import { FAILURES } from '@kugelaudio/contract'
+import type { WebSocket } from 'ws'
+import type { Clock } from '../../clock.ts'
+import type { Failure } from '../../failure.ts'
+import { failureFrame } from '../wire-failure.ts'
+
+/** A reader that has taken nothing for so long is gone. */
+const SEND_MS_MAX = 60_000
+/** How long a peer gets to take its last frames and answer a close. */
+const CLOSE_MS_MAX = 1_000
+
+/** Close codes for ends that are nobody's failure (RFC 6455, section 7.4.1). */
+export const CLOSE = { normal: 1000, restarting: 1012 } as const
+
+/** A socket that carries one JSON object a frame, and never more than its reader takes. */
+export class FrameSocket {
+  readonly requestId: string
+  readonly #socket: WebSocket
+  readonly #clock: Clock
+
+  constructor(socket: WebSocket, requestId: string, clock: Clock) {
+    this.#socket = socket
+    this.requestId = requestId
+    this.#clock = clock
+  }
+
+  get open(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN
+  }
+
+  /** Resolves when the system has taken the frame; does nothing on a closed socket. */
+  async send(frame: object): Promise<void> {
+    if (!this.open) return
+    const cancel = this.#clock.after(SEND_MS_MAX, () => this.#socket.terminate())
+    try {
+      // A socket that breaks meanwhile says so by its close event.
+      await new Promise<void>((resolve) => this.#socket.send(JSON.stringify(frame), () => resolve()))
+    } finally {
+      cancel()
+    }
+  }
+
+  sendFailure(failure: Failure): Promise<void> {
+    return this.send(failureFrame(failure, this.requestId))
+  }
+
+  /** Says why, and closes with the failure's code. What the reader has not taken soon after is thrown away. */
+  fail(failure: Failure): void {
+    void this.sendFailure(failure)
+    this.close(FAILURES[failure.code].close, failure.code)
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#socket.readyState >= this.#socket.CLOSING) return
+    this.#socket.close(code, reason)
+    this.#clock.after(CLOSE_MS_MAX, () => this.#socket.terminate())
+  }
+
+  /** Stops taking messages, so that a peer that sends faster than it is served has to wait. */
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+}

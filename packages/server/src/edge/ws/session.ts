@@ -1,0 +1,14 @@
+import type { Grant } from '../../auth/grants.ts'
+import type { FrameSocket } from './frame-socket.ts'
+
+/** What a route does with its open socket. */
+export type Session = {
+  /** One message: text as it came, or null for a binary one. */
+  receive(text: string | null): void
+  /** The peer has gone. */
+  closed(): void
+  /** Closes with 1012: at once when idle, else when what is being spoken has been. */
+  drain(): void
+}
+
+export type OpenSession = (socket: FrameSocket, grant: Grant) => Session

@@ -1,0 +1,230 @@
+import {
+  type AudioFormat,
+  FRAME_BYTES_MAX,
+  SettingsUpdate,
+  type SpeakFrame,
+  SpeakMessage,
+} from '@kugelaudio/contract'
+import { z } from 'zod'
+import type { Grant } from '../../auth/grants.ts'
+import { Failure } from '../../failure.ts'
+import type { DecideTurn } from '../../speech/decide-turn.ts'
+import type { OpenTurn, Turn, TurnEvent, TurnSettings, TurnTotals } from '../../speech/turn.ts'
+import { parseBy, parseJson } from '../http/body.ts'
+import { failureOf } from '../wire-failure.ts'
+import { CLOSE, type FrameSocket } from './frame-socket.ts'
+import type { OpenSession, Session } from './session.ts'
+
+/** Requests that may wait on one socket; a client that sends more is not read until some are answered. */
+const WAITING_MAX = 32
+
+type Parts = { decideTurn: DecideTurn; openTurn: OpenTurn }
+
+/** What a message asks for. */
+type Message =
+  | { kind: 'speak'; request: SpeakMessage }
+  | { kind: 'cancel' }
+  | { kind: 'settings'; update: SettingsUpdate }
+
+/** Why a turn stopped when its caller said `cancel`. */
+const INTERRUPTED = Symbol('interrupted')
+
+/** `/ws/tts`: one request after the other, each answered in the order it came (wire reference, section 5.1). */
+export const createSpeakSession =
+  (parts: Parts): OpenSession =>
+  (socket, grant) =>
+    new SpeakSession(parts, socket, grant)
+
+class SpeakSession implements Session {
+  readonly #parts: Parts
+  readonly #socket: FrameSocket
+  readonly #grant: Grant
+  /** Requests, and failures in the place of requests that cannot be understood: answers keep the order of messages. */
+  readonly #waiting: (SpeakMessage | Failure)[] = []
+  #settings: SettingsUpdate = {}
+  /** The request being answered; its turn is null until its settings are decided. */
+  #current: { turn: Turn | null; cancelled: boolean } | null = null
+  #running = false
+  #draining = false
+
+  constructor(parts: Parts, socket: FrameSocket, grant: Grant) {
+    this.#parts = parts
+    this.#socket = socket
+    this.#grant = grant
+  }
+
+  receive(text: string | null): void {
+    try {
+      this.#act(understand(text))
+    } catch (thrown) {
+      this.#enqueue(failureOf(thrown))
+    }
+  }
+
+  closed(): void {
+    this.#waiting.length = 0
+    this.#cancel()
+  }
+
+  drain(): void {
+    this.#draining = true
+    if (!this.#running) this.#socket.close(CLOSE.restarting, 'restarting')
+  }
+
+  #act(message: Message): void {
+    switch (message.kind) {
+      case 'speak':
+        return this.#enqueue(message.request)
+      case 'settings':
+        this.#settings = { ...this.#settings, ...message.update }
+        return void this.#socket.send(settingsFrame(this.#settings))
+      case 'cancel':
+        if (!this.#cancel()) void this.#socket.send({ interrupted: true })
+    }
+  }
+
+  /** Stops what is being answered; false when nothing is. */
+  #cancel(): boolean {
+    if (this.#current === null) return false
+    this.#current.cancelled = true
+    this.#current.turn?.cancel(INTERRUPTED)
+    return true
+  }
+
+  #enqueue(next: SpeakMessage | Failure): void {
+    this.#waiting.push(next)
+    if (this.#waiting.length >= WAITING_MAX) this.#socket.pause()
+    if (!this.#running) void this.#run()
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true
+    for (
+      let next = this.#waiting.shift();
+      next !== undefined && this.#socket.open;
+      next = this.#waiting.shift()
+    ) {
+      if (this.#waiting.length < WAITING_MAX) this.#socket.resume()
+      await (next instanceof Failure ? this.#socket.sendFailure(next) : this.#speak(next))
+      if (this.#draining) break
+    }
+    this.#running = false
+    if (this.#draining) this.#socket.close(CLOSE.restarting, 'restarting')
+  }
+
+  async #speak(request: SpeakMessage): Promise<void> {
+    const current: { turn: Turn | null; cancelled: boolean } = { turn: null, cancelled: false }
+    this.#current = current
+    try {
+      const settings = await this.#parts.decideTurn(wishesOf(request, this.#settings))
+      const { enc } = encodingOf(settings.format)
+      if (current.cancelled) throw INTERRUPTED
+      const turn = this.#parts.openTurn(this.#grant, settings)
+      current.turn = turn
+      turn.push(request.text)
+      turn.end()
+      let idx = 0
+      for await (const event of turn.events) {
+        await this.#socket.send(frameOf(event, settings, enc, idx))
+        if (event.type === 'audio') idx++
+      }
+    } catch (thrown) {
+      if (this.#grant.signal.aborted) return
+      await (thrown === INTERRUPTED
+        ? this.#socket.send({ interrupted: true })
+        : this.#socket.sendFailure(failureOf(thrown)))
+    } finally {
+      this.#current = null
+    }
+  }
+}
+
+function understand(text: string | null): Message {
+  if (text === null) throw new Failure('VALIDATION_ERROR', 'Send JSON in text messages, not binary ones')
+  const bytes = Buffer.from(text)
+  if (bytes.length > FRAME_BYTES_MAX)
+    throw new Failure('VALIDATION_ERROR', `A message may have at most ${FRAME_BYTES_MAX} bytes`)
+  const message = parseBy(Members, parseJson(bytes))
+  if (message['cancel']) return { kind: 'cancel' }
+  if (message['update_settings'] !== undefined) {
+    return { kind: 'settings', update: parseBy(SettingsMessage, message).update_settings }
+  }
+  return { kind: 'speak', request: parseBy(SpeakMessage, message) }
+}
+
+const Members = z.record(z.string(), z.unknown(), 'a message must be a JSON object')
+const SettingsMessage = z.object({ update_settings: SettingsUpdate })
+
+/** What a request leaves open is decided by the socket's settings. */
+const wishesOf = (request: SpeakMessage, settings: SettingsUpdate) => ({
+  ...request,
+  language: request.language ?? settings.language,
+  speed: request.speed ?? settings.speed,
+  wordTimes: request.word_timestamps ?? false,
+})
+
+type Encoding = 'pcm_s16le' | 'mulaw' | 'alaw'
+
+function encodingOf({ codec }: AudioFormat): { enc: Encoding } {
+  if (codec === 'pcm_s16le' || codec === 'mulaw' || codec === 'alaw') return { enc: codec }
+  throw new Failure(
+    'VALIDATION_ERROR',
+    `output_format: ${codec} is not sent on sockets; use pcm, ulaw or alaw`,
+  )
+}
+
+function frameOf(event: TurnEvent, settings: TurnSettings, enc: Encoding, idx: number): SpeakFrame {
+  switch (event.type) {
+    case 'audio': {
+      const audio = Buffer.from(event.bytes.buffer, event.bytes.byteOffset, event.bytes.byteLength).toString(
+        'base64',
+      )
+      return {
+        audio,
+        enc,
+        idx,
+        sr: settings.format.sampleRate,
+        samples: event.samples,
+        chunk_id: event.passage,
+      }
+    }
+    case 'words':
+      return { word_timestamps: event.words, chunk_id: event.passage }
+    case 'done':
+      return finalFrame(event.totals, settings)
+  }
+}
+
+const finalFrame = (totals: TurnTotals, settings: TurnSettings): SpeakFrame => {
+  const seconds = totals.samples / settings.format.sampleRate
+  return {
+    final: true,
+    chunks: totals.chunks,
+    total_samples: totals.samples,
+    dur_ms: rounded(seconds * 1000, 1),
+    gen_ms: rounded(totals.genMs, 3),
+    rtf: rounded(totals.genMs / (seconds * 1000), 6),
+    debug: { ttfa_ms: rounded(totals.firstAudioMs, 3), speed: settings.speed },
+    usage: {
+      audio_seconds: rounded(seconds, 6),
+      characters: totals.characters,
+      cost_cents: null,
+      cost_unavailable: true,
+      model_id: settings.modelId,
+    },
+  }
+}
+
+const settingsFrame = (settings: SettingsUpdate): SpeakFrame => ({
+  settings_updated: true,
+  settings: {
+    cfg_scale: settings.cfg_scale ?? null,
+    temperature: settings.temperature ?? null,
+    speed: settings.speed ?? null,
+    max_new_tokens: settings.max_new_tokens ?? null,
+    language: settings.language ?? null,
+    normalize: settings.normalize ?? null,
+  },
+})
+
+const rounded = (value: number, digits: number): number => Number(value.toFixed(digits))

@@ -1,0 +1,144 @@
+import type { IncomingMessage, Server } from 'node:http'
+import type { Socket } from 'node:net'
+import { FRAME_BYTES_MAX } from '@kugelaudio/contract'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { Authenticate } from '../../auth/authenticate.ts'
+import { readCredential } from '../../auth/credential.ts'
+import type { Grant } from '../../auth/grants.ts'
+import type { Clock } from '../../clock.ts'
+import { Failure } from '../../failure.ts'
+import type { Log } from '../../log.ts'
+import { refuseSocket } from '../http/listener.ts'
+import { failureOf } from '../wire-failure.ts'
+import { CLOSE, FrameSocket } from './frame-socket.ts'
+import type { OpenSession, Session } from './session.ts'
+
+/** A peer that has not answered a ping by the next one is gone. Below what proxies take for idle. */
+const PING_MS = 30_000
+/** Above what is answered with an error frame, so that a message only a little too long costs nobody the socket. */
+const PAYLOAD_BYTES_MAX = 4 * FRAME_BYTES_MAX
+
+type Parts = {
+  authenticate: Authenticate
+  sessions: ReadonlyMap<string, OpenSession>
+  clock: Clock
+  log: Log
+  newRequestId: () => string
+}
+
+/** The sockets of a server. */
+export type Sockets = {
+  /** Refuses new ones, ends the open ones when they are idle; resolves when none is left. */
+  drain(): Promise<void>
+  /** Ends what is left, now. */
+  close(): void
+}
+
+/** Takes upgrades: the same credential and the same authentication as every request. */
+export function acceptUpgrades(server: Server, parts: Parts): Sockets {
+  const accepting = new WebSocketServer({
+    noServer: true,
+    maxPayload: PAYLOAD_BYTES_MAX,
+    perMessageDeflate: false,
+  })
+  const open = new Map<WebSocket, Session>()
+  const answering = new WeakSet<WebSocket>()
+  let draining = false
+  let allGone: (() => void) | null = null
+
+  server.on('upgrade', (message: IncomingMessage, socket: Socket, head: Buffer) => {
+    socket.on('error', () => socket.destroy())
+    void admit(message).then(
+      ({ openSession, grant, requestId }) => {
+        // The peer may have gone, or the key, while its key was looked up.
+        if (socket.destroyed) return grant.release()
+        accepting.handleUpgrade(message, socket, head, (ws) => begin(ws, { openSession, grant, requestId }))
+        if (socket.destroyed) grant.release()
+      },
+      (thrown) => refuse(message, socket, head, failureOf(thrown)),
+    )
+  })
+
+  const admit = async (message: IncomingMessage): Promise<Admitted> => {
+    const { path, query } = addressOf(message)
+    const openSession = parts.sessions.get(path)
+    if (openSession === undefined) throw new Failure('NOT_FOUND', 'No such route')
+    if (draining) throw new Failure('SERVICE_UNAVAILABLE', 'Restarting', { retryAfterS: 1 })
+    const grant = await parts.authenticate(readCredential({ rawHeaders: message.rawHeaders, query }))
+    return { openSession, grant, requestId: parts.newRequestId() }
+  }
+
+  const begin = (ws: WebSocket, { openSession, grant, requestId }: Admitted): void => {
+    const socket = new FrameSocket(ws, requestId, parts.clock)
+    const session = openSession(socket, grant)
+    const startMs = parts.clock.monotonicMs()
+    const sever = (): void => socket.fail(failureOf(grant.signal.reason))
+    open.set(ws, session)
+    answering.add(ws)
+    ws.on('message', (data, isBinary) => session.receive(isBinary ? null : String(data)))
+    ws.on('pong', () => answering.add(ws))
+    ws.on('error', () => ws.terminate())
+    ws.on('close', (code) => {
+      grant.signal.removeEventListener('abort', sever)
+      grant.release()
+      open.delete(ws)
+      session.closed()
+      const { accountId, keyId } = grant.principal
+      const ms = Math.round(parts.clock.monotonicMs() - startMs)
+      parts.log.info(
+        { request_id: requestId, account_id: accountId, key_id: keyId, close: code, ms },
+        'socket',
+      )
+      if (open.size === 0) allGone?.()
+    })
+    if (grant.signal.aborted) return sever()
+    grant.signal.addEventListener('abort', sever, { once: true })
+  }
+
+  /** A program reads the status; a browser can read nothing but frames and a close code. */
+  const refuse = (message: IncomingMessage, socket: Socket, head: Buffer, failure: Failure): void => {
+    const requestId = parts.newRequestId()
+    const cause = typeof failure.cause === 'string' ? failure.cause : undefined
+    parts.log.info({ request_id: requestId, failure: failure.code, reason: cause }, 'socket refused')
+    if (failure.code === 'INTERNAL_ERROR')
+      parts.log.error({ request_id: requestId, err: failure.cause }, 'socket failed')
+    if (message.headers.origin === undefined) return refuseSocket(socket, failure, requestId)
+    accepting.handleUpgrade(message, socket, head, (ws) => {
+      ws.on('error', () => ws.terminate())
+      new FrameSocket(ws, requestId, parts.clock).fail(failure)
+    })
+  }
+
+  const pingAll = (): void => {
+    for (const ws of open.keys()) {
+      if (!answering.delete(ws)) ws.terminate()
+      else ws.ping()
+    }
+    stopPinging = parts.clock.after(PING_MS, pingAll)
+  }
+  let stopPinging = parts.clock.after(PING_MS, pingAll)
+
+  return {
+    async drain() {
+      draining = true
+      if (open.size === 0) return
+      const gone = new Promise<void>((resolve) => {
+        allGone = resolve
+      })
+      for (const session of open.values()) session.drain()
+      await gone
+    },
+    close() {
+      stopPinging()
+      for (const ws of open.keys()) ws.close(CLOSE.restarting, 'restarting')
+      for (const ws of accepting.clients) ws.terminate()
+    },
+  }
+}
+
+type Admitted = { openSession: OpenSession; grant: Grant; requestId: string }
+
+function addressOf(message: IncomingMessage): { path: string; query: URLSearchParams } {
+  const [path = '', ...rest] = (message.url ?? '').split('?')
+  return { path, query: new URLSearchParams(rest.join('?')) }
+}

@@ -1,0 +1,21 @@
+import type { ReceiptNode } from '@kugelaudio/contract'
+import type { AuthorityChange } from '../store/authority-log.ts'
+
+/** What a node does with a change: forgets and severs. Returns how many streams it ended. */
+export type ApplyChange = (change: AuthorityChange) => number
+
+/** How the nodes took a change. */
+export type Settlement = { nodes: ReceiptNode[]; streamsSevered: number }
+
+/** The nodes that serve the same keys, and what each of them has applied. */
+export type Cluster = {
+  /** Whether this node has applied every change there is: only then may it answer from memory. Cheap. */
+  current(): boolean
+  /** Applies what this node has not applied yet; returns when `current` was true. */
+  catchUp(): Promise<void>
+  /** Returns when every node has applied a change, or can no longer act on what came before it. */
+  settle(change: AuthorityChange): Promise<Settlement>
+  /** Begins to serve: changes made by other processes reach this one. */
+  join(): Promise<void>
+  leave(): Promise<void>
+}

@@ -1,0 +1,37 @@
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { type RandomBytes, randomBase62 } from '@kugelaudio/keycore'
+
+/** 256 bits and a little. */
+const SECRET_CHARACTERS = 44
+
+/** The secret in the data folder, made on the first start: readable by its owner alone, whole or not there at all. */
+export function generatedSecret(dataDir: string, randomBytes: RandomBytes): string {
+  const path = join(dataDir, 'secret')
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const existing = readIfThere(path)
+  if (existing !== null) return existing
+  const draft = `${path}.${randomBase62(8, randomBytes)}`
+  const file = openSync(draft, 'wx', 0o600)
+  writeSync(file, randomBase62(SECRET_CHARACTERS, randomBytes))
+  fsyncSync(file)
+  closeSync(file)
+  try {
+    linkSync(draft, path)
+  } catch (error) {
+    // Another process made it meanwhile: its secret counts.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    rmSync(draft)
+  }
+  return readFileSync(path, 'utf8')
+}
+
+function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}

@@ -1,0 +1,69 @@
+import type { Server } from 'node:http'
+import type { RunningServer } from './adapters/control-socket.ts'
+import type { Clock } from './clock.ts'
+import type { Sockets } from './edge/ws/upgrade.ts'
+import type { Cluster } from './keys/cluster.ts'
+import type { Log } from './log.ts'
+import type { Engine } from './speech/engine.ts'
+import type { Database } from './store/database.ts'
+
+/** How long what is being spoken may take to end once the server is told to stop. With all else: under 5 s. */
+const DRAIN_MS_MAX = 4_000
+
+/** A server from its start to its end. */
+export type Serving = {
+  readonly engine: Engine
+  /** Opens the port; resolves with where. Throws when the port or the data folder is in use. */
+  start(): Promise<RunningServer>
+  /** Lets what is being spoken end, for a few seconds; then ends everything. */
+  stop(): Promise<void>
+}
+
+export function createServing(parts: {
+  clock: Clock
+  log: Log
+  engine: Engine
+  cluster: Cluster
+  store: Database
+  server: Server
+  sockets: Sockets
+  open: () => Promise<RunningServer>
+}): Serving {
+  const { clock, log, engine, cluster, store, server, sockets } = parts
+
+  const closeAll = async (): Promise<void> => {
+    sockets.close()
+    server.closeAllConnections()
+    await Promise.all([engine.close(), cluster.leave()])
+    await store.close()
+  }
+
+  const drained = async (): Promise<void> => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    server.closeIdleConnections()
+    await Promise.all([closed, sockets.drain()])
+  }
+
+  return {
+    engine,
+    async start() {
+      try {
+        // The data folder first: whoever holds it is the server, whatever port it listens on.
+        await cluster.join()
+        const running = await parts.open()
+        log.info({ url: running.url, node: running.node }, 'listening')
+        return running
+      } catch (error) {
+        await closeAll()
+        throw error
+      }
+    },
+    async stop() {
+      log.info('draining')
+      const patience = new Promise<void>((resolve) => clock.after(DRAIN_MS_MAX, resolve))
+      await Promise.race([drained(), patience])
+      await closeAll()
+      log.info('stopped')
+    },
+  }
+}

@@ -1,0 +1,173 @@
+import type { AudioFormat, WordTimestamp } from '@kugelaudio/contract'
+import type { Confirm } from '../auth/confirm.ts'
+import type { Grant } from '../auth/grants.ts'
+import type { Clock } from '../clock.ts'
+import { Failure } from '../failure.ts'
+import type { Engine, EngineWord, JobSettings, Passage } from './engine.ts'
+import type { TextPassage } from './text/passages.ts'
+import { TextQueue } from './text/text-queue.ts'
+import type { ChosenVoice } from './voices.ts'
+
+/** How a turn is to be spoken; every field decided. */
+export type TurnSettings = ChosenVoice & {
+  /** As the caller named it. */
+  modelId: string
+  format: AudioFormat
+  speed: number
+  wordTimes: boolean
+}
+
+/** What a turn came to. */
+export type TurnTotals = {
+  /** Pieces of audio. */
+  chunks: number
+  samples: number
+  audioMs: number
+  /** Time the engine spent. */
+  genMs: number
+  /** From opening to the first audio. */
+  firstAudioMs: number
+  /** Code points of text. */
+  characters: number
+}
+
+export type TurnEvent =
+  | { type: 'audio'; bytes: Uint8Array; samples: number; passage: number }
+  | { type: 'words'; words: WordTimestamp[]; passage: number }
+  | { type: 'done'; totals: TurnTotals }
+
+/** One stretch of speech: text in, audio out. */
+export type Turn = {
+  /** More text; it waits for the rest of its sentence until `flush` or `end`. */
+  push(text: string): void
+  /** Speaks what has been pushed. */
+  flush(): void
+  /** No more text: what is there is spoken to its end. */
+  end(): void
+  /** Stops at once: `events` throws the reason. */
+  cancel(reason: unknown): void
+  /**
+   * Audio, words and at last the totals, made as they are pulled. To be read once; leaving it early cancels the turn.
+   * Throws what ended the turn early: a Failure, or the reason of `cancel`.
+   */
+  readonly events: AsyncIterable<TurnEvent>
+}
+
+export type OpenTurn = (grant: Grant, settings: TurnSettings) => Turn
+
+type Parts = { engine: Engine; confirm: Confirm; clock: Clock }
+
+/** The one way to speech: every surface opens its turns here. */
+export function createOpenTurn(parts: Parts): OpenTurn {
+  return (grant, settings) => {
+    const text = new TextQueue(settings.language)
+    const ending = new AbortController()
+    return {
+      push: (more) => text.push(more),
+      flush: () => text.flush(),
+      end: () => text.end(),
+      cancel: (reason) => ending.abort(reason),
+      events: speak(parts, { grant, settings, text, ending }),
+    }
+  }
+}
+
+type Speaking = { grant: Grant; settings: TurnSettings; text: TextQueue; ending: AbortController }
+
+async function* speak(parts: Parts, speaking: Speaking): AsyncGenerator<TurnEvent, void, undefined> {
+  const { grant, ending } = speaking
+  const sever = (): void => ending.abort(grant.signal.reason)
+  grant.signal.addEventListener('abort', sever, { once: true })
+  try {
+    await parts.confirm(grant)
+    yield* spoken(parts, speaking)
+  } catch (error) {
+    throw ending.signal.aborted ? ending.signal.reason : error
+  } finally {
+    grant.signal.removeEventListener('abort', sever)
+    ending.abort()
+  }
+}
+
+async function* spoken(
+  parts: Parts,
+  { grant, settings, text, ending }: Speaking,
+): AsyncGenerator<TurnEvent, void, undefined> {
+  const startMs = parts.clock.monotonicMs()
+  const totals: TurnTotals = { chunks: 0, samples: 0, audioMs: 0, genMs: 0, firstAudioMs: 0, characters: 0 }
+  const taken: TextPassage[] = []
+  // A container's head comes before its first sample; it is held back until there is something to hear.
+  let heads: TurnEvent[] = []
+  for await (const event of parts.engine.speak(
+    passages(text, taken, settings.speed),
+    jobOf(grant, settings),
+    ending.signal,
+  )) {
+    await parts.confirm(grant)
+    ending.signal.throwIfAborted()
+    switch (event.type) {
+      case 'audio': {
+        totals.chunks++
+        totals.samples += event.samples
+        if (totals.samples === 0) {
+          heads.push(event)
+          break
+        }
+        if (totals.firstAudioMs === 0) totals.firstAudioMs = parts.clock.monotonicMs() - startMs
+        yield* heads
+        heads = []
+        yield event
+        break
+      }
+      case 'words':
+        yield {
+          type: 'words',
+          passage: event.passage,
+          words: wordTimestamps(taken[event.passage], event.words),
+        }
+        break
+      case 'passage':
+        totals.genMs += event.genMs
+        break
+      case 'done':
+        totals.audioMs = event.audioMs
+    }
+  }
+  if (totals.samples === 0) throw new Failure('EMPTY_AUDIO')
+  yield { type: 'done', totals: { ...totals, characters: text.characters } }
+}
+
+const jobOf = (grant: Grant, { voice, format, wordTimes }: TurnSettings): JobSettings => ({
+  accountId: grant.principal.accountId,
+  voice: voice.handle,
+  encoding: {
+    codec: format.codec,
+    sampleRate: format.sampleRate,
+    ...(format.bitrateKbps === null ? {} : { bitrateKbps: format.bitrateKbps }),
+  },
+  wordTimes,
+})
+
+async function* passages(
+  text: TextQueue,
+  taken: TextPassage[],
+  speed: number,
+): AsyncGenerator<Passage, void, undefined> {
+  for await (const passage of text) {
+    taken.push(passage)
+    yield { text: passage.text, speed, leadMs: passage.leadMs }
+  }
+}
+
+/** Words with their places in the caller's own text (wire reference, section 5.0). */
+function wordTimestamps(passage: TextPassage | undefined, words: EngineWord[]): WordTimestamp[] {
+  if (passage === undefined) return []
+  return words.map(({ start, end, startMs, endMs }) => ({
+    word: passage.text.slice(start, end),
+    start_ms: Math.round(startMs),
+    end_ms: Math.round(endMs),
+    char_start: passage.start + start,
+    char_end: passage.start + end,
+    score: 1,
+  }))
+}

@@ -1,0 +1,50 @@
+import type { Selectable } from 'kysely'
+import type { Query } from './database.ts'
+import type { AccountTable, UserTable } from './schema.ts'
+
+export type AccountRow = Selectable<AccountTable>
+
+export async function hasAccounts(query: Query): Promise<boolean> {
+  return (await query.selectFrom('account').select('id').limit(1).executeTakeFirst()) !== undefined
+}
+
+/** The account with this id, or the one whose owner has this e-mail address. */
+export async function findAccount(query: Query, emailOrId: string): Promise<AccountRow | null> {
+  const row = await query
+    .selectFrom('account')
+    .leftJoin('member', (join) =>
+      join.onRef('member.account_id', '=', 'account.id').on('member.role', '=', 'owner'),
+    )
+    .leftJoin('user', 'user.id', 'member.user_id')
+    .selectAll('account')
+    .where((where) =>
+      where.or([where('account.id', '=', emailOrId), where('user.email', '=', emailOrId.toLowerCase())]),
+    )
+    .orderBy('account.created_at')
+    .executeTakeFirst()
+  return row ?? null
+}
+
+export async function emailIsTaken(query: Query, email: string): Promise<boolean> {
+  return (
+    (await query.selectFrom('user').select('id').where('email', '=', email).executeTakeFirst()) !== undefined
+  )
+}
+
+/** Writes an account, its owner and, if there is one, the owner's password. Call it inside a transaction. */
+export async function insertAccount(
+  query: Query,
+  { account, owner, passwordHash }: { account: AccountRow; owner: UserTable; passwordHash: string | null },
+): Promise<void> {
+  await query.insertInto('account').values(account).execute()
+  await query.insertInto('user').values(owner).execute()
+  await query
+    .insertInto('member')
+    .values({ account_id: account.id, user_id: owner.id, role: 'owner', created_at: account.created_at })
+    .execute()
+  if (passwordHash === null) return
+  await query
+    .insertInto('user_password')
+    .values({ user_id: owner.id, hash: passwordHash, changed_at: account.created_at })
+    .execute()
+}

@@ -1,0 +1,77 @@
+import type { Query } from './database.ts'
+
+/** A change that makes keys worth less, or nothing, from now on. */
+export type AuthorityChange = {
+  /** Place in the order of all changes. */
+  epoch: number
+  change: 'key.revoked'
+  keyId: string | null
+  accountId: string
+  atMs: number
+}
+
+/** Writes a change down; call it inside the transaction that makes the change. */
+export async function appendChange(
+  query: Query,
+  change: Omit<AuthorityChange, 'epoch'> & { by: string },
+): Promise<AuthorityChange> {
+  const { epoch } = await query
+    .insertInto('authority_log')
+    .values({
+      change: change.change,
+      key_id: change.keyId,
+      account_id: change.accountId,
+      changed_at: change.atMs,
+      changed_by: change.by,
+    })
+    .returning('epoch')
+    .executeTakeFirstOrThrow()
+  return { epoch, change: change.change, keyId: change.keyId, accountId: change.accountId, atMs: change.atMs }
+}
+
+/** The change that revoked a key. */
+export async function findRevocation(query: Query, keyId: string): Promise<AuthorityChange | null> {
+  const row = await query
+    .selectFrom('authority_log')
+    .selectAll()
+    .where('key_id', '=', keyId)
+    .where('change', '=', 'key.revoked')
+    .executeTakeFirst()
+  return row === undefined ? null : changeOf(row)
+}
+
+/** Everything that has changed after an epoch, in order. */
+export async function changesAfter(query: Query, epoch: number): Promise<AuthorityChange[]> {
+  const rows = await query
+    .selectFrom('authority_log')
+    .selectAll()
+    .where('epoch', '>', epoch)
+    .orderBy('epoch')
+    .execute()
+  return rows.map(changeOf)
+}
+
+/** The newest epoch; 0 when nothing has ever changed. */
+export async function newestEpoch(query: Query): Promise<number> {
+  const row = await query
+    .selectFrom('authority_log')
+    .select((select) => select.fn.max('epoch').as('epoch'))
+    .executeTakeFirst()
+  return row?.epoch ?? 0
+}
+
+function changeOf(row: {
+  epoch: number
+  change: string
+  key_id: string | null
+  account_id: string
+  changed_at: number
+}): AuthorityChange {
+  return {
+    epoch: row.epoch,
+    change: row.change as AuthorityChange['change'],
+    keyId: row.key_id,
+    accountId: row.account_id,
+    atMs: row.changed_at,
+  }
+}

@@ -1,0 +1,13 @@
+import type { Kysely, Transaction } from 'kysely'
+import type { Schema } from './schema.ts'
+
+export type Query = Kysely<Schema>
+
+/** Where everything that must survive is kept. Queries are written once, for every kind of database. */
+export type Database = {
+  /** For a single statement. */
+  readonly query: Query
+  /** Runs statements as one: durable when it returns, or as if it had never begun. */
+  transaction<Result>(work: (query: Transaction<Schema>) => Promise<Result>): Promise<Result>
+  close(): Promise<void>
+}

@@ -1,0 +1,17 @@
+import type { Kysely } from 'kysely'
+import { type Migration, Migrator } from 'kysely/migration'
+import { accountsAndKeys } from './migrations/0001-accounts-and-keys.ts'
+import type { Schema } from './schema.ts'
+
+/** In the order they are applied. Only ever add to the end: there is no way back. */
+const MIGRATIONS: Record<string, Migration> = {
+  '0001-accounts-and-keys': accountsAndKeys,
+}
+
+/** Brings a database up to the newest schema, whatever it has now. Returns what was applied. */
+export async function migrate(db: Kysely<Schema>): Promise<string[]> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } })
+  const { error, results } = await migrator.migrateToLatest()
+  if (error !== undefined) throw error
+  return (results ?? []).map((result) => result.migrationName)
+}

@@ -1,0 +1,59 @@
+import type { Environment } from '@kugelaudio/contract'
+import type { Generated, Selectable } from 'kysely'
+
+/** Times are milliseconds since 1970, UTC. */
+export type Schema = {
+  account: AccountTable
+  user: UserTable
+  user_password: UserPasswordTable
+  member: MemberTable
+  api_key: ApiKeyTable
+  api_key_secret: ApiKeySecretTable
+  authority_log: AuthorityLogTable
+}
+
+/** An organisation: it owns keys and has a plan. */
+export type AccountTable = {
+  id: string
+  name: string
+  plan: string
+  suspended_at: number | null
+  created_at: number
+}
+
+/** A person, by e-mail in lower case. */
+export type UserTable = { id: string; email: string; name: string; created_at: number }
+
+export type UserPasswordTable = { user_id: string; hash: string; changed_at: number }
+
+export type MemberTable = { account_id: string; user_id: string; role: string; created_at: number }
+
+export type ApiKeyTable = {
+  id: string
+  account_id: string
+  name: string
+  environment: Environment
+  hint: string
+  created_at: number
+  created_by: string
+  expires_at: number | null
+  revoked_at: number | null
+  revoked_by: string | null
+  revoked_reason: string | null
+}
+
+/** Digests of a key's text. A key that is being rotated has two. */
+export type ApiKeySecretTable = { digest: string; key_id: string; created_at: number }
+
+/** Append-only. Its sequence number is the epoch: every change of authority, in the order all nodes apply it. */
+export type AuthorityLogTable = {
+  epoch: Generated<number>
+  change: string
+  key_id: string | null
+  account_id: string
+  changed_at: number
+  changed_by: string
+}
+
+export type ApiKeyRow = Selectable<ApiKeyTable>
+export type AuthorityLogRow = Selectable<AuthorityLogTable>
