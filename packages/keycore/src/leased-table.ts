@@ -40,9 +40,14 @@ export class LeasedTable<Record extends Owned> {
     return { generation: this.#generation }
   }
 
+  /** Whether nothing was forgotten since the mark. */
+  isCurrent(mark: ReadMark): boolean {
+    return mark.generation === this.#generation
+  }
+
   /** Keeps what was read since the mark, unless anything was forgotten meanwhile. */
   keep(mark: ReadMark, digest: string, record: Record): boolean {
-    if (mark.generation !== this.#generation || !this.#holdsLease()) return false
+    if (!this.isCurrent(mark) || !this.#holdsLease()) return false
     this.#drop(digest)
     if (this.#byDigest.size >= this.#capacity) this.#dropOldest()
     this.#byDigest.set(digest, record)
