@@ -1,5 +1,6 @@
-import type { Engine } from '@kugelaudio/engine-host'
+import type { AudioSink, Engine, SpeakRequest, SpokenWord } from '@kugelaudio/engine-host'
 import type { Backend } from './backends/backend.ts'
+import { canReadJapanese, type Reading, readJapanese } from './japanese.ts'
 import { defaultHandles, hostVoice, offeredVoices } from './offered-voices.ts'
 import { speakable } from './speakable.ts'
 import type { Voice } from './voices.ts'
@@ -11,30 +12,46 @@ import { wordsOf } from './words-of.ts'
 export function espeakEngine(backend: Backend): Engine {
   const voices = offeredVoices(backend)
   const voiceByHandle = new Map(voices.map((voice) => [voice.handle, voice]))
+  const japaneseIsRead = canReadJapanese()
   let current: Voice | undefined
 
-  const speak: Engine['speak'] = ({ text, voice: handle, speed }, sink) => {
+  const setVoice = (handle: string): Voice => {
     const voice = voiceByHandle.get(handle)
     if (voice === undefined) throw new Error(`espeak-ng has no voice ${handle}`)
-    if (voice !== current) {
-      // Costs up to 1.6 ms, and leaks a little when nothing is said afterwards.
-      if (!backend.setVoice(voice.espeakName))
-        throw new Error(`espeak-ng refused its voice ${voice.espeakName}`)
-      current = voice
-    }
+    if (voice === current) return voice
+    // Costs up to 1.6 ms, and leaks a little when nothing is said afterwards.
+    if (!backend.setVoice(voice.espeakName))
+      throw new Error(`espeak-ng refused its voice ${voice.espeakName}`)
+    current = voice
+    return voice
+  }
+
+  const say = (
+    { text, voice: handle, speed }: SpeakRequest,
+    reading: Reading,
+    sink: AudioSink,
+  ): SpokenWord[] => {
+    const voice = setVoice(handle)
     let samplesSaid = 0
-    const events = backend.speak(speakable(text), speed, (samples) => {
+    const found = backend.speak(speakable(reading.text), speed, (samples) => {
       samplesSaid += samples.length
       return sink(samples)
     })
+    const events = found.map((event) => ({ ...event, position: reading.offsetOf(event.position) }))
     const audioMs = (samplesSaid * 1000) / backend.sampleRate
     return wordTimes(text, wordsOf(text, voice.language), events, audioMs)
+  }
+
+  const speak: Engine['speak'] = (request, sink) => {
+    const isJapanese = voiceByHandle.get(request.voice)?.language === 'ja'
+    if (!isJapanese || !japaneseIsRead) return say(request, asWritten(request.text), sink)
+    return readJapanese(request.text).then((reading) => say(request, reading, sink))
   }
 
   return {
     name: 'espeak-ng',
     version: backend.version,
-    backend: backend.label,
+    backend: japaneseIsRead ? backend.label : `${backend.label}; ${KANJI_UNREAD}`,
     sampleRate: backend.sampleRate,
     voices: voices.map(hostVoice),
     defaultVoices: defaultHandles(voices),
@@ -42,3 +59,7 @@ export function espeakEngine(backend: Backend): Engine {
     warmUp: () => warmUp(speak),
   }
 }
+
+const KANJI_UNREAD = 'kanji are not read, the package lindera-wasm-nodejs-ipadic is not installed'
+
+const asWritten = (text: string): Reading => ({ text, offsetOf: (position) => position })
