@@ -35,7 +35,6 @@ export class Host {
   readonly #events: HostEvents
   readonly #limits: Limits
   readonly #clock: ChildParts['clock']
-  readonly #log: ChildParts['log']
   readonly #child: Child
   /** Jobs that only ask whether it is still there, and the places each of them holds. */
   readonly #probes = new Map<number, number>()
@@ -48,7 +47,6 @@ export class Host {
     this.#events = events
     this.#limits = parts.limits
     this.#clock = parts.clock
-    this.#log = parts.log
     const frame = (frame: Frame): void => this.#read(frame)
     this.#child = new Child(parts, { frame, over: (reason) => this.#over(reason) })
   }
@@ -203,10 +201,7 @@ export class Host {
       this.readySinceMs = this.#clock.monotonicMs()
       this.#events.ready(this)
     } else if (type === FRAME.error) {
-      const { code, message } = readError(payload)
-      // A line it could not read names no job: the job it was meant for will be missed by the watchdog.
-      if (code === 'bad_command') this.#log.warn({ pid: this.pid, code }, 'Engine host refused a line')
-      else this.#child.kill(message)
+      this.#child.kill(readError(payload).message)
     } else if (this.state !== 'leaving') {
       throw new MalformedFrame(`a frame of type ${type} while ${this.state}`)
     }
