@@ -6,7 +6,8 @@ import { type Frame, MalformedFrame } from './frames.ts'
 import type { Job } from './job.ts'
 import type { Limits } from './parts.ts'
 import { readError, readHello } from './payloads.ts'
-import { Seat } from './seat.ts'
+import type { Seat } from './seat.ts'
+import { Seating } from './seating.ts'
 
 /** One speaking and one ready behind it, so that the engine never waits for the pipe. */
 const PASSAGES_IN_FLIGHT_MAX = 2
@@ -30,17 +31,12 @@ export class Host {
   readySinceMs: number | null = null
   /** Passages given to it since it was started. */
   passagesGiven = 0
-  passagesInFlight = 0
-  readonly #seats = new Map<number, Seat>()
+  readonly #seating = new Seating()
   readonly #events: HostEvents
   readonly #limits: Limits
   readonly #clock: ChildParts['clock']
   readonly #child: Child
-  /** Jobs that only ask whether it is still there, and the places each of them holds. */
-  readonly #probes = new Map<number, number>()
   #rate = 0
-  #jobsOpened = 0
-  #finishesInFlight = 0
   #silentMs = 0
 
   constructor(parts: ChildParts & { limits: Limits }, events: HostEvents) {
@@ -61,11 +57,15 @@ export class Host {
   }
 
   get jobs(): number {
-    return this.#seats.size
+    return this.#seating.size
+  }
+
+  get passagesInFlight(): number {
+    return this.#seating.passagesInFlight
   }
 
   get takesJobs(): boolean {
-    return this.state === 'ready' && this.#seats.size < JOBS_SEATED_MAX
+    return this.state === 'ready' && this.jobs < JOBS_SEATED_MAX
   }
 
   get hasPlace(): boolean {
@@ -78,8 +78,7 @@ export class Host {
     const seat = job.seat ?? this.#seat(job)
     const { text, speed, leadMs } = job.takePassage()
     this.#child.send({ cmd: 'say', job: seat.number, passage: seat.sent, text, speed, lead_ms: leadMs })
-    seat.sent += 1
-    this.passagesInFlight += 1
+    this.#seating.give(seat)
     this.passagesGiven += 1
   }
 
@@ -87,8 +86,7 @@ export class Host {
   finish(seat: Seat): void {
     if (seat.isFinishing) return
     this.#child.send({ cmd: 'finish', job: seat.number })
-    seat.isFinishing = true
-    this.#finishesInFlight += 1
+    this.#seating.finish(seat)
   }
 
   /** Forgets a job that is over before its end; frames of it that still come are dropped. */
@@ -122,14 +120,11 @@ export class Host {
   #patienceMs(): number | null {
     if (this.state === 'starting') return this.#limits.helloMs
     if (this.state === 'warming') return this.#limits.warmUpMs
-    return this.passagesInFlight + this.#finishesInFlight > 0 ? this.#limits.watchdogMs : null
+    return this.#seating.isOwed ? this.#limits.watchdogMs : null
   }
 
   #seat(job: Job): Seat {
-    this.#jobsOpened += 1
-    const seat = new Seat(job, this, this.#jobsOpened)
-    this.#seats.set(seat.number, seat)
-    job.seat = seat
+    const seat = this.#seating.seat(job, this)
     this.#child.send(seat.opening)
     return seat
   }
@@ -139,10 +134,7 @@ export class Host {
    * when that end has come; until then the places stay taken, and the watchdog watches.
    */
   #probe({ opening, sent, answered }: Seat): void {
-    this.#jobsOpened += 1
-    const job = this.#jobsOpened
-    this.#probes.set(job, sent - answered)
-    this.passagesInFlight += sent - answered
+    const job = this.#seating.probe(sent - answered)
     this.#child.send({
       cmd: 'open',
       job,
@@ -155,39 +147,28 @@ export class Host {
   }
 
   #release(seat: Seat): void {
-    this.#seats.delete(seat.number)
-    seat.job.seat = null
-    this.passagesInFlight -= seat.sent - seat.answered
-    if (seat.isFinishing) this.#finishesInFlight -= 1
+    this.#seating.release(seat)
     this.#closeIfIdle()
   }
 
   #closeIfIdle(): void {
-    if (this.state === 'leaving' && this.#seats.size === 0) this.close()
+    if (this.state === 'leaving' && this.jobs === 0) this.close()
   }
 
   #over(reason: string): void {
     const isExpected = this.state === 'leaving'
     this.state = 'over'
-    const seats = [...this.#seats.values()]
-    for (const seat of seats) this.#release(seat)
-    this.#events.over(this, { reason, isExpected, jobs: seats.map((seat) => seat.job) })
+    this.#events.over(this, { reason, isExpected, jobs: this.#seating.clear() })
   }
 
   #read({ job, type, payload }: Frame): void {
     this.#silentMs = 0
-    const seat = this.#seats.get(job)
+    const seat = this.#seating.find(job)
     if (job === 0) this.#readOwn(type, payload)
-    else if (seat !== undefined) this.#readFor(seat, type, payload)
-    else if (this.#probes.has(job)) this.#readProbe(job, type)
-    else if (job > this.#jobsOpened) throw new MalformedFrame(`a frame of job ${job}, which was never opened`)
-  }
-
-  #readProbe(job: number, type: number): void {
-    if (type !== FRAME.done && type !== FRAME.error) return
-    this.passagesInFlight -= this.#probes.get(job) ?? 0
-    this.#probes.delete(job)
-    this.#events.free(this)
+    else if (seat !== null) this.#readFor(seat, type, payload)
+    else if (this.#seating.isProbeAnswered(job, type)) this.#events.free(this)
+    else if (!this.#seating.wasOpened(job))
+      throw new MalformedFrame(`a frame of job ${job}, which was never opened`)
   }
 
   #readOwn(type: number, payload: Buffer): void {
@@ -215,7 +196,7 @@ export class Host {
       this.#events.free(this)
       return
     }
-    if (said.type === 'passage') this.passagesInFlight -= 1
+    if (said.type === 'passage') this.#seating.passagesInFlight -= 1
     if (said.type === 'done') this.#release(seat)
     seat.job.deliver(said)
     if (said.type === 'passage') this.#events.free(this)
