@@ -1,0 +1,89 @@
+const server = '^packages/server/src'
+
+/** Who may import whom: edge → domain → store; only the composition root knows adapters. See ARCHITECTURE.md. */
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'only-the-composition-root-knows-adapters',
+      severity: 'error',
+      comment: 'serve and doctor may ask who runs; everything else gets its adapters from compose.ts.',
+      from: { path: server, pathNot: `${server}/(adapters/|compose\\.ts|serving\\.ts|cli/doctor\\.ts)` },
+      to: { path: `${server}/adapters/` },
+    },
+    {
+      name: 'the-domain-knows-no-edge',
+      severity: 'error',
+      from: { path: `${server}/(auth|keys|accounts|speech)/` },
+      to: { path: `${server}/(edge|cli|adapters)/` },
+    },
+    {
+      name: 'the-store-knows-no-domain',
+      severity: 'error',
+      from: { path: `${server}/store/` },
+      to: { path: `${server}/(auth|keys|accounts|speech|edge|cli|adapters)/` },
+    },
+    {
+      name: 'adapters-know-only-the-ports-they-fill',
+      severity: 'error',
+      from: { path: `${server}/adapters/` },
+      to: { path: `${server}/(edge|cli|auth|accounts)/` },
+    },
+    {
+      name: 'the-edge-asks-the-domain-not-the-store',
+      severity: 'error',
+      from: { path: `${server}/edge/` },
+      to: { path: `${server}/store/` },
+    },
+    {
+      name: 'the-contract-loads-in-a-browser',
+      severity: 'error',
+      from: { path: '^packages/contract/src' },
+      to: { pathNot: '^packages/contract/src|node_modules/zod/' },
+    },
+    {
+      name: 'the-key-core-depends-on-nothing',
+      severity: 'error',
+      from: { path: '^packages/keycore/src' },
+      to: { pathNot: '^packages/keycore/src|^(node:)?(crypto|zlib)$' },
+    },
+    {
+      name: 'the-gpl-engine-is-spawned-never-imported',
+      severity: 'error',
+      from: { pathNot: '^packages/engine-espeak/' },
+      to: { path: '^packages/engine-espeak/(src|test)/' },
+    },
+    {
+      name: 'hosts-know-no-server',
+      severity: 'error',
+      from: { path: '^packages/engine-(host|espeak)/src' },
+      to: { path: '^packages/(server|contract|keycore)/' },
+    },
+    ...[
+      ['ws', `${server}/edge/ws/`],
+      ['@hono/node-server', `${server}/edge/http/`],
+      ['pino', `${server}/log\\.ts`],
+      ['commander', `${server}/cli/`],
+      ['canonicalize', `${server}/keys/receipts\\.ts`],
+      ['koffi', '^packages/engine-espeak/src/backends/'],
+    ].map(([library, door]) => ({
+      name: `one-door-for-${library}`,
+      severity: 'error',
+      from: { path: '^packages/[^/]+/src', pathNot: door },
+      to: { path: `node_modules/${library}/` },
+    })),
+    {
+      name: 'sources-import-no-tests',
+      severity: 'error',
+      from: { path: '^packages/[^/]+/src' },
+      to: { path: '/test/|^bench/' },
+    },
+    { name: 'nothing-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'], extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'] },
+  },
+}
