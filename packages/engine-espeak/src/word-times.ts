@@ -58,15 +58,16 @@ function wordAt(words: readonly Span[], position: number): number {
   return low < words.length ? low : -1
 }
 
+/** Divides a time among words by their letters; evenly where none has any. */
 function share(text: string, words: readonly Span[], startMs: number, endMs: number): SpokenWord[] {
-  const weights = words.map(({ start, end }) => lettersOf(text.slice(start, end)))
+  const letters = words.map(({ start, end }) => lettersOf(text.slice(start, end)))
+  const weights = letters.some((count) => count > 0) ? letters : letters.map(() => 1)
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   let said = 0
   return words.map(({ start, end }, index) => {
-    const from = total === 0 ? startMs : startMs + ((endMs - startMs) * said) / total
+    const from = startMs + ((endMs - startMs) * said) / total
     said += weights[index] ?? 0
-    const to = total === 0 ? endMs : startMs + ((endMs - startMs) * said) / total
-    return { start, end, startMs: from, endMs: Math.min(to, endMs) }
+    return { start, end, startMs: from, endMs: startMs + ((endMs - startMs) * said) / total }
   })
 }
 

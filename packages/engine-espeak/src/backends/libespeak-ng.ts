@@ -1,4 +1,4 @@
-import koffi, { type IKoffiLib } from 'koffi'
+import koffi, { type LibraryHandle } from 'koffi'
 
 /** The functions of libespeak-ng that are used, as `speak_lib.h` declares them. */
 export type LibEspeak = ReturnType<typeof loadLibEspeak>
@@ -45,7 +45,7 @@ export const textAt = (address: bigint): string => koffi.decode(address, 'const 
 /** The pointer at this address. */
 export const pointerAt = (address: bigint): bigint | null => koffi.decode(address, 'void *')
 
-function load(): IKoffiLib {
+function load(): LibraryHandle {
   try {
     return koffi.load('libespeak-ng.so.1')
   } catch (cause) {
