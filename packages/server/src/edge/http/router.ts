@@ -72,9 +72,12 @@ async function answer(
   let outlives = false
   let status = 200
   let settled = false
+  // Also what the system has buffered for a slow reader is not delivered any more.
+  const breakOff = (): void => void incoming.socket.resetAndDestroy()
   const settle = (broke: unknown): void => {
     if (settled) return
     settled = true
+    grant?.signal.removeEventListener('abort', breakOff)
     grant?.release()
     logCall(parts, { requestId, route, grant, status, startMs, broke })
   }
@@ -95,7 +98,8 @@ async function answer(
     }
     const reply = await handler(call, grant)
     status = reply.status
-    if (!outlives) settle(null)
+    if (outlives) grant?.signal.addEventListener('abort', breakOff, { once: true })
+    else settle(null)
     reply.headers['x-request-id'] = requestId
     return new Response(reply.body, { status, headers: reply.headers })
   } catch (thrown) {

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { FAILURES } from '@kugelaudio/contract'
 import type { WebSocket } from 'ws'
 import type { Clock } from '../../clock.ts'
@@ -16,10 +17,13 @@ export const CLOSE = { normal: 1000, restarting: 1012 } as const
 export class FrameSocket {
   readonly requestId: string
   readonly #socket: WebSocket
+  readonly #connection: Socket
   readonly #clock: Clock
 
-  constructor(socket: WebSocket, requestId: string, clock: Clock) {
+  /** `connection` is what carries the socket. */
+  constructor(socket: WebSocket, connection: Socket, requestId: string, clock: Clock) {
     this.#socket = socket
+    this.#connection = connection
     this.requestId = requestId
     this.#clock = clock
   }
@@ -31,7 +35,7 @@ export class FrameSocket {
   /** Resolves when the system has taken the frame; does nothing on a closed socket. */
   async send(frame: object): Promise<void> {
     if (!this.open) return
-    const cancel = this.#clock.after(SEND_MS_MAX, () => this.#socket.terminate())
+    const cancel = this.#clock.after(SEND_MS_MAX, () => this.#breakOff())
     try {
       // A socket that breaks meanwhile says so by its close event.
       await new Promise<void>((resolve) => this.#socket.send(JSON.stringify(frame), () => resolve()))
@@ -53,7 +57,7 @@ export class FrameSocket {
   close(code: number, reason: string): void {
     if (this.#socket.readyState >= this.#socket.CLOSING) return
     this.#socket.close(code, reason)
-    this.#clock.after(CLOSE_MS_MAX, () => this.#socket.terminate())
+    this.#clock.after(CLOSE_MS_MAX, () => this.#breakOff())
   }
 
   /** Stops taking messages, so that a peer that sends faster than it is served has to wait. */
@@ -63,5 +67,10 @@ export class FrameSocket {
 
   resume(): void {
     this.#socket.resume()
+  }
+
+  /** Ends the connection without delivering what the system has buffered for a slow reader. */
+  #breakOff(): void {
+    this.#connection.resetAndDestroy()
   }
 }

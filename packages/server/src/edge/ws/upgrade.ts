@@ -52,7 +52,9 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
       ({ openSession, grant, requestId }) => {
         // The peer may have gone, or the key, while its key was looked up.
         if (socket.destroyed) return grant.release()
-        accepting.handleUpgrade(message, socket, head, (ws) => begin(ws, { openSession, grant, requestId }))
+        accepting.handleUpgrade(message, socket, head, (ws) =>
+          begin(ws, socket, { openSession, grant, requestId }),
+        )
         if (socket.destroyed) grant.release()
       },
       (thrown) => refuse(message, socket, head, failureOf(thrown)),
@@ -68,8 +70,8 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
     return { openSession, grant, requestId: parts.newRequestId() }
   }
 
-  const begin = (ws: WebSocket, { openSession, grant, requestId }: Admitted): void => {
-    const socket = new FrameSocket(ws, requestId, parts.clock)
+  const begin = (ws: WebSocket, connection: Socket, { openSession, grant, requestId }: Admitted): void => {
+    const socket = new FrameSocket(ws, connection, requestId, parts.clock)
     const session = openSession(socket, grant)
     const startMs = parts.clock.monotonicMs()
     const sever = (): void => socket.fail(failureOf(grant.signal.reason))
@@ -105,7 +107,7 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
     if (message.headers.origin === undefined) return refuseSocket(socket, failure, requestId)
     accepting.handleUpgrade(message, socket, head, (ws) => {
       ws.on('error', () => ws.terminate())
-      new FrameSocket(ws, requestId, parts.clock).fail(failure)
+      new FrameSocket(ws, socket, requestId, parts.clock).fail(failure)
     })
   }
 

@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { KeyWithSecret, Receipt } from '@kugelaudio/contract'
+import { composeCommand, composeServer } from '../../src/compose.ts'
+import { readConfig } from '../../src/config.ts'
+import { createLog } from '../../src/log.ts'
+import { TestClock } from './test-clock.ts'
+
+/** The deterministic engine of the tests, as a program. */
+export const TONE_ENGINE = [process.execPath, fileURLToPath(new URL('../engines/tone.ts', import.meta.url))]
+
+/** A whole server in this process: real database, real port, real engine processes. */
+export type TestServer = {
+  /** `http://127.0.0.1:PORT` */
+  url: string
+  /** `ws://127.0.0.1:PORT` */
+  wsUrl: string
+  dataDir: string
+  clock: TestClock
+  /** Every line logged so far. */
+  logged: string[]
+  account: { account_id: string; email: string }
+  createKey(options?: { expiresAtMs?: number | null; name?: string }): Promise<KeyWithSecret>
+  /** Revokes as the command line does: through another connection to the same data. */
+  revokeKey(keyId: string): Promise<Receipt>
+  suspendAccount(accountId: string): Promise<void>
+  stop(): Promise<void>
+}
+
+type Options = { environment?: Record<string, string>; engine?: 'tone' | 'espeak' | 'none' }
+
+export async function startServer(options: Options = {}): Promise<TestServer> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'kugelaudio-test-'))
+  const clock = new TestClock()
+  const logged: string[] = []
+  const environment = {
+    PATH: process.env['PATH'],
+    HOME: dataDir,
+    KUGELAUDIO_DATA_DIR: dataDir,
+    KUGELAUDIO_PORT: '0',
+    KUGELAUDIO_ENGINE_HOSTS: '1',
+    KUGELAUDIO_LOG_LEVEL: 'debug',
+    ...engineSetting(options.engine ?? 'tone'),
+    ...options.environment,
+  }
+  const world = { clock, randomBytes, environment }
+  const { config } = readConfig(environment)
+  const log = createLog(config.logLevel, { write: (line: string) => void logged.push(line) })
+  const serving = await composeServer(config, log, world)
+  const { url } = await serving.start()
+  const command = await composeCommand(config, world)
+  const account = await command.accounts.create({ email: 'owner@example.com', name: 'Owner', plan: null, password: null })
+  return {
+    url,
+    wsUrl: url.replace('http', 'ws'),
+    dataDir,
+    clock,
+    logged,
+    account,
+    createKey: ({ expiresAtMs = null, name = 'test' } = {}) =>
+      command.keys.create({ accountId: account.account_id, name, environment: 'development', expiresAtMs, by: 'test' }),
+    revokeKey: async (keyId) => (await command.keys.revoke({ keyId, by: 'test', reason: null })).receipt,
+    suspendAccount: async (accountId) => {
+      await command.store.query
+        .updateTable('account')
+        .set({ suspended_at: clock.nowMs() })
+        .where('id', '=', accountId)
+        .execute()
+    },
+    async stop() {
+      await serving.stop()
+      await command.store.close()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+function engineSetting(engine: 'tone' | 'espeak' | 'none'): Record<string, string> {
+  switch (engine) {
+    case 'tone':
+      return { KUGELAUDIO_ENGINE_COMMAND: JSON.stringify(TONE_ENGINE) }
+    case 'espeak':
+      return {}
+    case 'none':
+      return { KUGELAUDIO_ENGINE_COMMAND: JSON.stringify(['/nonexistent/engine']) }
+  }
+}

@@ -1,0 +1,13 @@
+/** A reporter of node:test that says one line at the end: how many tests passed and how many failed. */
+export default async function* counts(events) {
+  let passed = 0
+  let failed = 0
+  for await (const { type, data } of events) {
+    if (data?.details?.type === 'suite') continue
+    if (type === 'test:pass' && !data.skip && !data.todo) passed++
+    if (type === 'test:fail') failed++
+    // A test that is left out has not passed.
+    if (type === 'test:pass' && (data.skip || data.todo)) failed++
+  }
+  yield `${passed} passed, ${failed} failed\n`
+}
