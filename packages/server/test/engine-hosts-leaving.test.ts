@@ -74,6 +74,27 @@ test('an abort reaches a job that is all spoken and not yet heard', async (t) =>
   await assert.rejects(job.next(), isRevoked)
 })
 
+test('an abort after a failure leaves nothing of what was spoken before it', async (t) => {
+  const { engine } = openHosts(t)
+  const { signal, abort } = abortable()
+  const job = begin(engine, new Source(['words enough for several frames', '!fail']), { signal })
+  await job.next()
+  await until(() => isIdle(engine))
+  abort()
+  await assert.rejects(job.next(), isRevoked)
+  assert.equal((await job.next()).done, true)
+})
+
+test('a job that fails lets go of its signal', async (t) => {
+  const { engine } = openHosts(t)
+  const { signal } = abortable()
+  await assert.rejects(
+    begin(engine, new Source(['!fail']), { signal }).next(),
+    isFailure('MODEL_UNAVAILABLE'),
+  )
+  assert.equal(getEventListeners(signal, 'abort').length, 0)
+})
+
 test('a reader that leaves takes everything of its job along', async (t) => {
   const { engine } = openHosts(t)
   const { signal } = new AbortController()

@@ -19,7 +19,7 @@ await runHost(() => ({
   backend: 'sine waves',
   sampleRate: TONE_RATE,
   voices: [
-    voice(1, 'tone-a', ['en', 'de', 'fr']),
+    voice(1, 'tone-a', ['en', 'es', 'it', 'de', 'fr']),
     voice(2, 'tone-b', ['de', 'en']),
     voice(3, 'tone-c', ['fr', 'en']),
   ],

@@ -176,7 +176,7 @@ export class Job implements AsyncIterableIterator<EngineEvent, undefined> {
   #end(outcome: Outcome): void {
     if (this.#events.isEnded) return
     this.#events.end(outcome)
-    if (this.#events.isDrained || outcome.isFailed) this.#signal.removeEventListener('abort', this.#abort)
+    if (this.#events.isDrained) this.#signal.removeEventListener('abort', this.#abort)
     this.#leave()
   }
 
