@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FrameReader } from '../src/adapters/engine-hosts/frames.ts'
+import type { EngineEvent } from '../src/speech/engine.ts'
 import {
   begin,
   isFailure,
@@ -20,7 +21,7 @@ test('a job whose host dies before a sound is said again, whole', async (t) => {
   const job = begin(engine, new Source(['!empty', '!slow:400 word', 'and more']))
   const first = await job.next()
   assert.equal(first.value?.type, 'passage')
-  const events = first.done ? [] : [first.value]
+  const events: EngineEvent[] = first.done ? [] : [first.value]
   process.kill(pid, 'SIGKILL')
   for (let next = await job.next(); !next.done; next = await job.next()) events.push(next.value)
   assert.equal(samplesIn(events).length, toneSamples('!slow:400 word and more'))
