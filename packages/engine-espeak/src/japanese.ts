@@ -53,7 +53,7 @@ function reading(text: string, tokens: readonly Token[]): Reading {
     if (start === -1) continue
     written += text.slice(at, start)
     at = start + token.surface.length
-    if (pieces.length > 0 && beginsPhrase(token)) written += ' '
+    if (/\S$/.test(written) && beginsPhrase(token)) written += ' '
     const spoken = isMonth(token, text[start - 1]) ? 'ガツ' : pronunciationOf(token)
     pieces.push({ readingStart: written.length, start, spoken, surface: token.surface })
     written += spoken

@@ -11,7 +11,7 @@ import { takesTurns } from './conformance/turns.ts'
 import { tellsWords } from './conformance/words.ts'
 import { HostProcess, type HostProgram } from './host-process.ts'
 
-export type { HostProgram } from './host-process.ts'
+export { HostProcess, type HostProgram } from './host-process.ts'
 
 /** What the parts of the suite speak with. */
 export type Subject = {

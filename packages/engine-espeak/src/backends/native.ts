@@ -31,7 +31,7 @@ export function openNativeBackend(): Backend {
     version,
     sampleRate,
     voiceNames: () => voiceNames(espeak),
-    setVoice: (espeakName) => espeak.setVoiceByName(espeakName) === 0,
+    setVoice: (espeakName) => espeak.setVoiceByName(soundVoice(espeakName)) === 0,
     speak(text, speed, onSamples) {
       const offsets = codePointOffsets(text)
       const found: SpeechEvent[] = []
@@ -60,6 +60,13 @@ export function openNativeBackend(): Backend {
     },
   }
 }
+
+/**
+ * In espeak-ng 1.51 the voice `cmn` spells the pinyin of each character in English (`n i three`); its sister reads
+ * Chinese well, and Latin words in English all the same.
+ */
+const soundVoice = (espeakName: string): string =>
+  espeakName.replace(/^sit\/cmn(?=$|\+)/, 'sit/cmn-Latn-pinyin')
 
 // Numbers of speak_lib.h.
 const OUTPUT_SYNCHRONOUS = 2
