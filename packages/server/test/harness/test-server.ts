@@ -7,6 +7,8 @@ import type { KeyWithSecret, Receipt } from '@kugelaudio/contract'
 import { composeCommand, composeServer } from '../../src/compose.ts'
 import { readConfig } from '../../src/config.ts'
 import { createLog } from '../../src/log.ts'
+import type { Serving } from '../../src/serving.ts'
+import type { Engine } from '../../src/speech/engine.ts'
 import { TestClock } from './test-clock.ts'
 
 /** The deterministic engine of the tests, as a program. */
@@ -22,8 +24,17 @@ export type TestServer = {
   clock: TestClock
   /** Every line logged so far. */
   logged: string[]
+  /** The server from inside: its engine, its keys, its open grants. */
+  serving: Serving
   account: { account_id: string; email: string }
-  createKey(options?: { expiresAtMs?: number | null; name?: string }): Promise<KeyWithSecret>
+  engine: Engine
+  /** A further account; returns its id. */
+  createAccount(email: string): Promise<string>
+  createKey(options?: {
+    expiresAtMs?: number | null
+    name?: string
+    accountId?: string
+  }): Promise<KeyWithSecret>
   /** Revokes as the command line does: through another connection to the same data. */
   revokeKey(keyId: string): Promise<Receipt>
   suspendAccount(accountId: string): Promise<void>
@@ -52,16 +63,25 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
   const serving = await composeServer(config, log, world)
   const { url } = await serving.start()
   const command = await composeCommand(config, world)
-  const account = await command.accounts.create({ email: 'owner@example.com', name: 'Owner', plan: null, password: null })
+  const account = await command.accounts.create({
+    email: 'owner@example.com',
+    name: 'Owner',
+    plan: null,
+    password: null,
+  })
   return {
     url,
     wsUrl: url.replace('http', 'ws'),
     dataDir,
     clock,
     logged,
+    serving,
     account,
-    createKey: ({ expiresAtMs = null, name = 'test' } = {}) =>
-      command.keys.create({ accountId: account.account_id, name, environment: 'development', expiresAtMs, by: 'test' }),
+    engine: serving.engine,
+    createAccount: async (email) =>
+      (await command.accounts.create({ email, name: 'Other', plan: null, password: null })).account_id,
+    createKey: ({ expiresAtMs = null, name = 'test', accountId = account.account_id } = {}) =>
+      command.keys.create({ accountId, name, environment: 'development', expiresAtMs, by: 'test' }),
     revokeKey: async (keyId) => (await command.keys.revoke({ keyId, by: 'test', reason: null })).receipt,
     suspendAccount: async (accountId) => {
       await command.store.query
