@@ -34,6 +34,12 @@ export const FAILURES = {
     message: 'Send the body as Content-Type: application/json',
     retryable: false,
   },
+  UPGRADE_REQUIRED: {
+    status: 426,
+    close: 4000,
+    message: 'This is a WebSocket: open it with a WebSocket handshake of version 13',
+    retryable: false,
+  },
   RATE_LIMITED: { status: 429, close: 4029, message: 'Rate limit exceeded', retryable: true },
   TOO_MANY_CONTEXTS: {
     status: 429,

@@ -7,7 +7,7 @@ import { controlSocketPath, type RunningServer } from './adapters/control-socket
 import { engineEnvironment, findEmbeddedEngine } from './adapters/embedded-engine.ts'
 import { createEngineHosts } from './adapters/engine-hosts.ts'
 import { servingCluster, visitingCluster } from './adapters/local-cluster.ts'
-import { openSqlite } from './adapters/sqlite.ts'
+import { openSqlite, type SqliteStore } from './adapters/sqlite.ts'
 import { createAuthenticate } from './auth/authenticate.ts'
 import { createConfirm } from './auth/confirm.ts'
 import { OpenGrants } from './auth/grants.ts'
@@ -24,7 +24,7 @@ import { acceptUpgrades } from './edge/ws/upgrade.ts'
 import type { Cluster } from './keys/cluster.ts'
 import { createKeys } from './keys/keys.ts'
 import { createKeyLookup, KEY_TABLE_CAPACITY } from './keys/lookup.ts'
-import { receiptSigner } from './keys/receipts.ts'
+import { type ReceiptSigner, receiptSigner } from './keys/receipts.ts'
 import { createApplyChange, createRevocation } from './keys/revocation.ts'
 import type { Log } from './log.ts'
 import { generatedSecret } from './secret.ts'
@@ -83,33 +83,50 @@ export async function composeCommand(config: Config, { clock, randomBytes }: Wor
   }
 }
 
+/** Everything about keys on the node that serves them. */
+export function composeKeys(
+  parts: { store: SqliteStore; signer: ReceiptSigner; socketPath: string; self: () => RunningServer },
+  { clock, randomBytes }: Pick<World, 'clock' | 'randomBytes'>,
+) {
+  const { store, signer, socketPath, self } = parts
+  const grants = new OpenGrants()
+  const table = new LeasedTable<KeyRecord>({
+    capacity: KEY_TABLE_CAPACITY,
+    holdsLease: () => cluster.current(),
+  })
+  const apply = createApplyChange({ table, grants })
+  const forget = (): void => table.forgetAll()
+  const cluster = servingCluster({ store, clock, apply, forget, socketPath, self })
+  const lookup = createKeyLookup({ table, database: store })
+  const revocation = createRevocation({ cluster, signer, clock })
+  return {
+    grants,
+    cluster,
+    authenticate: createAuthenticate({ lookup, grants, clock }),
+    keys: createKeys({ database: store, clock, randomBytes, revocation }),
+  }
+}
+
 /** A whole server, ready to listen. */
 export async function composeServer(config: Config, log: Log, world: World = realWorld): Promise<Serving> {
   const { clock } = world
   const dataDir = resolve(config.dataDir)
   const store = await openSqlite(join(dataDir, 'kugelaudio.db'))
   const engine = composeEngine(config, log, world)
-  const grants = new OpenGrants()
-  const table = new LeasedTable<KeyRecord>({
-    capacity: KEY_TABLE_CAPACITY,
-    holdsLease: () => cluster.current(),
-  })
   const running: RunningServer = { node: hostname(), pid: process.pid, url: '' }
-  const cluster = servingCluster({
-    store,
-    clock,
-    apply: createApplyChange({ table, grants }),
-    socketPath: controlSocketPath(dataDir),
-    self: () => running,
-  })
-  const lookup = createKeyLookup({ table, database: store })
-  const authenticate = createAuthenticate({ lookup, grants, clock })
+  const signer = receiptSigner(config.secret ?? generatedSecret(dataDir, world.randomBytes))
+  const { grants, cluster, authenticate, keys } = composeKeys(
+    { store, signer, socketPath: controlSocketPath(dataDir), self: () => running },
+    world,
+  )
   const { catalog, decideTurn, openTurn } = composeSpeech(engine, cluster, clock)
   const newRequestId = (): string => `req_${randomUUID()}`
   const models = JSON.stringify({ models: catalog.models() })
   const speech = speechRoute({ decideTurn, openTurn })
+  const sessions = new Map([['/ws/tts', createSpeakSession({ decideTurn, openTurn, log })]])
   const router = createRouter({
     authenticate,
+    sockets: sessions,
     clock,
     log,
     newRequestId,
@@ -125,7 +142,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
   const server = createListener({ fetch: router.fetch, newRequestId })
   const sockets = acceptUpgrades(server, {
     authenticate,
-    sessions: new Map([['/ws/tts', createSpeakSession({ decideTurn, openTurn })]]),
+    sessions,
     clock,
     log,
     newRequestId,
@@ -134,6 +151,8 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     clock,
     log,
     engine,
+    keys,
+    grants,
     cluster,
     store,
     server,

@@ -1,8 +1,10 @@
 import type { Server } from 'node:http'
 import type { RunningServer } from './adapters/control-socket.ts'
+import type { OpenGrants } from './auth/grants.ts'
 import type { Clock } from './clock.ts'
 import type { Sockets } from './edge/ws/upgrade.ts'
 import type { Cluster } from './keys/cluster.ts'
+import type { Keys } from './keys/keys.ts'
 import type { Log } from './log.ts'
 import type { Engine } from './speech/engine.ts'
 import type { Database } from './store/database.ts'
@@ -13,6 +15,8 @@ const DRAIN_MS_MAX = 4_000
 /** A server from its start to its end. */
 export type Serving = {
   readonly engine: Engine
+  readonly keys: Keys
+  readonly grants: OpenGrants
   /** Opens the port; resolves with where. Throws when the port or the data folder is in use. */
   start(): Promise<RunningServer>
   /** Lets what is being spoken end, for a few seconds; then ends everything. */
@@ -23,13 +27,15 @@ export function createServing(parts: {
   clock: Clock
   log: Log
   engine: Engine
+  keys: Keys
+  grants: OpenGrants
   cluster: Cluster
   store: Database
   server: Server
   sockets: Sockets
   open: () => Promise<RunningServer>
 }): Serving {
-  const { clock, log, engine, cluster, store, server, sockets } = parts
+  const { clock, log, engine, keys, grants, cluster, store, server, sockets } = parts
 
   const closeAll = async (): Promise<void> => {
     sockets.close()
@@ -46,6 +52,8 @@ export function createServing(parts: {
 
   return {
     engine,
+    keys,
+    grants,
     async start() {
       try {
         // The data folder first: whoever holds it is the server, whatever port it listens on.

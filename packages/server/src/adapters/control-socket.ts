@@ -11,6 +11,8 @@ export type ControlAnswer = { who: RunningServer } | { settled: { streamsSevered
 
 /** Longest path that every system takes for a socket. */
 const SOCKET_PATH_BYTES_MAX = 103
+/** How long a server may take to say who it is. */
+const WHO_MS_MAX = 1_000
 /** A question is one short line. */
 const REQUEST_BYTES_MAX = 1024
 
@@ -32,7 +34,8 @@ export async function listenForCommands(
   path: string,
   answer: (request: ControlRequest) => Promise<ControlAnswer>,
 ): Promise<Server> {
-  if (await whoServes(path)) throw new Error('A server is already running on this data folder.')
+  if ((await askServer(path, { ask: 'who' }, WHO_MS_MAX)) !== null)
+    throw new Error('A server is already running on this data folder.')
   rmSync(path, { force: true })
   const server = createServer((socket) => answerLine(socket, answer))
   await new Promise<void>((resolve, reject) => {
@@ -43,12 +46,12 @@ export async function listenForCommands(
 }
 
 /** The server that runs on a data folder, or null. */
-export async function whoServes(path: string, waitMs = 1_000): Promise<RunningServer | null> {
+export async function whoServes(path: string, waitMs = WHO_MS_MAX): Promise<RunningServer | null> {
   const answer = await askServer(path, { ask: 'who' }, waitMs)
   return answer !== null && answer !== 'silent' && 'who' in answer ? answer.who : null
 }
 
-/** Asks the running server: null when there is none, `silent` when it is there but has not answered in time. */
+/** Asks the running server: null when there is none, `silent` when it is there but gives no answer, or not in time. */
 export async function askServer(
   path: string,
   request: ControlRequest,
@@ -64,9 +67,11 @@ export async function askServer(
     }
     const timer = setTimeout(() => finish('silent'), waitMs)
     socket.setEncoding('utf8')
-    // Refused: nobody listens. Closed before an answer: the server ended meanwhile.
-    socket.on('error', () => finish(null))
-    socket.on('close', () => finish(null))
+    // Anything else than nobody listening may be a server that is busy, stopped, or ending just now.
+    socket.on('error', ({ code }: NodeJS.ErrnoException) =>
+      finish(code === 'ENOENT' || code === 'ECONNREFUSED' ? null : 'silent'),
+    )
+    socket.on('close', () => finish('silent'))
     socket.on('data', (chunk) => {
       text += chunk
       if (text.endsWith('\n')) finish(JSON.parse(text) as ControlAnswer)
@@ -83,9 +88,11 @@ function answerLine(socket: Socket, answer: (request: ControlRequest) => Promise
     text += chunk
     if (text.length > REQUEST_BYTES_MAX) return void socket.destroy()
     if (!text.endsWith('\n')) return
-    answer(JSON.parse(text) as ControlRequest).then(
-      (answered) => socket.end(`${JSON.stringify(answered)}\n`),
-      () => socket.destroy(),
-    )
+    Promise.resolve(text)
+      .then((line) => answer(JSON.parse(line) as ControlRequest))
+      .then(
+        (answered) => socket.end(`${JSON.stringify(answered)}\n`),
+        () => socket.destroy(),
+      )
   })
 }

@@ -23,11 +23,13 @@ const COUNTS_KEPT = 1_000
 export function servingCluster(parts: {
   store: SqliteStore
   apply: ApplyChange
+  /** Forgets all that was read of the database. */
+  forget: () => void
   clock: Clock
   socketPath: string
   self: () => RunningServer
 }): Cluster {
-  const { store, apply, clock } = parts
+  const { store, apply, forget, clock } = parts
   const severedByEpoch = new Map<number, number>()
   let seenVersion = Number.NaN
   let appliedEpoch = 0
@@ -36,6 +38,8 @@ export function servingCluster(parts: {
 
   const applyNew = async (): Promise<void> => {
     const version = store.dataVersion()
+    // Another process has written; not all that it may have changed is in the log.
+    if (version !== seenVersion) forget()
     for (const change of await changesAfter(store.query, appliedEpoch)) {
       severedByEpoch.set(change.epoch, apply(change))
       appliedEpoch = change.epoch

@@ -13,6 +13,9 @@ export function httpFailure(failure: Failure, requestId: string): WireAnswer {
   const { status } = FAILURES[failure.code]
   const headers: Record<string, string> = { 'content-type': 'application/json', 'x-request-id': requestId }
   if (failure.retryAfterS !== null) headers['retry-after'] = String(failure.retryAfterS)
+  // RFC 9110, section 15.5.22, and RFC 6455, section 4.2.2.
+  if (failure.code === 'UPGRADE_REQUIRED')
+    Object.assign(headers, { upgrade: 'websocket', connection: 'upgrade', 'sec-websocket-version': '13' })
   const challenge = challengeOf(failure)
   if (challenge !== null) headers['www-authenticate'] = challenge
   return {

@@ -1,8 +1,9 @@
-import { type Clock, systemClock } from '../../src/clock.ts'
+import { type Cancel, type Clock, systemClock } from '../../src/clock.ts'
 
 /** The real clock, which a test may set ahead: for what happens in days, without waiting for it. */
 export class TestClock implements Clock {
   #aheadMs = 0
+  readonly #timers = new Set<{ delayMs: number; fire: () => void }>()
 
   nowMs(): number {
     return systemClock.nowMs() + this.#aheadMs
@@ -12,11 +13,28 @@ export class TestClock implements Clock {
     return systemClock.monotonicMs()
   }
 
-  after(delayMs: number, then: () => void): () => void {
-    return systemClock.after(delayMs, then)
+  after(delayMs: number, then: () => void): Cancel {
+    const cancel = (): void => {
+      stop()
+      this.#timers.delete(timer)
+    }
+    const fire = (): void => {
+      cancel()
+      then()
+    }
+    const timer = { delayMs, fire }
+    const stop = systemClock.after(delayMs, fire)
+    this.#timers.add(timer)
+    return cancel
   }
 
+  /** Sets what the time of day is ahead. */
   advance(ms: number): void {
     this.#aheadMs += ms
+  }
+
+  /** Ends the wait of whatever waits for exactly so long. */
+  fire(delayMs: number): void {
+    for (const timer of [...this.#timers]) if (timer.delayMs === delayMs) timer.fire()
   }
 }

@@ -31,6 +31,8 @@ export function createListener(parts: { fetch: Fetch; newRequestId: () => string
       keepAliveTimeout: KEEP_ALIVE_MS,
       maxHeaderSize: HEADERS_BYTES_MAX,
       noDelay: true,
+      // Some HTTP clients offer HTTP/2 this way with every request; they are answered in HTTP/1.1.
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     },
     getRequestListener(parts.fetch),
   )
@@ -62,7 +64,7 @@ export function refuseSocket(socket: Socket, failure: Failure, requestId: string
   const lines = Object.entries({
     ...headers,
     'content-length': String(Buffer.byteLength(body)),
-    connection: 'close',
+    connection: headers['connection'] === undefined ? 'close' : `close, ${headers['connection']}`,
   })
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')
   socket.end(`HTTP/1.1 ${status} ${failure.code}\r\n${head}\r\n${body}`)

@@ -34,6 +34,8 @@ export type Handlers = { [Name in keyof typeof ROUTES]: Handler<(typeof ROUTES)[
 type Parts = {
   authenticate: Authenticate
   handlers: Handlers
+  /** Where WebSockets are opened. */
+  sockets: ReadonlyMap<string, unknown>
   clock: Clock
   log: Log
   newRequestId: () => string
@@ -52,7 +54,7 @@ export function createRouter(parts: Parts): App {
       answer(parts, { route, handler }, context.req.raw, context.env.incoming),
     )
   }
-  app.notFound((context) => refuse(parts, notFound(context.req.path, context.req.method)))
+  app.notFound((context) => refuse(parts, notFound(parts, context.req.path, context.req.method)))
   app.onError((error) => refuse(parts, error))
   return app
 }
@@ -120,7 +122,8 @@ function refuse(parts: Parts, thrown: unknown): Response {
   return new Response(body, { status, headers })
 }
 
-function notFound(path: string, method: string): Failure {
+function notFound({ sockets }: Parts, path: string, method: string): Failure {
+  if (sockets.has(path)) return new Failure('UPGRADE_REQUIRED')
   const methods = Object.values(ROUTES)
     .filter((route) => route.path === path)
     .map((route) => route.method)

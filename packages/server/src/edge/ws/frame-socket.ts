@@ -57,16 +57,23 @@ export class FrameSocket {
   close(code: number, reason: string): void {
     if (this.#socket.readyState >= this.#socket.CLOSING) return
     this.#socket.close(code, reason)
+    // The peer's answer is read, whatever else it has sent.
+    this.#socket.resume()
+    this.endSoon()
+  }
+
+  /** Leaves a peer that has been told why only the time to read it. */
+  endSoon(): void {
     this.#clock.after(CLOSE_MS_MAX, () => this.#breakOff())
   }
 
   /** Stops taking messages, so that a peer that sends faster than it is served has to wait. */
   pause(): void {
-    this.#socket.pause()
+    if (this.open) this.#socket.pause()
   }
 
   resume(): void {
-    this.#socket.resume()
+    if (this.#socket.isPaused) this.#socket.resume()
   }
 
   /** Ends the connection without delivering what the system has buffered for a slow reader. */

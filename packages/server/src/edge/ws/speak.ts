@@ -8,17 +8,18 @@ import {
 import { z } from 'zod'
 import type { Grant } from '../../auth/grants.ts'
 import { Failure } from '../../failure.ts'
-import type { DecideTurn } from '../../speech/decide-turn.ts'
+import type { Log } from '../../log.ts'
+import type { DecideTurn, TurnWishes } from '../../speech/decide-turn.ts'
 import type { OpenTurn, Turn, TurnEvent, TurnSettings, TurnTotals } from '../../speech/turn.ts'
 import { parseBy, parseJson } from '../http/body.ts'
 import { failureOf } from '../wire-failure.ts'
 import { CLOSE, type FrameSocket } from './frame-socket.ts'
 import type { OpenSession, Session } from './session.ts'
 
-/** Requests that may wait on one socket; a client that sends more is not read until some are answered. */
-const WAITING_MAX = 32
+/** Answers that may be owed on one socket; a client that asks for more is not read until it has taken some. */
+const OWED_MAX = 32
 
-type Parts = { decideTurn: DecideTurn; openTurn: OpenTurn }
+type Parts = { decideTurn: DecideTurn; openTurn: OpenTurn; log: Log }
 
 /** What a message asks for. */
 type Message =
@@ -26,7 +27,13 @@ type Message =
   | { kind: 'cancel' }
   | { kind: 'settings'; update: SettingsUpdate }
 
-/** Why a turn stopped when its caller said `cancel`. */
+/** A request with the settings that held when it came. */
+type Request = { text: string; wishes: TurnWishes }
+
+/** A request being answered; its turn is null until its settings are decided. */
+type Answering = { turn: Turn | null; isCancelled: boolean }
+
+/** Why a turn stopped when its caller said `cancel`, or has gone. */
 const INTERRUPTED = Symbol('interrupted')
 
 /** `/ws/tts`: one request after the other, each answered in the order it came (wire reference, section 5.1). */
@@ -40,10 +47,12 @@ class SpeakSession implements Session {
   readonly #socket: FrameSocket
   readonly #grant: Grant
   /** Requests, and failures in the place of requests that cannot be understood: answers keep the order of messages. */
-  readonly #waiting: (SpeakMessage | Failure)[] = []
+  readonly #waiting: (Request | Failure)[] = []
+  /** Answers out of turn that the peer has not taken yet. */
+  #unsent = 0
   #settings: SettingsUpdate = {}
-  /** The request being answered; its turn is null until its settings are decided. */
-  #current: { turn: Turn | null; cancelled: boolean } | null = null
+  /** Null when there is nothing to cancel. */
+  #current: Answering | null = null
   #running = false
   #draining = false
 
@@ -54,11 +63,13 @@ class SpeakSession implements Session {
   }
 
   receive(text: string | null): void {
+    if (!this.#socket.open) return
     try {
       this.#act(understand(text))
     } catch (thrown) {
       this.#enqueue(failureOf(thrown))
     }
+    this.#readOn()
   }
 
   closed(): void {
@@ -74,27 +85,39 @@ class SpeakSession implements Session {
   #act(message: Message): void {
     switch (message.kind) {
       case 'speak':
-        return this.#enqueue(message.request)
+        return this.#enqueue(requestOf(message.request, this.#settings))
       case 'settings':
         this.#settings = { ...this.#settings, ...message.update }
-        return void this.#socket.send(settingsFrame(this.#settings))
+        return this.#answerNow(settingsFrame(this.#settings))
       case 'cancel':
-        if (!this.#cancel()) void this.#socket.send({ interrupted: true })
+        if (!this.#cancel()) this.#answerNow({ interrupted: true })
     }
   }
 
-  /** Stops what is being answered; false when nothing is. */
+  /** Stops what is being answered; false when nothing is, or it has been stopped already. */
   #cancel(): boolean {
-    if (this.#current === null) return false
-    this.#current.cancelled = true
+    if (this.#current === null || this.#current.isCancelled) return false
+    this.#current.isCancelled = true
     this.#current.turn?.cancel(INTERRUPTED)
     return true
   }
 
-  #enqueue(next: SpeakMessage | Failure): void {
+  #enqueue(next: Request | Failure): void {
     this.#waiting.push(next)
-    if (this.#waiting.length >= WAITING_MAX) this.#socket.pause()
     if (!this.#running) void this.#run()
+  }
+
+  #answerNow(frame: SpeakFrame): void {
+    this.#unsent++
+    void this.#socket.send(frame).then(() => {
+      this.#unsent--
+      this.#readOn()
+    })
+  }
+
+  #readOn(): void {
+    if (this.#waiting.length + this.#unsent >= OWED_MAX) this.#socket.pause()
+    else this.#socket.resume()
   }
 
   async #run(): Promise<void> {
@@ -104,7 +127,7 @@ class SpeakSession implements Session {
       next !== undefined && this.#socket.open;
       next = this.#waiting.shift()
     ) {
-      if (this.#waiting.length < WAITING_MAX) this.#socket.resume()
+      this.#readOn()
       await (next instanceof Failure ? this.#socket.sendFailure(next) : this.#speak(next))
       if (this.#draining) break
     }
@@ -112,30 +135,36 @@ class SpeakSession implements Session {
     if (this.#draining) this.#socket.close(CLOSE.restarting, 'restarting')
   }
 
-  async #speak(request: SpeakMessage): Promise<void> {
-    const current: { turn: Turn | null; cancelled: boolean } = { turn: null, cancelled: false }
+  async #speak({ text, wishes }: Request): Promise<void> {
+    const current: Answering = { turn: null, isCancelled: false }
     this.#current = current
     try {
-      const settings = await this.#parts.decideTurn(wishesOf(request, this.#settings))
+      const settings = await this.#parts.decideTurn(wishes)
       const { enc } = encodingOf(settings.format)
-      if (current.cancelled) throw INTERRUPTED
+      if (current.isCancelled) throw INTERRUPTED
       const turn = this.#parts.openTurn(this.#grant, settings)
       current.turn = turn
-      turn.push(request.text)
+      turn.push(text)
       turn.end()
       let idx = 0
       for await (const event of turn.events) {
+        if (current.isCancelled) throw INTERRUPTED
+        // A cancel that crosses the final frame finds nothing to stop, and is answered by itself.
+        if (event.type === 'done') this.#current = null
         await this.#socket.send(frameOf(event, settings, enc, idx))
         if (event.type === 'audio') idx++
       }
     } catch (thrown) {
-      if (this.#grant.signal.aborted) return
-      await (thrown === INTERRUPTED
-        ? this.#socket.send({ interrupted: true })
-        : this.#socket.sendFailure(failureOf(thrown)))
-    } finally {
       this.#current = null
+      if (this.#grant.signal.aborted) return
+      await (current.isCancelled ? this.#socket.send({ interrupted: true }) : this.#fail(failureOf(thrown)))
     }
+  }
+
+  async #fail(failure: Failure): Promise<void> {
+    if (failure.code === 'INTERNAL_ERROR')
+      this.#parts.log.error({ request_id: this.#socket.requestId, err: failure.cause }, 'turn failed')
+    await this.#socket.sendFailure(failure)
   }
 }
 
@@ -156,11 +185,14 @@ const Members = z.record(z.string(), z.unknown(), 'a message must be a JSON obje
 const SettingsMessage = z.object({ update_settings: SettingsUpdate })
 
 /** What a request leaves open is decided by the socket's settings. */
-const wishesOf = (request: SpeakMessage, settings: SettingsUpdate) => ({
-  ...request,
-  language: request.language ?? settings.language,
-  speed: request.speed ?? settings.speed,
-  wordTimes: request.word_timestamps ?? false,
+const requestOf = (message: SpeakMessage, settings: SettingsUpdate): Request => ({
+  text: message.text,
+  wishes: {
+    ...message,
+    language: message.language ?? settings.language,
+    speed: message.speed ?? settings.speed,
+    wordTimes: message.word_timestamps ?? false,
+  },
 })
 
 type Encoding = 'pcm_s16le' | 'mulaw' | 'alaw'

@@ -50,12 +50,13 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
     socket.on('error', () => socket.destroy())
     void admit(message).then(
       ({ openSession, grant, requestId }) => {
-        // The peer may have gone, or the key, while its key was looked up.
-        if (socket.destroyed) return grant.release()
-        accepting.handleUpgrade(message, socket, head, (ws) =>
-          begin(ws, socket, { openSession, grant, requestId }),
-        )
-        if (socket.destroyed) grant.release()
+        // The peer may have gone while its key was looked up, or its handshake be none.
+        let isOpen = false
+        accepting.handleUpgrade(message, socket, head, (ws) => {
+          isOpen = true
+          begin(ws, socket, { openSession, grant, requestId })
+        })
+        if (!isOpen) grant.release()
       },
       (thrown) => refuse(message, socket, head, failureOf(thrown)),
     )
@@ -65,8 +66,13 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
     const { path, query } = addressOf(message)
     const openSession = parts.sessions.get(path)
     if (openSession === undefined) throw new Failure('NOT_FOUND', 'No such route')
-    if (draining) throw new Failure('SERVICE_UNAVAILABLE', 'Restarting', { retryAfterS: 1 })
+    if (message.headers['sec-websocket-version'] !== '13')
+      throw new Failure('UPGRADE_REQUIRED', 'Sec-WebSocket-Version: must be 13')
     const grant = await parts.authenticate(readCredential({ rawHeaders: message.rawHeaders, query }))
+    if (draining) {
+      grant.release()
+      throw new Failure('SERVICE_UNAVAILABLE', 'Restarting', { retryAfterS: 1 })
+    }
     return { openSession, grant, requestId: parts.newRequestId() }
   }
 
@@ -79,7 +85,8 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
     answering.add(ws)
     ws.on('message', (data, isBinary) => session.receive(isBinary ? null : String(data)))
     ws.on('pong', () => answering.add(ws))
-    ws.on('error', () => ws.terminate())
+    // What was sent is no WebSocket; the peer is being told so.
+    ws.on('error', () => socket.endSoon())
     ws.on('close', (code) => {
       grant.signal.removeEventListener('abort', sever)
       grant.release()
@@ -97,6 +104,10 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
     grant.signal.addEventListener('abort', sever, { once: true })
   }
 
+  accepting.on('wsClientError', (error, socket) => {
+    refuseSocket(socket as Socket, new Failure('VALIDATION_ERROR', error.message), parts.newRequestId())
+  })
+
   /** A program reads the status; a browser can read nothing but frames and a close code. */
   const refuse = (message: IncomingMessage, socket: Socket, head: Buffer, failure: Failure): void => {
     const requestId = parts.newRequestId()
@@ -106,14 +117,16 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
       parts.log.error({ request_id: requestId, err: failure.cause }, 'socket failed')
     if (message.headers.origin === undefined) return refuseSocket(socket, failure, requestId)
     accepting.handleUpgrade(message, socket, head, (ws) => {
-      ws.on('error', () => ws.terminate())
+      ws.on('error', () => {})
       new FrameSocket(ws, socket, requestId, parts.clock).fail(failure)
     })
   }
 
   const pingAll = (): void => {
     for (const ws of open.keys()) {
-      if (!answering.delete(ws)) ws.terminate()
+      // Nothing is read of a peer that waits for its answers: its pongs are not either.
+      if (ws.isPaused) answering.add(ws)
+      else if (!answering.delete(ws)) ws.terminate()
       else ws.ping()
     }
     stopPinging = parts.clock.after(PING_MS, pingAll)
