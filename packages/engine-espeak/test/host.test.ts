@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { HostProcess } from '@kugelaudio/engine-host/conformance'
-import { BACKEND_VARIABLE } from '../src/backends/choose.ts'
+import { HostProcess, speak } from '@kugelaudio/engine-host/conformance'
+import { BACKEND_VARIABLE, type BackendChoice } from '../src/backends/choose.ts'
 import { espeakHost } from './espeak-host.ts'
 
 test('an unknown backend is refused with what was expected', async () => {
@@ -22,5 +22,39 @@ test('auto prefers the native library', async () => {
   const { hello } = await host.until((frames) => frames.find((frame) => frame.type === 'hello'))
   assert.match(hello.backend, /^libespeak-ng .* \(native\)$/)
   assert.equal(hello.default_voices['en'], 'en-us')
+  await host.close()
+})
+
+/** The host on a machine where these packages were not installed. */
+function hostWithout(packages: string[], choice: BackendChoice): HostProcess {
+  const { command, args, env } = espeakHost(choice)
+  const hooks = import.meta.resolve('./refuse-packages.ts')
+  const refused = { REFUSED_PACKAGES: packages.join(',') }
+  return new HostProcess({ command, args: ['--import', hooks, ...args], env: { ...env, ...refused } })
+}
+
+test('without any espeak-ng the host says what to install, and ends', async () => {
+  const host = hostWithout(['koffi', '@echogarden/espeak-ng-emscripten'], 'auto')
+  assert.equal(await host.exit, 1)
+  const [frame] = host.frames
+  assert.ok(frame?.type === 'error' && frame.job === 0 && frame.error.code === 'engine_failed')
+  assert.match(frame.error.message, /koffi.*npm install --include=optional/)
+  assert.match(frame.error.message, /@echogarden\/espeak-ng-emscripten.*npm install --include=optional/)
+})
+
+test('without koffi the JavaScript build speaks', async () => {
+  const host = hostWithout(['koffi'], 'auto')
+  const { hello } = await host.until((frames) => frames.find((frame) => frame.type === 'hello'))
+  assert.match(hello.backend, /\(JavaScript\)$/)
+  await host.close()
+})
+
+test('without the reader of kanji the host says so, and Japanese is spoken all the same', async () => {
+  const host = hostWithout(['lindera-wasm-nodejs-ipadic'], 'native')
+  const { hello } = await host.until((frames) => frames.find((frame) => frame.type === 'hello'))
+  assert.match(hello.backend, /kanji are not read/)
+  const format = { codec: 'pcm_s16le', sampleRate: 24_000 } as const
+  const { done } = await speak(host, { voice: 'ja', format, lines: [{ text: 'こんにちは' }] })
+  assert.ok(done.audio_ms > 300)
   await host.close()
 })

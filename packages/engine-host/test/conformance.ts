@@ -12,6 +12,7 @@ import { tellsWords } from './conformance/words.ts'
 import { HostProcess, type HostProgram } from './host-process.ts'
 
 export { HostProcess, type HostProgram } from './host-process.ts'
+export { speak } from './spoken.ts'
 
 /** What the parts of the suite speak with. */
 export type Subject = {
