@@ -6,10 +6,10 @@ export const CHARACTER_MS = 50
 /** A word the tone engine hears, and the tone it becomes. */
 export type ToneWord = { word: string; start: number; end: number; samples: number; frequencyHz: number }
 
-/** The words of a text, each with its exact length in samples. `!empty` has none. */
+/** The words of a text, each with its exact length in samples. `!empty` and `#empty` have none. */
 export function toneWords(text: string, voice = 'tone-a', speed = 1): ToneWord[] {
   return [...text.matchAll(/\S+/g)].map(({ 0: word, index: start }) => {
-    const ms = word === '!empty' ? 0 : word.length * CHARACTER_MS
+    const ms = /^[!#]empty$/.test(word) ? 0 : word.length * CHARACTER_MS
     const samples = Math.round((ms * TONE_RATE) / 1_000 / speed)
     return { word, start, end: start + word.length, samples, frequencyHz: frequencyOf(word, voice) }
   })

@@ -9,7 +9,8 @@ import {
 import { TONE_RATE, type ToneWord, toneOf, toneWords } from './tone-speech.ts'
 
 /**
- * An engine whose every word is a tone of known length. Words with a `!` do what engines do on bad days:
+ * An engine whose every word is a tone of known length. Words with a `!` do what engines do on bad days (with a `#` in
+ * texts that the server cuts into sentences first, as a `!` would end one):
  * `!crash` speaks and ends the process, `!hang` never comes back, `!fail` throws, `!slow` or `!slow:ms` takes its
  * time, `!empty` has no sound.
  */
@@ -31,12 +32,13 @@ async function speak(request: SpeakRequest, sink: AudioSink): Promise<SpokenWord
   const spoken: SpokenWord[] = []
   let samples = 0
   for (const word of toneWords(request.text, request.voice, request.speed)) {
-    await misbehave(word.word)
+    const said = word.word.replace(/^#/, '!')
+    await misbehave(said)
     const startMs = (samples * 1_000) / TONE_RATE
     const goesOn = sink(toneOf(word))
     samples += word.samples
     if (word.samples > 0) spoken.push(wordFrom(word, startMs, (samples * 1_000) / TONE_RATE))
-    if (word.word === '!crash') process.exit(1)
+    if (said === '!crash') process.exit(1)
     if (!goesOn) break
   }
   return spoken
