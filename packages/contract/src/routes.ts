@@ -1,21 +1,42 @@
 import { z } from 'zod'
+import {
+  Key,
+  KeyAndReceipt,
+  KeyChange,
+  KeyList,
+  KeyQuery,
+  KeyWithSecret,
+  NewKey,
+  RevokedMany,
+  RevokeMany,
+  RevokeOne,
+  Rotation,
+} from './keys.ts'
 import { ModelList } from './models.ts'
+import type { Feature } from './plans.ts'
+import type { Scope } from './scopes.ts'
 import { GenerateRequest } from './speech.ts'
 
-/** Who may call a route: anyone, or the bearer of a key. */
-export type Access = 'open' | 'key'
+/** Who may call a route: anyone, the bearer of any key, or of a key with a scope. */
+export type Access = 'open' | 'key' | Scope
 
 /** A route as data: the router, `/openapi.json` and the clients' types all come from it. */
 export type Route = {
-  method: 'GET' | 'POST'
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  /** Parameters in braces: `/v1/api-keys/{id}`. */
   path: `/${string}`
   access: Access
+  /** What the account's plan must include. */
+  feature?: Feature
   operationId: string
   summary: string
   tag: string
+  query?: z.ZodType
   body: z.ZodType | null
-  /** What a 200 holds: JSON of a schema, or bytes of these types. */
-  answer: { json: z.ZodType } | { bytes: readonly string[] }
+  /** An empty body counts as `{}`. */
+  bodyOptional?: true
+  /** What a success holds: JSON of a schema, or bytes of these types. */
+  answer: { status?: 201 | 204; json: z.ZodType } | { bytes: readonly string[] }
 }
 
 export const Health = z.object({ status: z.literal('healthy') })
@@ -27,12 +48,14 @@ export const Readiness = z.object({
 })
 
 const generate = {
-  access: 'key',
+  access: 'speech:generate',
   summary: 'Speak a text, streamed as it is made',
   tag: 'Speech',
   body: GenerateRequest,
   answer: { bytes: ['audio/pcm', 'audio/basic', 'audio/wav', 'audio/mpeg', 'audio/ogg'] },
 } as const
+
+const keys = { access: 'keys:manage', tag: 'API keys' } as const
 
 export const ROUTES = {
   listModels: {
@@ -45,13 +68,74 @@ export const ROUTES = {
     body: null,
     answer: { json: ModelList },
   },
-  generateSpeech: {
-    ...generate,
-    method: 'POST',
-    path: '/v1/tts/generate',
-    operationId: 'generateSpeech',
-  },
+  generateSpeech: { ...generate, method: 'POST', path: '/v1/tts/generate', operationId: 'generateSpeech' },
   predict: { ...generate, method: 'POST', path: '/predict', operationId: 'predict' },
+  listKeys: {
+    ...keys,
+    method: 'GET',
+    path: '/v1/api-keys',
+    operationId: 'listKeys',
+    summary: "The account's keys, newest first",
+    query: KeyQuery,
+    body: null,
+    answer: { json: KeyList },
+  },
+  createKey: {
+    ...keys,
+    method: 'POST',
+    path: '/v1/api-keys',
+    operationId: 'createKey',
+    summary: 'Make a key; its secret is in this one answer',
+    body: NewKey,
+    answer: { status: 201, json: KeyWithSecret },
+  },
+  revokeKeys: {
+    ...keys,
+    method: 'POST',
+    path: '/v1/api-keys/revoke',
+    operationId: 'revokeKeys',
+    summary: 'End several keys; all or none',
+    body: RevokeMany,
+    answer: { json: RevokedMany },
+  },
+  getKey: {
+    ...keys,
+    method: 'GET',
+    path: '/v1/api-keys/{id}',
+    operationId: 'getKey',
+    summary: 'One key',
+    body: null,
+    answer: { json: Key },
+  },
+  changeKey: {
+    ...keys,
+    method: 'PATCH',
+    path: '/v1/api-keys/{id}',
+    operationId: 'changeKey',
+    summary: 'Rename a key or change what it may do, at once, in running streams too',
+    body: KeyChange,
+    answer: { json: KeyAndReceipt },
+  },
+  rotateKey: {
+    ...keys,
+    method: 'POST',
+    path: '/v1/api-keys/{id}/rotate',
+    operationId: 'rotateKey',
+    summary: 'Give a key a new secret; the old one works on for a while. Repeatable by Idempotency-Key',
+    body: Rotation,
+    bodyOptional: true,
+    answer: { json: KeyWithSecret },
+  },
+  revokeKey: {
+    ...keys,
+    method: 'POST',
+    path: '/v1/api-keys/{id}/revoke',
+    operationId: 'revokeKey',
+    summary: 'End a key everywhere, running streams included, and prove it',
+    body: RevokeOne,
+    bodyOptional: true,
+    answer: { json: KeyAndReceipt },
+  },
   health: {
     method: 'GET',
     path: '/health',
@@ -83,3 +167,9 @@ export const ROUTES = {
     answer: { json: z.record(z.string(), z.unknown()) },
   },
 } as const satisfies Record<string, Route>
+
+/** Sockets, and the scope each of them takes. */
+export const SOCKETS = { '/ws/tts': { access: 'speech:stream' } } as const satisfies Record<
+  string,
+  { access: Scope }
+>

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
+import { SOCKETS } from '@kugelaudio/contract'
 import { LeasedTable, type RandomBytes } from '@kugelaudio/keycore'
 import { createAccounts } from './accounts/accounts.ts'
 import { controlSocketPath, type RunningServer } from './adapters/control-socket.ts'
@@ -13,10 +14,12 @@ import { createConfirm } from './auth/confirm.ts'
 import { OpenGrants } from './auth/grants.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
+import { createAddressOf } from './edge/address.ts'
 import { createListener, listen } from './edge/http/listener.ts'
 import { openapiDocument } from './edge/http/openapi.ts'
 import { jsonReply } from './edge/http/reply.ts'
 import { createRouter } from './edge/http/router.ts'
+import { apiKeyRoutes } from './edge/http/routes/api-keys.ts'
 import { healthRoute, readyRoute } from './edge/http/routes/operations.ts'
 import { speechRoute } from './edge/http/routes/speech.ts'
 import { createSpeakSession } from './edge/ws/speak.ts'
@@ -24,7 +27,7 @@ import { acceptUpgrades } from './edge/ws/upgrade.ts'
 import type { Cluster } from './keys/cluster.ts'
 import { createKeys } from './keys/keys.ts'
 import { createKeyLookup, KEY_TABLE_CAPACITY } from './keys/lookup.ts'
-import { type ReceiptSigner, receiptSigner } from './keys/receipts.ts'
+import { receiptSigner } from './keys/receipts.ts'
 import { createApplyChange, createRevocation } from './keys/revocation.ts'
 import type { Log } from './log.ts'
 import { generatedSecret } from './secret.ts'
@@ -72,29 +75,38 @@ export async function composeCommand(config: Config, { clock, randomBytes }: Wor
   const dataDir = resolve(config.dataDir)
   const store = await openSqlite(join(dataDir, 'kugelaudio.db'))
   const cluster = visitingCluster({ clock, socketPath: controlSocketPath(dataDir), node: hostname() })
-  const signer = receiptSigner(config.secret ?? generatedSecret(dataDir, randomBytes))
+  const secret = config.secret ?? generatedSecret(dataDir, randomBytes)
+  const signer = receiptSigner(secret)
+  const grants = new OpenGrants()
   const revocation = createRevocation({ cluster, signer, clock })
   return {
     clock,
     store,
     signer,
-    accounts: createAccounts({ database: store, clock, randomBytes, defaultPlan: config.defaultPlan }),
-    keys: createKeys({ database: store, clock, randomBytes, revocation }),
+    accounts: createAccounts({
+      database: store,
+      clock,
+      randomBytes,
+      revocation,
+      defaultPlan: config.defaultPlan,
+    }),
+    keys: createKeys({ database: store, clock, randomBytes, revocation, grants, secret }),
   }
 }
 
 /** Everything about keys on the node that serves them. */
 export function composeKeys(
-  parts: { store: SqliteStore; signer: ReceiptSigner; socketPath: string; self: () => RunningServer },
+  parts: { store: SqliteStore; secret: string; socketPath: string; self: () => RunningServer },
   { clock, randomBytes }: Pick<World, 'clock' | 'randomBytes'>,
 ) {
-  const { store, signer, socketPath, self } = parts
+  const { store, secret, socketPath, self } = parts
+  const signer = receiptSigner(secret)
   const grants = new OpenGrants()
   const table = new LeasedTable<KeyRecord>({
     capacity: KEY_TABLE_CAPACITY,
     holdsLease: () => cluster.current(),
   })
-  const apply = createApplyChange({ table, grants })
+  const apply = createApplyChange({ table, grants, database: store, clock })
   const forget = (): void => table.forgetAll()
   const cluster = servingCluster({ store, clock, apply, forget, socketPath, self })
   const lookup = createKeyLookup({ table, database: store })
@@ -103,7 +115,7 @@ export function composeKeys(
     grants,
     cluster,
     authenticate: createAuthenticate({ lookup, grants, clock }),
-    keys: createKeys({ database: store, clock, randomBytes, revocation }),
+    keys: createKeys({ database: store, clock, randomBytes, revocation, grants, secret }),
   }
 }
 
@@ -114,18 +126,25 @@ export async function composeServer(config: Config, log: Log, world: World = rea
   const store = await openSqlite(join(dataDir, 'kugelaudio.db'))
   const engine = composeEngine(config, log, world)
   const running: RunningServer = { node: hostname(), pid: process.pid, url: '' }
-  const signer = receiptSigner(config.secret ?? generatedSecret(dataDir, world.randomBytes))
+  const secret = config.secret ?? generatedSecret(dataDir, world.randomBytes)
   const { grants, cluster, authenticate, keys } = composeKeys(
-    { store, signer, socketPath: controlSocketPath(dataDir), self: () => running },
+    { store, secret, socketPath: controlSocketPath(dataDir), self: () => running },
     world,
   )
   const { catalog, decideTurn, openTurn } = composeSpeech(engine, cluster, clock)
   const newRequestId = (): string => `req_${randomUUID()}`
   const models = JSON.stringify({ models: catalog.models() })
   const speech = speechRoute({ decideTurn, openTurn })
-  const sessions = new Map([['/ws/tts', createSpeakSession({ decideTurn, openTurn, log })]])
+  const sessions = new Map([
+    [
+      '/ws/tts',
+      { scope: SOCKETS['/ws/tts'].access, open: createSpeakSession({ decideTurn, openTurn, log }) },
+    ],
+  ])
+  const addressOf = createAddressOf(config.trustedProxies)
   const router = createRouter({
     authenticate,
+    addressOf,
     sockets: sessions,
     clock,
     log,
@@ -134,6 +153,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
       listModels: () => jsonReply(models),
       generateSpeech: speech,
       predict: speech,
+      ...apiKeyRoutes({ keys }),
       health: healthRoute,
       ready: readyRoute({ engine }),
       openapi: () => jsonReply(JSON.stringify(openapiDocument(running.url))),
@@ -142,6 +162,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
   const server = createListener({ fetch: router.fetch, newRequestId })
   const sockets = acceptUpgrades(server, {
     authenticate,
+    addressOf,
     sessions,
     clock,
     log,

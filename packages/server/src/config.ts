@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { availableParallelism } from 'node:os'
+import { AddressRange } from '@kugelaudio/contract'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 
 /** Everything the operator can set, parsed once. */
@@ -11,6 +12,7 @@ export type Config = {
   readonly publicUrl: string | null
   readonly secret: string | null
   readonly defaultPlan: string
+  readonly trustedProxies: readonly string[]
   readonly engineCommand: readonly string[] | null
   readonly engineHosts: number
   readonly logLevel: LogLevel
@@ -73,6 +75,15 @@ const VARIABLES: { [Name in keyof Config]: Row<Config[Name]> } = {
     fallback: 'free',
     meaning: 'plan of new accounts; the first account gets enterprise',
     parse: (text) => (/^[a-z][a-z0-9_-]{0,39}$/.test(text) ? text : expected('the name of a plan')),
+  },
+  trustedProxies: {
+    variable: 'KUGELAUDIO_TRUSTED_PROXIES',
+    fallback: [],
+    meaning: 'addresses or CIDR ranges of proxies whose X-Forwarded-For is believed, separated by commas',
+    parse: (text) =>
+      text
+        .split(',')
+        .map((range) => AddressRange.safeParse(range.trim()).data ?? expected('addresses or CIDR ranges')),
   },
   engineCommand: {
     variable: 'KUGELAUDIO_ENGINE_COMMAND',

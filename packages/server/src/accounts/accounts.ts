@@ -1,9 +1,21 @@
+import type { Receipt } from '@kugelaudio/contract'
 import { type RandomBytes, randomBase62 } from '@kugelaudio/keycore'
 import { z } from 'zod'
 import { hashPassword } from '../auth/password.ts'
 import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
-import { type AccountRow, emailIsTaken, findAccount, hasAccounts, insertAccount } from '../store/accounts.ts'
+import type { Revocation } from '../keys/revocation.ts'
+import {
+  type AccountColumns,
+  type AccountRow,
+  emailIsTaken,
+  findAccount,
+  hasAccounts,
+  insertAccount,
+  updateAccount,
+} from '../store/accounts.ts'
+import { type Actor, recordEvent } from '../store/audit-log.ts'
+import { appendChange } from '../store/authority-log.ts'
 import type { Database } from '../store/database.ts'
 import { getPlan, OPERATOR_PLAN } from './plans.ts'
 
@@ -22,15 +34,37 @@ export type Accounts = {
   create(account: NewAccount): Promise<CreatedAccount>
   /** Throws `NOT_FOUND`. */
   get(emailOrId: string): Promise<AccountRow>
+  /** In force everywhere, running streams included, before it returns; so are the two below. */
+  changePlan(accountId: string, plan: string, actor: Actor): Promise<Receipt>
+  /** All keys of the account are refused with 403 from now on. */
+  suspend(accountId: string, reason: string | null, actor: Actor): Promise<Receipt>
+  resume(accountId: string, actor: Actor): Promise<Receipt>
 }
 
 export function createAccounts(parts: {
   database: Database
   clock: Clock
   randomBytes: RandomBytes
+  revocation: Revocation
   defaultPlan: string
 }): Accounts {
-  const { database, clock, randomBytes } = parts
+  const { database, clock, randomBytes, revocation } = parts
+
+  /** One transaction: the guarded change, its audit event and its epoch. Then everyone is told. */
+  const changed = async (
+    accountId: string,
+    { change, columns, details, actor }: AccountChange,
+  ): Promise<Receipt> => {
+    const atMs = clock.nowMs()
+    const logged = await database.transaction(async (query) => {
+      if (!(await updateAccount(query, accountId, columns)))
+        throw new Failure('NOT_FOUND', 'Account not found')
+      await recordEvent(query, { atMs, accountId, actor, action: change, target: accountId, details })
+      return await appendChange(query, { change, keyId: null, accountId, atMs, by: actor.name })
+    })
+    return await revocation.announce(logged)
+  }
+
   return {
     async create(wanted) {
       const email = checked('email', Email, wanted.email).toLowerCase()
@@ -61,7 +95,33 @@ export function createAccounts(parts: {
       if (account === null) throw new Failure('NOT_FOUND', 'Account not found')
       return account
     },
+
+    changePlan: (accountId, plan, actor) =>
+      changed(accountId, {
+        change: 'account.plan_changed',
+        columns: { plan: getPlan(plan) },
+        details: { plan },
+        actor,
+      }),
+
+    suspend: (accountId, reason, actor) =>
+      changed(accountId, {
+        change: 'account.suspended',
+        columns: { suspended_at: clock.nowMs() },
+        details: { reason },
+        actor,
+      }),
+
+    resume: (accountId, actor) =>
+      changed(accountId, { change: 'account.resumed', columns: { suspended_at: null }, details: {}, actor }),
   }
+}
+
+type AccountChange = {
+  change: 'account.plan_changed' | 'account.suspended' | 'account.resumed'
+  columns: AccountColumns
+  details: Record<string, unknown>
+  actor: Actor
 }
 
 function checked<Value>(field: string, schema: z.ZodType<Value>, value: unknown): Value {

@@ -41,7 +41,7 @@ export function servingCluster(parts: {
     // Another process has written; not all that it may have changed is in the log.
     if (version !== seenVersion) forget()
     for (const change of await changesAfter(store.query, appliedEpoch)) {
-      severedByEpoch.set(change.epoch, apply(change))
+      severedByEpoch.set(change.epoch, await apply(change))
       appliedEpoch = change.epoch
       severedByEpoch.delete(change.epoch - COUNTS_KEPT)
     }

@@ -1,22 +1,49 @@
-import { Failure } from '../failure.ts'
+import type { KeyLimits, Scope } from '@kugelaudio/contract'
+import type { Failure } from '../failure.ts'
+import type { Demand } from './permissions.ts'
 
 /** Who acts, and with what authority. */
-export type Principal = { accountId: string; keyId: string; plan: string; expiresAtMs: number | null }
+export type Principal = {
+  accountId: string
+  keyId: string
+  bySecret: 'current' | 'old'
+  plan: string
+  scopes: readonly Scope[]
+  limits: KeyLimits
+  expiresAtMs: number | null
+}
 
 /** The right to act for a principal, until it is released or severed. */
 export class Grant implements Disposable {
-  readonly principal: Principal
+  /** By what it was opened: to look again when its key has changed. */
+  readonly digest: string
+  readonly demand: Demand
+  #principal: Principal
   readonly #controller = new AbortController()
   readonly #forget: (grant: Grant) => void
 
-  constructor(principal: Principal, forget: (grant: Grant) => void) {
-    this.principal = principal
+  constructor(
+    opened: { principal: Principal; digest: string; demand: Demand },
+    forget: (grant: Grant) => void,
+  ) {
+    this.#principal = opened.principal
+    this.digest = opened.digest
+    this.demand = opened.demand
     this.#forget = forget
+  }
+
+  get principal(): Principal {
+    return this.#principal
   }
 
   /** Aborts, with a Failure as its reason, when the authority ends. */
   get signal(): AbortSignal {
     return this.#controller.signal
+  }
+
+  /** Goes on with other authority. */
+  renew(principal: Principal): void {
+    this.#principal = principal
   }
 
   /** Ends what is done with it, at once. */
@@ -35,7 +62,7 @@ export class Grant implements Disposable {
   }
 }
 
-/** Every grant in use on this node, by key, so that it can be severed. */
+/** Every grant in use on this node, by key and by account, so that it can be severed. */
 export class OpenGrants {
   readonly #byKey = new Map<string, Set<Grant>>()
   readonly #forget = (grant: Grant): void => {
@@ -49,18 +76,21 @@ export class OpenGrants {
     return size
   }
 
-  open(principal: Principal): Grant {
-    const grant = new Grant(principal, this.#forget)
-    const grants = this.#byKey.get(principal.keyId)
-    if (grants === undefined) this.#byKey.set(principal.keyId, new Set([grant]))
+  open(opened: { principal: Principal; digest: string; demand: Demand }): Grant {
+    const grant = new Grant(opened, this.#forget)
+    const grants = this.#byKey.get(opened.principal.keyId)
+    if (grants === undefined) this.#byKey.set(opened.principal.keyId, new Set([grant]))
     else grants.add(grant)
     return grant
   }
 
-  /** Ends everything that is done with a key; returns how much that was. */
-  severKey(keyId: string): number {
-    const grants = [...(this.#byKey.get(keyId) ?? [])]
-    for (const grant of grants) grant.sever(new Failure('UNAUTHORIZED', undefined, { cause: 'revoked' }))
-    return grants.length
+  ofKey(keyId: string): Grant[] {
+    return [...(this.#byKey.get(keyId) ?? [])]
+  }
+
+  ofAccount(accountId: string): Grant[] {
+    return [...this.#byKey.values()].flatMap((grants) =>
+      [...grants].filter(({ principal }) => principal.accountId === accountId),
+    )
   }
 }

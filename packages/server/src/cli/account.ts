@@ -1,12 +1,16 @@
 import { text } from 'node:stream/consumers'
+import type { Receipt } from '@kugelaudio/contract'
 import { Command } from 'commander'
+import type { Accounts } from '../accounts/accounts.ts'
+import { OPERATOR } from '../store/audit-log.ts'
 import { print, withData } from './context.ts'
+import { settled } from './key.ts'
 
 type CreateOptions = { email: string; name: string; plan?: string; passwordStdin?: boolean; json?: boolean }
 
 export const accountCommand = (): Command =>
   new Command('account')
-    .description('make accounts')
+    .description('make accounts, change their plans, suspend them')
     .addCommand(
       new Command('create')
         .description('make an account and its owner; the first one is the operator, on the enterprise plan')
@@ -21,6 +25,40 @@ export const accountCommand = (): Command =>
         )
         .action(create),
     )
+    .addCommand(
+      changing('plan', 'put an account on another plan, at once, in running streams too')
+        .argument('<plan>', 'name of the plan')
+        .action((account: string, plan: string, options: { json?: boolean }) =>
+          change(account, options, (accounts, id) => accounts.changePlan(id, plan, OPERATOR)),
+        ),
+    )
+    .addCommand(
+      changing('suspend', 'refuse all keys of an account and end what they are doing')
+        .option('--reason <text>', 'kept in the audit log')
+        .action((account: string, options: { reason?: string; json?: boolean }) =>
+          change(account, options, (accounts, id) => accounts.suspend(id, options.reason ?? null, OPERATOR)),
+        ),
+    )
+    .addCommand(
+      changing('resume', 'take a suspension back').action((account: string, options: { json?: boolean }) =>
+        change(account, options, (accounts, id) => accounts.resume(id, OPERATOR)),
+      ),
+    )
+
+const changing = (name: string, description: string): Command =>
+  new Command(name)
+    .description(`${description}; prints the receipt`)
+    .argument('<account>', "the account's id, or its owner's e-mail address")
+    .option('--json', 'print one JSON value')
+
+async function change(
+  account: string,
+  options: { json?: boolean },
+  act: (accounts: Accounts, accountId: string) => Promise<Receipt>,
+): Promise<void> {
+  const receipt = await withData(async ({ accounts }) => act(accounts, (await accounts.get(account)).id))
+  print(options.json, receipt, settled(receipt))
+}
 
 async function create(options: CreateOptions): Promise<void> {
   const password = options.passwordStdin ? (await text(process.stdin)).replace(/\r?\n$/, '') : null

@@ -1,9 +1,6 @@
 import { composeCommand, realWorld } from '../compose.ts'
 import { readConfig } from '../config.ts'
 
-/** Who changes are attributed to when they are made on the command line. */
-export const OPERATOR = 'operator'
-
 /** Opens the data that the configuration names, for the time of a command. */
 export async function withData<Result>(
   work: (parts: Awaited<ReturnType<typeof composeCommand>>) => Promise<Result>,

@@ -2,7 +2,7 @@ import type { ReceiptNode } from '@kugelaudio/contract'
 import type { AuthorityChange } from '../store/authority-log.ts'
 
 /** What a node does with a change: forgets and severs. Returns how many streams it ended. */
-export type ApplyChange = (change: AuthorityChange) => number
+export type ApplyChange = (change: AuthorityChange) => Promise<number>
 
 /** How the nodes took a change. */
 export type Settlement = { nodes: ReceiptNode[]; streamsSevered: number }

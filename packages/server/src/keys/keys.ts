@@ -1,110 +1,254 @@
-import type { Environment, Key, KeyState, KeyWithSecret, Receipt } from '@kugelaudio/contract'
+import type { Key, KeyChange, KeyWithSecret, NewKey, Receipt } from '@kugelaudio/contract'
 import { digestOf, keyHint, mintKeyText, type RandomBytes, randomBase62 } from '@kugelaudio/keycore'
+import type { OpenGrants } from '../auth/grants.ts'
 import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
-import { findKey, insertKey, listKeys, revokeKeyRow } from '../store/api-keys.ts'
-import { appendChange, findRevocation } from '../store/authority-log.ts'
-import type { Database } from '../store/database.ts'
+import {
+  findKey,
+  findOldSecrets,
+  findSecret,
+  insertKey,
+  insertSecret,
+  type KeyFilter,
+  listKeys,
+  retireSecrets,
+  revokeKeyRow,
+  updateKeyRow,
+} from '../store/api-keys.ts'
+import { type Actor, recordEvent } from '../store/audit-log.ts'
+import { type AuthorityChange, appendChange, findRevocation } from '../store/authority-log.ts'
+import type { Database, Query } from '../store/database.ts'
 import type { ApiKeyRow } from '../store/schema.ts'
 import type { Revocation } from './revocation.ts'
+import { repeatableKeyText } from './rotation-secret.ts'
+import { EXPIRING_MS, shownKey } from './shown-key.ts'
 
-/** How long before its end a key counts as expiring. */
-const EXPIRING_MS = 7 * 24 * 3_600_000
+/** Seconds that an old secret works on when a rotation does not say. */
+const OVERLAP_SECONDS = 86_400
 
-export type NewKey = {
-  accountId: string
-  name: string
-  environment: Environment
-  expiresAtMs: number | null
-  by: string
-}
+/** Whose keys: an account's own, or, for the operator, anyone's. */
+export type Owner = { accountId: string | null }
 
-/** An account's keys: made, shown, ended. */
+/** An account's keys: made, shown, changed, ended. Every act has its audit event in the same transaction. */
 export type Keys = {
-  create(key: NewKey): Promise<KeyWithSecret>
-  /** Newest first; of every account when none is named. */
-  list(accountId: string | null): Promise<Key[]>
-  /** Ends a key everywhere before it returns. A key that is revoked already gets a fresh receipt of the same epoch. */
-  revoke(revoked: {
-    keyId: string
-    by: string
-    reason: string | null
-  }): Promise<{ key: Key; receipt: Receipt }>
+  create(accountId: string, key: NewKey, actor: Actor): Promise<KeyWithSecret>
+  list(filter: KeyFilter): Promise<{ keys: Key[]; total: number }>
+  /** Throws `NOT_FOUND`, or `FORBIDDEN` for a key of another account; so do all below. */
+  get(owner: Owner, keyId: string): Promise<Key>
+  /** In force everywhere, running streams included, before it returns. */
+  change(
+    owner: Owner,
+    keyId: string,
+    change: KeyChange,
+    actor: Actor,
+  ): Promise<{ key: Key; receipt: Receipt }>
+  /** A new secret. With an `idempotencyKey` the same call gives the same secret again. */
+  rotate(owner: Owner, keyId: string, wish: RotationWish, actor: Actor): Promise<KeyWithSecret>
+  /** Ends keys everywhere before it returns: all of them or none. One that is revoked already gets its epoch again. */
+  revoke(
+    owner: Owner,
+    keyIds: readonly string[],
+    reason: string | null,
+    actor: Actor,
+  ): Promise<{ key: Key; receipt: Receipt }[]>
 }
 
-export function createKeys(parts: {
+export type RotationWish = { overlapSeconds: number | null; idempotencyKey: string | null }
+
+type Parts = {
   database: Database
   clock: Clock
   randomBytes: RandomBytes
   revocation: Revocation
-}): Keys {
+  grants: OpenGrants
+  secret: string
+}
+
+export function createKeys(parts: Parts): Keys {
   const { database, clock, randomBytes, revocation } = parts
   return {
-    async create(key) {
+    async create(accountId, key, actor) {
       const nowMs = clock.nowMs()
-      if (key.expiresAtMs !== null && key.expiresAtMs <= nowMs) {
-        throw new Failure('VALIDATION_ERROR', 'expires_at: must lie in the future')
-      }
+      const expiresAtMs = expiryOf(key.expires_at ?? null, nowMs)
       const text = mintKeyText(randomBytes)
-      const row = await database.transaction((query) =>
-        insertKey(query, {
-          id: `key_${randomBase62(20, randomBytes)}`,
-          accountId: key.accountId,
+      const id = `key_${randomBase62(20, randomBytes)}`
+      const row = await database.transaction(async (query) => {
+        const inserted = await insertKey(query, {
+          id,
+          accountId,
           name: key.name,
-          environment: key.environment,
+          environment: key.environment ?? 'production',
+          scopes: key.scopes ?? null,
+          allowedIps: key.allowed_ips ?? null,
+          limits: key.limits ?? null,
           hint: keyHint(text),
           digest: digestOf(text),
           createdAtMs: nowMs,
-          createdBy: key.by,
-          expiresAtMs: key.expiresAtMs,
+          createdBy: actor.name,
+          expiresAtMs,
+        })
+        await recordEvent(query, {
+          atMs: nowMs,
+          accountId,
+          actor,
+          action: 'key.created',
+          target: id,
+          details: { name: key.name },
+        })
+        return inserted
+      })
+      return { ...shownKey(row, nowMs, null), key: text }
+    },
+
+    async list(filter) {
+      const nowMs = clock.nowMs()
+      const { rows, total } = await listKeys(database.query, filter, { nowMs, soonMs: nowMs + EXPIRING_MS })
+      return { keys: await shownRows(parts, rows, nowMs), total }
+    },
+
+    async get(owner, keyId) {
+      return await shownRow(parts, await getKey(database.query, owner, keyId), clock.nowMs())
+    },
+
+    async change(owner, keyId, change, actor) {
+      const nowMs = clock.nowMs()
+      await getKey(database.query, owner, keyId)
+      const { row, logged } = await database.transaction(async (query) => {
+        const row = await updateKeyRow(query, keyId, {
+          ...change,
+          ...(change.allowed_ips === undefined ? {} : { allowedIps: change.allowed_ips }),
+          ...(change.expires_at === undefined ? {} : { expiresAtMs: expiryOf(change.expires_at, nowMs) }),
+        })
+        if (row === null) throw new Failure('CONFLICT', 'A revoked key cannot be changed')
+        const logged = await recordChange(query, {
+          change: 'key.changed',
+          row,
+          actor,
+          atMs: nowMs,
+          details: change,
+        })
+        return { row, logged }
+      })
+      const receipt = await revocation.announce(logged)
+      return { key: await shownRow(parts, row, nowMs), receipt }
+    },
+
+    async rotate(owner, keyId, { overlapSeconds, idempotencyKey }, actor) {
+      const nowMs = clock.nowMs()
+      await getKey(database.query, owner, keyId)
+      const text =
+        idempotencyKey === null
+          ? mintKeyText(randomBytes)
+          : repeatableKeyText(parts.secret, keyId, idempotencyKey)
+      const digest = digestOf(text)
+      const retiresAtMs = nowMs + (overlapSeconds ?? OVERLAP_SECONDS) * 1000
+      const logged = await database.transaction(async (query) => {
+        const again = await findSecret(query, digest)
+        if (again?.retires_at === null) return null
+        if (again !== null)
+          throw new Failure('CONFLICT', 'Idempotency-Key: a later rotation has replaced this one')
+        const row = await updateKeyRow(query, keyId, { rotatedAtMs: nowMs, hint: keyHint(text) })
+        if (row === null) throw new Failure('CONFLICT', 'A revoked key cannot be rotated')
+        await retireSecrets(query, keyId, retiresAtMs, nowMs)
+        await insertSecret(query, { keyId, digest, hint: keyHint(text), createdAtMs: nowMs })
+        const details = { old_ends_at: new Date(retiresAtMs).toISOString() }
+        return await recordChange(query, { change: 'key.rotated', row, actor, atMs: nowMs, details })
+      })
+      if (logged !== null) await revocation.announce(logged)
+      const row = await getKey(database.query, owner, keyId)
+      return { ...(await shownRow(parts, row, nowMs)), key: text }
+    },
+
+    async revoke(owner, keyIds, reason, actor) {
+      const nowMs = clock.nowMs()
+      for (const keyId of keyIds) await getKey(database.query, owner, keyId)
+      const ended = await database.transaction(async (query) => {
+        const ended: { row: ApiKeyRow; logged: AuthorityChange }[] = []
+        for (const keyId of new Set(keyIds))
+          ended.push(await revokeOne(query, { keyId, reason, actor, atMs: nowMs }))
+        return ended
+      })
+      return await Promise.all(
+        ended.map(async ({ row, logged }) => {
+          const receipt = await revocation.announce(logged)
+          return { key: await shownRow(parts, row, nowMs), receipt }
         }),
       )
-      return { ...shown(row, nowMs), key: text }
-    },
-
-    async list(accountId) {
-      const nowMs = clock.nowMs()
-      return (await listKeys(database.query, accountId)).map((row) => shown(row, nowMs))
-    },
-
-    async revoke({ keyId, by, reason }) {
-      const nowMs = clock.nowMs()
-      const revoked = await database.transaction(async (query) => {
-        const row = await revokeKeyRow(query, { keyId, atMs: nowMs, by, reason })
-        if (row === null) return null
-        const change = { change: 'key.revoked' as const, keyId, accountId: row.account_id, atMs: nowMs, by }
-        return { row, change: await appendChange(query, change) }
-      })
-      const { row, change } = revoked ?? (await alreadyRevoked(database, keyId))
-      return { key: shown(row, nowMs), receipt: await revocation.announce(change) }
     },
   }
 }
 
-async function alreadyRevoked(database: Database, keyId: string) {
-  const row = await findKey(database.query, keyId)
-  const change = await findRevocation(database.query, keyId)
-  if (row === null || change === null) throw new Failure('NOT_FOUND', 'Key not found')
-  return { row, change }
-}
+type Ending = { keyId: string; reason: string | null; actor: Actor; atMs: number }
 
-function shown(row: ApiKeyRow, nowMs: number): Key {
-  return {
-    id: row.id,
-    account_id: row.account_id,
-    name: row.name,
-    environment: row.environment,
-    hint: row.hint,
-    state: stateOf(row, nowMs),
-    created_at: new Date(row.created_at).toISOString(),
-    expires_at: row.expires_at === null ? null : new Date(row.expires_at).toISOString(),
-    revoked_at: row.revoked_at === null ? null : new Date(row.revoked_at).toISOString(),
+async function revokeOne(
+  query: Query,
+  { keyId, reason, actor, atMs }: Ending,
+): Promise<{ row: ApiKeyRow; logged: AuthorityChange }> {
+  const row = await revokeKeyRow(query, { keyId, atMs, by: actor.name, reason })
+  if (row !== null) {
+    return {
+      row,
+      logged: await recordChange(query, { change: 'key.revoked', row, actor, atMs, details: { reason } }),
+    }
   }
+  const revoked = await findKey(query, keyId)
+  const logged = await findRevocation(query, keyId)
+  if (revoked === null || logged === null) throw new Failure('NOT_FOUND', 'Key not found')
+  return { row: revoked, logged }
 }
 
-function stateOf(row: ApiKeyRow, nowMs: number): KeyState {
-  if (row.revoked_at !== null) return 'revoked'
-  if (row.expires_at === null) return 'active'
-  if (nowMs >= row.expires_at) return 'expired'
-  return row.expires_at - nowMs <= EXPIRING_MS ? 'expiring' : 'active'
+type Recorded = {
+  change: 'key.changed' | 'key.rotated' | 'key.revoked'
+  row: ApiKeyRow
+  actor: Actor
+  atMs: number
+  details: Record<string, unknown>
+}
+
+/** The audit event and the epoch of a change to a key. */
+async function recordChange(
+  query: Query,
+  { change, row, actor, atMs, details }: Recorded,
+): Promise<AuthorityChange> {
+  await recordEvent(query, {
+    atMs,
+    accountId: row.account_id,
+    actor,
+    action: change,
+    target: row.id,
+    details,
+  })
+  return await appendChange(query, { change, keyId: row.id, accountId: row.account_id, atMs, by: actor.name })
+}
+
+async function getKey(query: Query, owner: Owner, keyId: string): Promise<ApiKeyRow> {
+  const row = await findKey(query, keyId)
+  if (row === null) throw new Failure('NOT_FOUND', 'Key not found')
+  if (owner.accountId !== null && row.account_id !== owner.accountId) {
+    throw new Failure('FORBIDDEN', undefined, { cause: 'another account' })
+  }
+  return row
+}
+
+function expiryOf(text: string | null, nowMs: number): number | null {
+  if (text === null) return null
+  const atMs = Date.parse(text)
+  if (!(atMs > nowMs)) throw new Failure('VALIDATION_ERROR', 'expires_at: must lie in the future')
+  return atMs
+}
+
+const shownRow = async (parts: Parts, row: ApiKeyRow, nowMs: number): Promise<Key> => {
+  const [key] = await shownRows(parts, [row], nowMs)
+  if (key === undefined) throw new TypeError('A row is shown as one key')
+  return key
+}
+
+async function shownRows({ database, grants }: Parts, rows: ApiKeyRow[], nowMs: number): Promise<Key[]> {
+  const rotated = rows.filter((row) => row.rotated_at !== null).map(({ id }) => id)
+  const old = await findOldSecrets(database.query, rotated, nowMs)
+  return rows.map((row) => {
+    const secret = old.find(({ key_id }) => key_id === row.id)
+    const inUse = grants.ofKey(row.id).filter(({ principal }) => principal.bySecret === 'old').length
+    return shownKey(row, nowMs, secret === undefined ? null : { secret, inUse })
+  })
 }

@@ -1,24 +1,60 @@
 import type { Receipt } from '@kugelaudio/contract'
 import type { LeasedTable } from '@kugelaudio/keycore'
-import type { OpenGrants } from '../auth/grants.ts'
+import { principalOf, refusal } from '../auth/authenticate.ts'
+import type { Grant, OpenGrants } from '../auth/grants.ts'
+import { permit } from '../auth/permissions.ts'
 import type { Clock } from '../clock.ts'
-import type { KeyRecord } from '../store/api-keys.ts'
+import { Failure } from '../failure.ts'
+import { findKeyByDigest, type KeyRecord } from '../store/api-keys.ts'
 import type { AuthorityChange } from '../store/authority-log.ts'
+import type { Database } from '../store/database.ts'
 import type { ApplyChange, Cluster } from './cluster.ts'
 import { type ReceiptSigner, signReceipt } from './receipts.ts'
 
-/** On this node: forgets what a change touches, and severs what is done with it. */
+type ApplyParts = { table: LeasedTable<KeyRecord>; grants: OpenGrants; database: Database; clock: Clock }
+
+/** On this node: forgets what a change touches, severs what may not go on, and lets the rest go on as it may now. */
 export const createApplyChange =
-  (parts: { table: LeasedTable<KeyRecord>; grants: OpenGrants }): ApplyChange =>
-  (change) => {
+  (parts: ApplyParts): ApplyChange =>
+  async (change) => {
+    const { keyId, accountId } = change
+    if (keyId === null) parts.table.forgetAccount(accountId)
+    else parts.table.forgetKey(keyId)
+    const touched = keyId === null ? parts.grants.ofAccount(accountId) : parts.grants.ofKey(keyId)
     switch (change.change) {
-      case 'key.revoked': {
-        if (change.keyId === null) return 0
-        parts.table.forgetKey(change.keyId)
-        return parts.grants.severKey(change.keyId)
-      }
+      case 'key.revoked':
+        return sever(touched, new Failure('UNAUTHORIZED', undefined, { cause: 'revoked' }))
+      case 'account.suspended':
+        return sever(touched, new Failure('FORBIDDEN', undefined, { cause: 'suspended' }))
+      case 'key.changed':
+      case 'key.rotated':
+      case 'account.plan_changed':
+      case 'account.resumed':
+        return await reconsider(parts, touched)
     }
   }
+
+function sever(grants: Grant[], reason: Failure): number {
+  for (const grant of grants) grant.sever(reason)
+  return grants.length
+}
+
+/** Looks at each grant's key again, as it is now. */
+async function reconsider({ database, clock }: ApplyParts, grants: Grant[]): Promise<number> {
+  const records = new Map<string, KeyRecord | null>()
+  let severed = 0
+  for (const grant of grants) {
+    let record = records.get(grant.digest)
+    if (record === undefined) {
+      record = await findKeyByDigest(database.query, grant.digest)
+      records.set(grant.digest, record)
+    }
+    const verdict = permit(record, grant.demand, clock.nowMs())
+    if (verdict.allowed) grant.renew(principalOf(verdict.record))
+    else severed += sever([grant], refusal(verdict))
+  }
+  return severed
+}
 
 /** Makes a committed change take effect on every node, and proves it. */
 export type Revocation = { announce(change: AuthorityChange): Promise<Receipt> }

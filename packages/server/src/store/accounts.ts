@@ -4,6 +4,24 @@ import type { AccountTable, UserTable } from './schema.ts'
 
 export type AccountRow = Selectable<AccountTable>
 
+/** What of an account can change. */
+export type AccountColumns = { plan: string } | { suspended_at: number | null }
+
+/** False when there is no such account. */
+export async function updateAccount(
+  query: Query,
+  accountId: string,
+  columns: AccountColumns,
+): Promise<boolean> {
+  const row = await query
+    .updateTable('account')
+    .set(columns)
+    .where('id', '=', accountId)
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 export async function hasAccounts(query: Query): Promise<boolean> {
   return (await query.selectFrom('account').select('id').limit(1).executeTakeFirst()) !== undefined
 }

@@ -1,12 +1,19 @@
-import type { Environment } from '@kugelaudio/contract'
+import { DEFAULT_SCOPES, type Environment, type KeyLimits, type Scope } from '@kugelaudio/contract'
+import { sql } from 'kysely'
 import type { Query } from './database.ts'
-import type { ApiKeyRow } from './schema.ts'
+import type { ApiKeyRow, ApiKeySecretTable } from './schema.ts'
 
-/** A key as verification needs it. */
+/** A key, by one of its secrets, as verification needs it. */
 export type KeyRecord = {
   keyId: string
   accountId: string
+  /** Whether it was presented by the secret before the last rotation. */
+  bySecret: 'current' | 'old'
   plan: string
+  scopes: readonly Scope[]
+  allowedIps: readonly string[] | null
+  limits: KeyLimits
+  /** Of the key or of the secret, whichever ends first. */
   expiresAtMs: number | null
   revokedAtMs: number | null
   accountSuspended: boolean
@@ -17,6 +24,9 @@ export type NewKeyRow = {
   accountId: string
   name: string
   environment: Environment
+  scopes: readonly Scope[] | null
+  allowedIps: readonly string[] | null
+  limits: KeyLimits | null
   hint: string
   digest: string
   createdAtMs: number
@@ -38,14 +48,19 @@ export async function findKeyByDigest(query: Query, digest: string): Promise<Key
       'account.plan',
       'account.suspended_at',
     ])
+    .select(['key.scopes', 'key.allowed_ips', 'key.limits', 'secret.retires_at'])
     .where('secret.digest', '=', digest)
     .executeTakeFirst()
   if (row === undefined) return null
   return {
     keyId: row.id,
     accountId: row.account_id,
+    bySecret: row.retires_at === null ? 'current' : 'old',
     plan: row.plan,
-    expiresAtMs: row.expires_at,
+    scopes: scopesOf(row),
+    allowedIps: allowedIpsOf(row),
+    limits: limitsOf(row),
+    expiresAtMs: earlier(row.expires_at, row.retires_at),
     revokedAtMs: row.revoked_at,
     accountSuspended: row.suspended_at !== null,
   }
@@ -63,27 +78,142 @@ export async function insertKey(query: Query, key: NewKeyRow): Promise<ApiKeyRow
       created_at: key.createdAtMs,
       created_by: key.createdBy,
       expires_at: key.expiresAtMs,
-      revoked_at: null,
-      revoked_by: null,
-      revoked_reason: null,
+      scopes: jsonOrNull(key.scopes),
+      allowed_ips: jsonOrNull(key.allowedIps),
+      limits: jsonOrNull(key.limits),
     })
     .returningAll()
     .executeTakeFirstOrThrow()
+  await insertSecret(query, {
+    keyId: key.id,
+    digest: key.digest,
+    hint: key.hint,
+    createdAtMs: key.createdAtMs,
+  })
+  return row
+}
+
+export async function insertSecret(
+  query: Query,
+  secret: { keyId: string; digest: string; hint: string; createdAtMs: number },
+): Promise<void> {
   await query
     .insertInto('api_key_secret')
-    .values({ digest: key.digest, key_id: key.id, created_at: key.createdAtMs })
+    .values({
+      digest: secret.digest,
+      key_id: secret.keyId,
+      created_at: secret.createdAtMs,
+      hint: secret.hint,
+    })
     .execute()
-  return row
+}
+
+/**
+ * Ends the current secret of a key at an instant, and at once one that had an end already. Ended secrets are kept: a text
+ * that once opened a key never comes back.
+ */
+export async function retireSecrets(
+  query: Query,
+  keyId: string,
+  retiresAtMs: number,
+  nowMs: number,
+): Promise<void> {
+  await query
+    .updateTable('api_key_secret')
+    .set({ retires_at: nowMs })
+    .where('key_id', '=', keyId)
+    .where('retires_at', '>', nowMs)
+    .execute()
+  await query
+    .updateTable('api_key_secret')
+    .set({ retires_at: retiresAtMs })
+    .where('key_id', '=', keyId)
+    .where('retires_at', 'is', null)
+    .execute()
+}
+
+export async function findSecret(query: Query, digest: string): Promise<ApiKeySecretTable | null> {
+  return (
+    (await query.selectFrom('api_key_secret').selectAll().where('digest', '=', digest).executeTakeFirst()) ??
+    null
+  )
+}
+
+/** The secret before the last rotation, while it works. */
+export async function findOldSecrets(
+  query: Query,
+  keyIds: readonly string[],
+  nowMs: number,
+): Promise<ApiKeySecretTable[]> {
+  if (keyIds.length === 0) return []
+  return await query
+    .selectFrom('api_key_secret')
+    .selectAll()
+    .where('key_id', 'in', keyIds)
+    .where('retires_at', '>', nowMs)
+    .execute()
 }
 
 export async function findKey(query: Query, keyId: string): Promise<ApiKeyRow | null> {
   return (await query.selectFrom('api_key').selectAll().where('id', '=', keyId).executeTakeFirst()) ?? null
 }
 
-/** Newest first. */
-export async function listKeys(query: Query, accountId: string | null): Promise<ApiKeyRow[]> {
-  const all = query.selectFrom('api_key').selectAll().orderBy('created_at', 'desc').orderBy('id')
-  return await (accountId === null ? all : all.where('account_id', '=', accountId)).execute()
+/** What a list of keys shows; states are those of `KeyState`. */
+export type KeyFilter = {
+  accountId: string | null
+  state: 'active' | 'expiring' | 'expired' | 'revoked' | null
+  environment: Environment | null
+  text: string | null
+  limit: number
+  offset: number
+}
+
+/** Newest first, with the number of all that match. `soonMs`: what ends before counts as expiring. */
+export async function listKeys(
+  query: Query,
+  filter: KeyFilter,
+  { nowMs, soonMs }: { nowMs: number; soonMs: number },
+): Promise<{ rows: ApiKeyRow[]; total: number }> {
+  let matching = query.selectFrom('api_key')
+  if (filter.accountId !== null) matching = matching.where('account_id', '=', filter.accountId)
+  if (filter.environment !== null) matching = matching.where('environment', '=', filter.environment)
+  if (filter.text !== null) {
+    const pattern = `%${filter.text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`
+    matching = matching.where(
+      sql<boolean>`(lower(name) like ${pattern} escape '\\' or lower(hint) like ${pattern} escape '\\')`,
+    )
+  }
+  switch (filter.state) {
+    case null:
+      break
+    case 'revoked':
+      matching = matching.where('revoked_at', 'is not', null)
+      break
+    case 'expired':
+      matching = matching.where('revoked_at', 'is', null).where('expires_at', '<=', nowMs)
+      break
+    case 'expiring':
+      matching = matching
+        .where('revoked_at', 'is', null)
+        .where('expires_at', '>', nowMs)
+        .where('expires_at', '<=', soonMs)
+      break
+    case 'active':
+      matching = matching
+        .where('revoked_at', 'is', null)
+        .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', soonMs)]))
+  }
+  const { total } = await matching
+    .select((select) => select.fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow()
+  const rows = await matching
+    .selectAll()
+    .orderBy('created_at', 'desc')
+    .orderBy('id')
+    .limit(filter.limit)
+    .offset(filter.offset)
+    .execute()
+  return { rows, total: Number(total) }
 }
 
 /** Marks a key as revoked, if it is not yet; null when it was already, or does not exist. */
@@ -100,3 +230,54 @@ export async function revokeKeyRow(
     .executeTakeFirst()
   return row ?? null
 }
+
+/** What of a key can change. */
+export type KeyColumns = {
+  name?: string
+  environment?: Environment
+  scopes?: readonly Scope[]
+  allowedIps?: readonly string[] | null
+  limits?: KeyLimits
+  expiresAtMs?: number | null
+  rotatedAtMs?: number
+  hint?: string
+}
+
+/** Changes a key that is not revoked; null when it is, or does not exist. */
+export async function updateKeyRow(
+  query: Query,
+  keyId: string,
+  change: KeyColumns,
+): Promise<ApiKeyRow | null> {
+  const row = await query
+    .updateTable('api_key')
+    .set({
+      ...(change.name === undefined ? {} : { name: change.name }),
+      ...(change.environment === undefined ? {} : { environment: change.environment }),
+      ...(change.scopes === undefined ? {} : { scopes: jsonOrNull(change.scopes) }),
+      ...(change.allowedIps === undefined ? {} : { allowed_ips: jsonOrNull(change.allowedIps) }),
+      ...(change.limits === undefined ? {} : { limits: jsonOrNull(change.limits) }),
+      ...(change.expiresAtMs === undefined ? {} : { expires_at: change.expiresAtMs }),
+      ...(change.rotatedAtMs === undefined ? {} : { rotated_at: change.rotatedAtMs }),
+      ...(change.hint === undefined ? {} : { hint: change.hint }),
+    })
+    .where('id', '=', keyId)
+    .where('revoked_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst()
+  return row ?? null
+}
+
+export const scopesOf = (row: { scopes: string | null }): readonly Scope[] =>
+  row.scopes === null ? DEFAULT_SCOPES : (JSON.parse(row.scopes) as Scope[])
+
+export const allowedIpsOf = (row: { allowed_ips: string | null }): readonly string[] | null =>
+  row.allowed_ips === null ? null : (JSON.parse(row.allowed_ips) as string[])
+
+export const limitsOf = (row: { limits: string | null }): KeyLimits =>
+  row.limits === null ? {} : (JSON.parse(row.limits) as KeyLimits)
+
+const jsonOrNull = (value: unknown): string | null => (value === null ? null : JSON.stringify(value))
+
+const earlier = (a: number | null, b: number | null): number | null =>
+  a === null ? b : b === null ? a : Math.min(a, b)

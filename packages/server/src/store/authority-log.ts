@@ -1,10 +1,11 @@
+import type { AuthorityChangeKind } from '@kugelaudio/contract'
 import type { Query } from './database.ts'
 
-/** A change that makes keys worth less, or nothing, from now on. */
+/** A change of what keys are worth. Without a key it touches all keys of the account. */
 export type AuthorityChange = {
   /** Place in the order of all changes. */
   epoch: number
-  change: 'key.revoked'
+  change: AuthorityChangeKind
   keyId: string | null
   accountId: string
   atMs: number

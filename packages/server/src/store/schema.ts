@@ -10,6 +10,7 @@ export type Schema = {
   api_key: ApiKeyTable
   api_key_secret: ApiKeySecretTable
   authority_log: AuthorityLogTable
+  audit_event: AuditEventTable
 }
 
 /** An organisation: it owns keys and has a plan. */
@@ -40,10 +41,27 @@ export type ApiKeyTable = {
   revoked_at: number | null
   revoked_by: string | null
   revoked_reason: string | null
+  /** JSON array of scopes; null: the default ones. */
+  scopes: string | null
+  /** JSON array of ranges; null: from anywhere. */
+  allowed_ips: string | null
+  /** JSON of the key's own limits; null: none. */
+  limits: string | null
+  last_used_at: number | null
+  last_used_address: string | null
+  last_used_agent: string | null
+  rotated_at: number | null
 }
 
-/** Digests of a key's text. A key that is being rotated has two. */
-export type ApiKeySecretTable = { digest: string; key_id: string; created_at: number }
+/** Digests of a key's text. A key that is being rotated has two; the one that goes has an end. */
+export type ApiKeySecretTable = {
+  digest: string
+  key_id: string
+  created_at: number
+  hint: string | null
+  retires_at: number | null
+  last_used_at: number | null
+}
 
 /** Append-only. Its sequence number is the epoch: every change of authority, in the order all nodes apply it. */
 export type AuthorityLogTable = {
@@ -55,5 +73,23 @@ export type AuthorityLogTable = {
   changed_by: string
 }
 
+/** Append-only and hash-chained: `hash` covers the row and the hash before it. */
+export type AuditEventTable = {
+  seq: Generated<number>
+  at: number
+  account_id: string | null
+  actor: string
+  action: string
+  target: string | null
+  address: string | null
+  agent: string | null
+  request_id: string | null
+  /** JSON; never a secret. */
+  details: string
+  previous: string
+  hash: string
+}
+
 export type ApiKeyRow = Selectable<ApiKeyTable>
+export type AuditEventRow = Selectable<AuditEventTable>
 export type AuthorityLogRow = Selectable<AuthorityLogTable>

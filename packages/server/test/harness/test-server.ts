@@ -1,14 +1,16 @@
+import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { KeyWithSecret, Receipt } from '@kugelaudio/contract'
+import type { KeyWithSecret, NewKey, Receipt } from '@kugelaudio/contract'
 import { composeCommand, composeServer } from '../../src/compose.ts'
 import { readConfig } from '../../src/config.ts'
 import { createLog } from '../../src/log.ts'
 import type { Serving } from '../../src/serving.ts'
 import type { Engine } from '../../src/speech/engine.ts'
+import { OPERATOR } from '../../src/store/audit-log.ts'
 import { TestClock } from './test-clock.ts'
 
 /** The deterministic engine of the tests, as a program. */
@@ -30,11 +32,13 @@ export type TestServer = {
   engine: Engine
   /** A further account; returns its id. */
   createAccount(email: string): Promise<string>
-  createKey(options?: {
-    expiresAtMs?: number | null
-    name?: string
-    accountId?: string
-  }): Promise<KeyWithSecret>
+  createKey(
+    options?: {
+      expiresAtMs?: number | null
+      name?: string
+      accountId?: string
+    } & Pick<NewKey, 'scopes' | 'allowed_ips' | 'limits'>,
+  ): Promise<KeyWithSecret>
   /** Revokes as the command line does: through another connection to the same data. */
   revokeKey(keyId: string): Promise<Receipt>
   suspendAccount(accountId: string): Promise<void>
@@ -80,16 +84,23 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
     engine: serving.engine,
     createAccount: async (email) =>
       (await command.accounts.create({ email, name: 'Other', plan: null, password: null })).account_id,
-    createKey: ({ expiresAtMs = null, name = 'test', accountId = account.account_id } = {}) =>
-      command.keys.create({ accountId, name, environment: 'development', expiresAtMs, by: 'test' }),
-    revokeKey: async (keyId) => (await command.keys.revoke({ keyId, by: 'test', reason: null })).receipt,
-    suspendAccount: async (accountId) => {
-      await command.store.query
-        .updateTable('account')
-        .set({ suspended_at: clock.nowMs() })
-        .where('id', '=', accountId)
-        .execute()
+    createKey: ({ expiresAtMs = null, name = 'test', accountId = account.account_id, ...wanted } = {}) =>
+      command.keys.create(
+        accountId,
+        {
+          name,
+          environment: 'development',
+          ...wanted,
+          expires_at: expiresAtMs === null ? null : new Date(expiresAtMs).toISOString(),
+        },
+        OPERATOR,
+      ),
+    revokeKey: async (keyId) => {
+      const [revoked] = await command.keys.revoke({ accountId: null }, [keyId], null, OPERATOR)
+      assert.ok(revoked)
+      return revoked.receipt
     },
+    suspendAccount: async (accountId) => void (await command.accounts.suspend(accountId, null, OPERATOR)),
     async stop() {
       await serving.stop()
       await command.store.close()

@@ -6,11 +6,19 @@ import { Failure } from '../../failure.ts'
 export async function readJson<Body extends z.ZodType>(
   request: Request,
   schema: Body,
+  optional = false,
 ): Promise<z.output<Body>> {
+  if (optional && request.body === null) return parseBy(schema, {})
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
+  const bytes = await readBytes(request)
+  if (optional && bytes.length === 0) return parseBy(schema, {})
   if (type !== 'application/json') throw new Failure('UNSUPPORTED_MEDIA_TYPE')
-  return parseBy(schema, parseJson(await readBytes(request)))
+  return parseBy(schema, parseJson(bytes))
 }
+
+/** The query of an address by its schema. */
+export const parseQuery = <Query extends z.ZodType>(request: Request, schema: Query): z.output<Query> =>
+  parseBy(schema, Object.fromEntries(new URL(request.url).searchParams))
 
 /** A value by its schema. Throws `VALIDATION_ERROR` that names each member that is wrong. */
 export function parseBy<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {

@@ -15,6 +15,13 @@ export const jsonReply = (body: string): Reply => ({
   body,
 })
 
+/** An answer that holds what must not be kept by anyone on its way. */
+export const privateReply = (value: unknown, status = 200): Reply => ({
+  status,
+  headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+  body: JSON.stringify(value),
+})
+
 /**
  * A turn as a streamed answer. The status line leaves after the first audio exists, so an engine that fails before is an
  * ordinary error. What fails after it breaks the connection, so that nobody mistakes half a sentence for a whole one.

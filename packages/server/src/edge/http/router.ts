@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { HttpBindings } from '@hono/node-server'
 import { ROUTES, type Route } from '@kugelaudio/contract'
 import { Hono } from 'hono'
@@ -8,31 +9,29 @@ import type { Grant } from '../../auth/grants.ts'
 import type { Clock } from '../../clock.ts'
 import { Failure } from '../../failure.ts'
 import type { Log } from '../../log.ts'
+import type { AddressOf } from '../address.ts'
 import { failureOf, httpFailure } from '../wire-failure.ts'
-import { readJson } from './body.ts'
+import { parseQuery, readJson } from './body.ts'
+import { actorOf, type Call } from './call.ts'
 import type { Reply } from './reply.ts'
 
-/** One call of a route, parsed. */
-export type Call<Body> = {
-  body: Body
-  /** Aborts when the caller has gone. */
-  gone: AbortSignal
-  /** The answer goes on after the handler has returned; call what this returns when it has ended. */
-  outlive(): (broke: unknown) => void
+type Parsed<Row, Part extends 'body' | 'query'> = Row extends {
+  [Name in Part]: infer Schema extends z.ZodType
 }
+  ? z.output<Schema>
+  : null
 
 /** What answers a route: with a grant where the route needs a key, without one where it is open. */
-export type Handler<Row extends Route> = Row extends { body: infer Schema; access: infer Access }
-  ? (
-      call: Call<Schema extends z.ZodType ? z.output<Schema> : null>,
-      grant: Access extends 'key' ? Grant : null,
-    ) => Reply | Promise<Reply>
-  : never
+export type Handler<Row extends Route> = (
+  call: Call<Parsed<Row, 'body'>, Parsed<Row, 'query'>>,
+  grant: Row['access'] extends 'open' ? null : Grant,
+) => Reply | Promise<Reply>
 
 export type Handlers = { [Name in keyof typeof ROUTES]: Handler<(typeof ROUTES)[Name]> }
 
 type Parts = {
   authenticate: Authenticate
+  addressOf: AddressOf
   handlers: Handlers
   /** Where WebSockets are opened. */
   sockets: ReadonlyMap<string, unknown>
@@ -46,12 +45,14 @@ type App = Hono<{ Bindings: HttpBindings }>
 export function createRouter(parts: Parts): App {
   const app: App = new Hono()
   for (const [name, route] of Object.entries(ROUTES) as [keyof Handlers, Route][]) {
-    const handler = parts.handlers[name] as (
-      call: Call<unknown>,
-      grant: Grant | null,
-    ) => Reply | Promise<Reply>
-    app.on(route.method, route.path, (context) =>
-      answer(parts, { route, handler }, context.req.raw, context.env.incoming),
+    const handler = parts.handlers[name] as AnyHandler
+    const path = route.path.replaceAll(/\{(\w+)\}/g, ':$1')
+    app.on(route.method, path, (context) =>
+      answer(
+        parts,
+        { route, handler },
+        { request: context.req.raw, params: context.req.param(), incoming: context.env.incoming },
+      ),
     )
   }
   app.notFound((context) => refuse(parts, notFound(parts, context.req.path, context.req.method)))
@@ -59,14 +60,13 @@ export function createRouter(parts: Parts): App {
   return app
 }
 
+type AnyHandler = (call: Call, grant: Grant | null) => Reply | Promise<Reply>
+type Received = { request: Request; params: Record<string, string>; incoming: IncomingMessage }
+
 async function answer(
   parts: Parts,
-  {
-    route,
-    handler,
-  }: { route: Route; handler: (call: Call<unknown>, grant: Grant | null) => Reply | Promise<Reply> },
-  request: Request,
-  incoming: HttpBindings['incoming'],
+  { route, handler }: { route: Route; handler: AnyHandler },
+  { request, params, incoming }: Received,
 ): Promise<Response> {
   const requestId = parts.newRequestId()
   const startMs = parts.clock.monotonicMs()
@@ -84,19 +84,29 @@ async function answer(
     logCall(parts, { requestId, route, grant, status, startMs, broke })
   }
   try {
-    if (route.access === 'key')
-      grant = await parts.authenticate(readCredential({ rawHeaders: incoming.rawHeaders, query: null }))
-    const body = route.body === null ? null : await readJson(request, route.body)
-    const outlive = () => {
-      outlives = true
-      return settle
+    const address = parts.addressOf(incoming)
+    if (route.access !== 'open') {
+      const credential = readCredential({ rawHeaders: incoming.rawHeaders, query: null })
+      grant = await parts.authenticate(credential, {
+        scope: route.access === 'key' ? null : route.access,
+        address,
+      })
     }
-    const call = {
-      body,
+    const call: Call = {
+      params,
+      query: route.query === undefined ? null : parseQuery(request, route.query),
+      body: route.body === null ? null : await readJson(request, route.body, route.bodyOptional),
+      get actor() {
+        return actorOf(grant, incoming, address, requestId)
+      },
+      header: (name) => request.headers.get(name),
       get gone() {
         return request.signal
       },
-      outlive,
+      outlive() {
+        outlives = true
+        return settle
+      },
     }
     const reply = await handler(call, grant)
     status = reply.status
@@ -124,8 +134,8 @@ function refuse(parts: Parts, thrown: unknown): Response {
 
 function notFound({ sockets }: Parts, path: string, method: string): Failure {
   if (sockets.has(path)) return new Failure('UPGRADE_REQUIRED')
-  const methods = Object.values(ROUTES)
-    .filter((route) => route.path === path)
+  const methods = (Object.values(ROUTES) as Route[])
+    .filter((route) => matches(route.path, path))
     .map((route) => route.method)
   return methods.length === 0
     ? new Failure('NOT_FOUND', 'No such route')
@@ -134,6 +144,9 @@ function notFound({ sockets }: Parts, path: string, method: string): Failure {
         `${method.slice(0, 10)} is not allowed here; use ${methods.join(' or ')}`,
       )
 }
+
+const matches = (pattern: string, path: string): boolean =>
+  new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path)
 
 type Finished = {
   requestId: string

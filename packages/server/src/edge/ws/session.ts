@@ -1,3 +1,4 @@
+import type { Scope } from '@kugelaudio/contract'
 import type { Grant } from '../../auth/grants.ts'
 import type { FrameSocket } from './frame-socket.ts'
 
@@ -12,3 +13,6 @@ export type Session = {
 }
 
 export type OpenSession = (socket: FrameSocket, grant: Grant) => Session
+
+/** A path of sockets: what opens one must be allowed to do, and what is done with it. */
+export type SocketRoute = { scope: Scope; open: OpenSession }

@@ -8,10 +8,11 @@ import type { Grant } from '../../auth/grants.ts'
 import type { Clock } from '../../clock.ts'
 import { Failure } from '../../failure.ts'
 import type { Log } from '../../log.ts'
+import type { AddressOf } from '../address.ts'
 import { refuseSocket } from '../http/listener.ts'
 import { failureOf } from '../wire-failure.ts'
 import { CLOSE, FrameSocket } from './frame-socket.ts'
-import type { OpenSession, Session } from './session.ts'
+import type { OpenSession, Session, SocketRoute } from './session.ts'
 
 /** A peer that has not answered a ping by the next one is gone. Below what proxies take for idle. */
 const PING_MS = 30_000
@@ -20,7 +21,8 @@ const PAYLOAD_BYTES_MAX = 4 * FRAME_BYTES_MAX
 
 type Parts = {
   authenticate: Authenticate
-  sessions: ReadonlyMap<string, OpenSession>
+  addressOf: AddressOf
+  sessions: ReadonlyMap<string, SocketRoute>
   clock: Clock
   log: Log
   newRequestId: () => string
@@ -63,17 +65,20 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
   })
 
   const admit = async (message: IncomingMessage): Promise<Admitted> => {
-    const { path, query } = addressOf(message)
-    const openSession = parts.sessions.get(path)
-    if (openSession === undefined) throw new Failure('NOT_FOUND', 'No such route')
+    const { path, query } = urlOf(message)
+    const route = parts.sessions.get(path)
+    if (route === undefined) throw new Failure('NOT_FOUND', 'No such route')
     if (message.headers['sec-websocket-version'] !== '13')
       throw new Failure('UPGRADE_REQUIRED', 'Sec-WebSocket-Version: must be 13')
-    const grant = await parts.authenticate(readCredential({ rawHeaders: message.rawHeaders, query }))
+    const grant = await parts.authenticate(readCredential({ rawHeaders: message.rawHeaders, query }), {
+      scope: route.scope,
+      address: parts.addressOf(message),
+    })
     if (draining) {
       grant.release()
       throw new Failure('SERVICE_UNAVAILABLE', 'Restarting', { retryAfterS: 1 })
     }
-    return { openSession, grant, requestId: parts.newRequestId() }
+    return { openSession: route.open, grant, requestId: parts.newRequestId() }
   }
 
   const begin = (ws: WebSocket, connection: Socket, { openSession, grant, requestId }: Admitted): void => {
@@ -153,7 +158,7 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
 
 type Admitted = { openSession: OpenSession; grant: Grant; requestId: string }
 
-function addressOf(message: IncomingMessage): { path: string; query: URLSearchParams } {
+function urlOf(message: IncomingMessage): { path: string; query: URLSearchParams } {
   const [path = '', ...rest] = (message.url ?? '').split('?')
   return { path, query: new URLSearchParams(rest.join('?')) }
 }

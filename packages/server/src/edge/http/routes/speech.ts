@@ -3,8 +3,8 @@ import type { Grant } from '../../../auth/grants.ts'
 import { Failure } from '../../../failure.ts'
 import type { DecideTurn } from '../../../speech/decide-turn.ts'
 import type { OpenTurn } from '../../../speech/turn.ts'
+import type { Call } from '../call.ts'
 import { audioReply, type Reply } from '../reply.ts'
-import type { Call } from '../router.ts'
 
 /** `POST /v1/tts/generate`: a turn with one push. */
 export const speechRoute =

@@ -1,0 +1,53 @@
+import type { Scope } from '@kugelaudio/contract'
+import { judge, type Refusal } from '@kugelaudio/keycore'
+import ipaddr from 'ipaddr.js'
+import type { KeyRecord } from '../store/api-keys.ts'
+
+/** What a caller wants to do, and from where. */
+export type Demand = {
+  /** Null: what any key may do. */
+  scope: Scope | null
+  /** IP address of the caller; null when it is not known. */
+  address: string | null
+}
+
+/** Why a key is refused for a demand: it is no valid key, or it is one but not for this. */
+export type DemandVerdict =
+  | { allowed: true; record: KeyRecord }
+  | { allowed: false; invalid: true; reason: Exclude<Refusal, 'suspended'> }
+  | { allowed: false; invalid: false; reason: 'suspended' | 'address' | 'scope' }
+
+/** Decides whether a key may do what is demanded. Reads nothing, changes nothing. */
+export function permit(found: KeyRecord | null, demand: Demand, nowMs: number): DemandVerdict {
+  const verdict = judge(found, nowMs)
+  if (!verdict.allowed) {
+    const { reason } = verdict
+    return reason === 'suspended'
+      ? { allowed: false, invalid: false, reason }
+      : { allowed: false, invalid: true, reason }
+  }
+  const { record } = verdict
+  if (record.allowedIps !== null && !inRanges(demand.address, record.allowedIps)) {
+    return { allowed: false, invalid: false, reason: 'address' }
+  }
+  if (demand.scope !== null && !record.scopes.includes(demand.scope)) {
+    return { allowed: false, invalid: false, reason: 'scope' }
+  }
+  return { allowed: true, record }
+}
+
+/** Whether an address is in one of the ranges; an address that is unknown or no address is in none. */
+export function inRanges(address: string | null, ranges: readonly string[]): boolean {
+  if (address === null || !ipaddr.isValid(address)) return false
+  // 203.0.113.7 and ::ffff:203.0.113.7 are one address.
+  const own = ipaddr.process(address)
+  return ranges.some((range) => {
+    const [base, bits] = range.includes('/') ? ipaddr.parseCIDR(range) : wholeAddress(range)
+    return base.kind() === own.kind() && own.match(base, bits)
+  })
+}
+
+function wholeAddress(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
+  const address = ipaddr.process(text)
+  return [address, address.kind() === 'ipv4' ? 32 : 128]
+}

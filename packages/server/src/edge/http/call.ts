@@ -1,0 +1,36 @@
+import type { IncomingMessage } from 'node:http'
+import type { Grant } from '../../auth/grants.ts'
+import type { Actor } from '../../store/audit-log.ts'
+
+/** One call of a route, parsed. */
+export type Call<Body = unknown, Query = unknown> = {
+  /** What the braces of the path stand for. */
+  params: Record<string, string>
+  query: Query
+  body: Body
+  /** Who calls, for the audit log. */
+  actor: Actor
+  /** A header by its lower-case name. */
+  header(name: string): string | null
+  /** Aborts when the caller has gone. */
+  readonly gone: AbortSignal
+  /** The answer goes on after the handler has returned; call what this returns when it has ended. */
+  outlive(): (broke: unknown) => void
+}
+
+/** Longest agent that is worth keeping. */
+const AGENT_CHARACTERS_MAX = 200
+
+export function actorOf(
+  grant: Grant | null,
+  message: IncomingMessage,
+  address: string | null,
+  requestId: string,
+): Actor {
+  return {
+    name: grant === null ? 'anyone' : `key:${grant.principal.keyId}`,
+    address,
+    agent: message.headers['user-agent']?.slice(0, AGENT_CHARACTERS_MAX) ?? null,
+    requestId,
+  }
+}

@@ -1,0 +1,72 @@
+import type { KeyChange, KeyQuery, NewKey, RevokeMany, RevokeOne, Rotation } from '@kugelaudio/contract'
+import type { z } from 'zod'
+import type { Grant } from '../../../auth/grants.ts'
+import { Failure } from '../../../failure.ts'
+import type { Keys, Owner } from '../../../keys/keys.ts'
+import type { Call } from '../call.ts'
+import { jsonReply, privateReply, type Reply } from '../reply.ts'
+
+/** `/v1/api-keys`: an account's keys, by a key that may manage them. */
+export const apiKeyRoutes = ({ keys }: { keys: Keys }) => ({
+  listKeys: async ({ query }: Call<null, KeyQuery>, grant: Grant): Promise<Reply> => {
+    const { limit, offset } = query
+    const filter = {
+      accountId: grant.principal.accountId,
+      state: query.state ?? null,
+      environment: query.environment ?? null,
+      text: query.q ?? null,
+      limit,
+      offset,
+    }
+    return jsonReply(JSON.stringify({ ...(await keys.list(filter)), limit, offset }))
+  },
+
+  createKey: async ({ body, actor }: Call<NewKey>, grant: Grant): Promise<Reply> =>
+    privateReply(await keys.create(grant.principal.accountId, body, actor), 201),
+
+  getKey: async ({ params }: Call, grant: Grant): Promise<Reply> =>
+    jsonReply(JSON.stringify(await keys.get(ownerOf(grant), idOf(params)))),
+
+  changeKey: async ({ params, body, actor }: Call<KeyChange>, grant: Grant): Promise<Reply> =>
+    jsonReply(JSON.stringify(await keys.change(ownerOf(grant), idOf(params), body, actor))),
+
+  rotateKey: async (
+    { params, body, actor, header }: Call<z.output<typeof Rotation>>,
+    grant: Grant,
+  ): Promise<Reply> => {
+    const wish = { overlapSeconds: body.overlap_seconds ?? null, idempotencyKey: idempotencyKeyOf(header) }
+    return privateReply(await keys.rotate(ownerOf(grant), idOf(params), wish, actor))
+  },
+
+  revokeKey: async (
+    { params, body, actor }: Call<z.output<typeof RevokeOne>>,
+    grant: Grant,
+  ): Promise<Reply> => {
+    const [revoked] = await keys.revoke(ownerOf(grant), [idOf(params)], body.reason ?? null, actor)
+    return jsonReply(JSON.stringify(revoked))
+  },
+
+  revokeKeys: async ({ body, actor }: Call<z.output<typeof RevokeMany>>, grant: Grant): Promise<Reply> =>
+    jsonReply(
+      JSON.stringify({ revoked: await keys.revoke(ownerOf(grant), body.ids, body.reason ?? null, actor) }),
+    ),
+})
+
+/** An opaque text of the caller's, as `Idempotency-Key` of draft-ietf-httpapi-idempotency-key-header. */
+const IDEMPOTENCY_KEY_CHARACTERS_MAX = 255
+
+function idempotencyKeyOf(header: (name: string) => string | null): string | null {
+  const value = header('idempotency-key')
+  if (value === null) return null
+  if (value.trim() === '' || value.length > IDEMPOTENCY_KEY_CHARACTERS_MAX) {
+    throw new Failure(
+      'VALIDATION_ERROR',
+      `Idempotency-Key: must have 1 to ${IDEMPOTENCY_KEY_CHARACTERS_MAX} characters`,
+    )
+  }
+  return value
+}
+
+const ownerOf = (grant: Grant): Owner => ({ accountId: grant.principal.accountId })
+
+const idOf = (params: Record<string, string>): string => params['id'] ?? ''
