@@ -193,7 +193,6 @@ export class Host {
     if (said instanceof Failure) {
       this.#release(seat)
       seat.job.fail(said)
-      this.#events.free(this)
       return
     }
     if (said.type === 'passage') this.#seating.passagesInFlight -= 1
