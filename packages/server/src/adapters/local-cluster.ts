@@ -33,7 +33,8 @@ export function servingCluster(parts: {
   const severedByEpoch = new Map<number, number>()
   let seenVersion = Number.NaN
   let appliedEpoch = 0
-  let running: Promise<void> | null = null
+  let running: Promise<void> = Promise.resolve()
+  let waiting: Promise<void> | null = null
   let server: Server | null = null
 
   const applyNew = async (): Promise<void> => {
@@ -47,14 +48,17 @@ export function servingCluster(parts: {
     }
     seenVersion = version
   }
-  // One at a time, and never one that began before the caller's change was committed.
+  // One at a time, and never one that began before the caller's change was committed: who comes while one runs shares
+  // the one after it.
   const catchUp = (): Promise<void> => {
-    const next = (running ?? Promise.resolve()).then(applyNew)
-    const settled = next.finally(() => {
-      if (running === settled) running = null
-    })
-    running = settled
-    return settled
+    waiting ??= running
+      .catch(() => {})
+      .then(() => {
+        running = applyNew()
+        waiting = null
+        return running
+      })
+    return waiting
   }
   const answer = async (request: ControlRequest): Promise<ControlAnswer> => {
     if (request.ask === 'who') return { who: parts.self() }

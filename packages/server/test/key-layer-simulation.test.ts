@@ -1,0 +1,271 @@
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { test } from 'node:test'
+import { SCOPES } from '@kugelaudio/contract'
+import type { Grant } from '../src/auth/grants.ts'
+import type { Demand } from '../src/auth/permissions.ts'
+import { Failure } from '../src/failure.ts'
+import { OPERATOR } from '../src/store/audit-log.ts'
+import { Dice } from './simulation/dice.ts'
+import { KeyLayer } from './simulation/key-layer.ts'
+import { Model, type ModelKey, type Outcome } from './simulation/model.ts'
+
+/** More with `SIMULATION_STEPS`, the same again with `SIMULATION_SEED`. */
+const STEPS = Number(process.env['SIMULATION_STEPS'] ?? 100_000)
+const SEED = Number(process.env['SIMULATION_SEED'] ?? Date.now() % 1_000_000_000)
+/** Commits are real; a folder in memory makes them cheap. */
+const FOLDER = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+
+const ACCOUNTS = 4
+const KEYS_MAX = 60
+const HELD_MAX = 40
+const DAY_MS = 86_400_000
+const ACTS = [
+  'create',
+  'create',
+  'create',
+  'rotate',
+  'rotate',
+  'revoke',
+  'change',
+  'expire',
+  'account',
+] as const
+const ANYONE = { accountId: null }
+
+type Held = { grant: Grant; text: string; demand: Demand }
+
+class Simulation {
+  readonly dice: Dice
+  readonly model = new Model()
+  readonly accounts: string[] = []
+  readonly counts: Record<string, number> = {}
+  held: Held[] = []
+  nowMs = Date.UTC(2030, 0, 1)
+  layer!: KeyLayer
+
+  constructor(seed: number) {
+    this.dice = new Dice(seed)
+  }
+
+  async start(): Promise<void> {
+    const clock = { nowMs: () => this.nowMs, monotonicMs: () => performance.now(), after: () => () => {} }
+    this.layer = await KeyLayer.open({ clock, randomBytes: (size) => this.dice.bytes(size) }, FOLDER)
+    for (let i = 0; i < ACCOUNTS; i++) {
+      const wanted = { email: `a${i}@example.com`, name: 'A', plan: null, password: null }
+      this.accounts.push((await this.layer.visitor.accounts.create(wanted)).account_id)
+    }
+  }
+
+  async step(): Promise<void> {
+    const roll = this.dice.roll()
+    if (roll < 0.93) return await this.verify()
+    if (roll < 0.955) return await this.verifyDuring(() => this.mutate())
+    if (roll < 0.99) return await this.mutate()
+    if (roll < 0.9995) return this.jump()
+    await this.crash()
+  }
+
+  /** What was minted, and now and then what was not. */
+  text(): string {
+    if (this.model.keys.length === 0 || this.dice.chance(0.02)) return `ka_${'0'.repeat(46)}`
+    const living = this.model.keys.filter(({ revoked }) => !revoked)
+    const keys = living.length > 0 && this.dice.chance(0.8) ? living : this.model.keys
+    return this.dice.pick(this.dice.pick(keys).secrets).text
+  }
+
+  demand(): Demand {
+    return {
+      scope: this.dice.chance(0.5) ? null : this.dice.pick(SCOPES),
+      address: this.dice.pick(['127.0.0.1', '127.0.0.1', '203.0.113.7']),
+    }
+  }
+
+  async present(text: string, demand: Demand): Promise<{ outcome: Outcome; grant: Grant | null }> {
+    try {
+      const grant = await this.layer.node.authenticate({ kind: 'key', text }, demand)
+      return { outcome: 'granted', grant }
+    } catch (thrown) {
+      assert.ok(thrown instanceof Failure)
+      assert.ok(thrown.code === 'UNAUTHORIZED' || thrown.code === 'FORBIDDEN', thrown.code)
+      return { outcome: thrown.code === 'FORBIDDEN' ? 'forbidden' : 'unauthorized', grant: null }
+    }
+  }
+
+  async verify(): Promise<void> {
+    const [text, demand] = [this.text(), this.demand()]
+    const { outcome, grant } = await this.present(text, demand)
+    assert.equal(outcome, this.model.expect(text, demand, this.nowMs), 'a verification on its own')
+    this.count(outcome)
+    if (grant === null) return
+    if (this.held.length < HELD_MAX && this.dice.chance(0.2)) this.held.push({ grant, text, demand })
+    else grant.release()
+  }
+
+  /** A verification that races with a change may come to what held before or to what holds after, and to nothing else. */
+  async verifyDuring(change: () => Promise<void>): Promise<void> {
+    const [text, demand] = [this.text(), this.demand()]
+    const before = this.model.expect(text, demand, this.nowMs)
+    const racing = Array.from({ length: 3 }, () => this.present(text, demand))
+    const changing = change()
+    const raced = await Promise.all(racing)
+    await changing
+    const after = this.model.expect(text, demand, this.nowMs)
+    for (const { outcome, grant } of raced) {
+      assert.ok(outcome === before || outcome === after, `raced to ${outcome}, was ${before}, is ${after}`)
+      if (grant === null) continue
+      assert.equal(
+        grant.signal.aborted,
+        after !== 'granted',
+        'what a race opened is severed if it may not go on',
+      )
+      grant.release()
+    }
+    this.count('raced')
+  }
+
+  async mutate(): Promise<void> {
+    const by = this.dice.chance(0.3) ? this.layer.visitor.keys : this.layer.node.keys
+    const living = this.model.keys.filter(({ revoked }) => !revoked)
+    const act = this.dice.pick([
+      'create',
+      'rotate',
+      'revoke',
+      'change',
+      'expire',
+      'account',
+      'account',
+    ] as const)
+    if (act === 'create' || living.length === 0) await this.create(by)
+    else if (act === 'account') await this.changeAccount()
+    else await this.changeKey(act, this.dice.pick(living), by)
+    this.count(act)
+    this.checkHeld()
+  }
+
+  async create(by: KeyLayer['visitor']['keys']): Promise<void> {
+    if (this.model.keys.length >= KEYS_MAX) this.forgetOne()
+    const accountId = this.dice.pick(this.accounts)
+    const expiresAtMs = this.dice.chance(0.3) ? this.nowMs + 1 + this.dice.below(3 * DAY_MS) : null
+    const expires_at = expiresAtMs === null ? null : new Date(expiresAtMs).toISOString()
+    const { id, key } = await by.create(accountId, { name: 'k', expires_at }, OPERATOR)
+    this.held = this.held.filter(({ text }) =>
+      this.model.keys.some((k) => k.secrets.some((s) => s.text === text)),
+    )
+    this.model.add({ id, accountId, text: key, expiresAtMs })
+  }
+
+  /** The model keeps a bounded number of keys: dead ones go first. */
+  forgetOne(): void {
+    const dead = this.model.keys.findIndex(({ revoked }) => revoked)
+    const [gone] = this.model.keys.splice(dead === -1 ? 0 : dead, 1)
+    this.held = this.held.filter(({ grant, text }) => {
+      if (!gone?.secrets.some((secret) => secret.text === text)) return true
+      grant.release()
+      return false
+    })
+  }
+
+  async changeKey(
+    act: 'rotate' | 'revoke' | 'change' | 'expire',
+    key: ModelKey,
+    by: KeyLayer['visitor']['keys'],
+  ): Promise<void> {
+    switch (act) {
+      case 'rotate': {
+        const overlapSeconds = this.dice.pick([0, 1, 3_600, 86_400])
+        const rotated = await by.rotate(ANYONE, key.id, { overlapSeconds, idempotencyKey: null }, OPERATOR)
+        return this.model.rotate(key, rotated.key, this.nowMs + overlapSeconds * 1000, this.nowMs)
+      }
+      case 'revoke': {
+        const [revoked] = await by.revoke(ANYONE, [key.id], null, OPERATOR)
+        assert.equal(revoked?.receipt.nodes[0]?.settled, 'applied')
+        key.revoked = true
+        return
+      }
+      case 'change': {
+        const scopes = SCOPES.filter(() => this.dice.chance(0.6))
+        const onlyLoopback = this.dice.chance(0.3)
+        const allowed_ips = onlyLoopback ? ['127.0.0.0/8'] : null
+        const chosen = scopes.length === 0 ? [...SCOPES] : scopes
+        await by.change(ANYONE, key.id, { scopes: chosen, allowed_ips }, OPERATOR)
+        key.scopes = chosen
+        key.onlyLoopback = onlyLoopback
+        return
+      }
+      case 'expire': {
+        const expiresAtMs = this.nowMs + 1 + this.dice.below(2 * DAY_MS)
+        await by.change(ANYONE, key.id, { expires_at: new Date(expiresAtMs).toISOString() }, OPERATOR)
+        key.expiresAtMs = expiresAtMs
+      }
+    }
+  }
+
+  async changeAccount(): Promise<void> {
+    const accountId = this.dice.pick(this.accounts)
+    const { accounts } = this.layer.visitor
+    if (this.model.suspended.has(accountId)) {
+      await accounts.resume(accountId, OPERATOR)
+      this.model.suspended.delete(accountId)
+    } else if (this.dice.chance(0.7)) {
+      await accounts.changePlan(accountId, this.dice.pick(['business', 'enterprise']), OPERATOR)
+    } else {
+      await accounts.suspend(accountId, null, OPERATOR)
+      this.model.suspended.add(accountId)
+    }
+  }
+
+  /** What is open after a change is exactly what may go on. Time alone severs nothing: it is looked at before each use. */
+  checkHeld(): void {
+    this.held = this.held.filter(({ grant, text, demand }) => {
+      const may = this.model.expect(text, demand, this.nowMs) === 'granted'
+      if (may) assert.equal(grant.signal.aborted, false, 'an open grant that may go on was severed')
+      else if (!grant.signal.aborted)
+        assert.ok(this.endedByTime(text), 'an open grant that may not go on was left open')
+      if (may) return true
+      grant.release()
+      return false
+    })
+  }
+
+  endedByTime(text: string): boolean {
+    const key = this.model.keys.find(({ secrets }) => secrets.some((secret) => secret.text === text))
+    const secret = key?.secrets.find((candidate) => candidate.text === text)
+    const ends = [key?.expiresAtMs, secret?.retiresAtMs].filter((end) => typeof end === 'number')
+    return ends.some((end) => this.nowMs >= end)
+  }
+
+  /** Clocks are set right and wrong. */
+  jump(): void {
+    this.nowMs += this.dice.chance(0.9) ? this.dice.below(DAY_MS / 4) : -this.dice.below(DAY_MS / 24)
+    this.count('jump')
+  }
+
+  async crash(): Promise<void> {
+    this.held = []
+    await this.layer.crash()
+    this.count('crash')
+  }
+
+  count(what: string): void {
+    this.counts[what] = (this.counts[what] ?? 0) + 1
+  }
+}
+
+test(`in ${STEPS} random steps no key is accepted after its end and none refused before it`, async (context) => {
+  const simulation = new Simulation(SEED)
+  await simulation.start()
+  let step = 0
+  try {
+    for (; step < STEPS; step++) await simulation.step()
+  } catch (error) {
+    throw new Error(`Step ${step}; repeat it with SIMULATION_SEED=${SEED}`, { cause: error })
+  } finally {
+    await simulation.layer.close()
+  }
+  context.diagnostic(`seed ${SEED}: ${JSON.stringify(simulation.counts)}`)
+  for (const what of ['granted', 'unauthorized', 'forbidden', 'raced', 'rotate', 'revoke', 'crash']) {
+    assert.ok((simulation.counts[what] ?? 0) > 0, `the walk never came to ${what}`)
+  }
+})

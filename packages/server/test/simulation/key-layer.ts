@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { createAccounts } from '../../src/accounts/accounts.ts'
+import { visitingCluster } from '../../src/adapters/local-cluster.ts'
+import { openSqlite, type SqliteStore } from '../../src/adapters/sqlite.ts'
+import { OpenGrants } from '../../src/auth/grants.ts'
+import type { Clock } from '../../src/clock.ts'
+import { composeKeys } from '../../src/compose.ts'
+import { createKeys, type Keys } from '../../src/keys/keys.ts'
+import { receiptSigner } from '../../src/keys/receipts.ts'
+import { createRevocation } from '../../src/keys/revocation.ts'
+
+const SECRET = 'a secret of the simulation, long enough'
+
+type World = { clock: Clock; randomBytes: (size: number) => Uint8Array }
+
+/** The serving node and a command beside it, on one database: the real thing without HTTP. */
+export class KeyLayer {
+  readonly #dataDir: string
+  readonly #world: World
+  #stores: SqliteStore[] = []
+  node!: ReturnType<typeof composeKeys>
+  visitor!: { keys: Keys; accounts: ReturnType<typeof createAccounts> }
+
+  private constructor(world: World, folder: string) {
+    this.#world = world
+    this.#dataDir = mkdtempSync(join(folder, 'kugelaudio-simulation-'))
+  }
+
+  static async open(world: World, folder: string): Promise<KeyLayer> {
+    const layer = new KeyLayer(world, folder)
+    await layer.#start()
+    return layer
+  }
+
+  /** As after `kill -9`: everything in memory is gone, what was committed is there. */
+  async crash(): Promise<void> {
+    await this.node.cluster.leave()
+    await this.#closeStores()
+    await this.#start()
+  }
+
+  async close(): Promise<void> {
+    await this.node.cluster.leave()
+    await this.#closeStores()
+    rmSync(this.#dataDir, { recursive: true })
+  }
+
+  async #start(): Promise<void> {
+    const socketPath = join(this.#dataDir, 'server.sock')
+    const path = join(this.#dataDir, 'kugelaudio.db')
+    const store = await openSqlite(path)
+    const self = () => ({ node: 'node', pid: 1, url: '' })
+    this.node = composeKeys({ store, secret: SECRET, socketPath, self }, this.#world)
+    await this.node.cluster.join()
+    const visiting = await openSqlite(path)
+    const { clock, randomBytes } = this.#world
+    const cluster = visitingCluster({ clock, socketPath, node: 'node' })
+    const revocation = createRevocation({ cluster, signer: receiptSigner(SECRET), clock })
+    const shared = { database: visiting, clock, randomBytes, revocation }
+    this.visitor = {
+      keys: createKeys({ ...shared, grants: new OpenGrants(), secret: SECRET }),
+      accounts: createAccounts({ ...shared, defaultPlan: 'enterprise' }),
+    }
+    this.#stores = [store, visiting]
+  }
+
+  async #closeStores(): Promise<void> {
+    await Promise.all(this.#stores.map((store) => store.close()))
+  }
+}
