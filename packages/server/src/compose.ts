@@ -15,7 +15,7 @@ import { OpenGrants } from './auth/grants.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { createAddressOf } from './edge/address.ts'
-import { createListener, listen } from './edge/http/listener.ts'
+import { createListener, type ListenerLimits, listen } from './edge/http/listener.ts'
 import { openapiDocument } from './edge/http/openapi.ts'
 import { jsonReply } from './edge/http/reply.ts'
 import { createRouter } from './edge/http/router.ts'
@@ -44,6 +44,7 @@ export type World = {
   clock: Clock
   randomBytes: RandomBytes
   environment: Record<string, string | undefined>
+  listenerLimits?: Partial<ListenerLimits>
 }
 
 export const realWorld: World = { clock: systemClock, randomBytes, environment: process.env }
@@ -159,7 +160,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
       openapi: () => jsonReply(JSON.stringify(openapiDocument(running.url))),
     },
   })
-  const server = createListener({ fetch: router.fetch, newRequestId })
+  const server = createListener({ fetch: router.fetch, newRequestId, limits: world.listenerLimits ?? {} })
   const sockets = acceptUpgrades(server, {
     authenticate,
     addressOf,

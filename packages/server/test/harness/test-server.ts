@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import type { KeyWithSecret, NewKey, Receipt } from '@kugelaudio/contract'
 import { composeCommand, composeServer } from '../../src/compose.ts'
 import { readConfig } from '../../src/config.ts'
+import type { ListenerLimits } from '../../src/edge/http/listener.ts'
 import { createLog } from '../../src/log.ts'
 import type { Serving } from '../../src/serving.ts'
 import type { Engine } from '../../src/speech/engine.ts'
@@ -45,7 +46,11 @@ export type TestServer = {
   stop(): Promise<void>
 }
 
-type Options = { environment?: Record<string, string>; engine?: 'tone' | 'espeak' | 'none' }
+type Options = {
+  environment?: Record<string, string>
+  engine?: 'tone' | 'espeak' | 'none'
+  listenerLimits?: Partial<ListenerLimits>
+}
 
 export async function startServer(options: Options = {}): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'kugelaudio-test-'))
@@ -61,7 +66,7 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
     ...engineSetting(options.engine ?? 'tone'),
     ...options.environment,
   }
-  const world = { clock, randomBytes, environment }
+  const world = { clock, randomBytes, environment, listenerLimits: options.listenerLimits ?? {} }
   const { config } = readConfig(environment)
   const log = createLog(config.logLevel, { write: (line: string) => void logged.push(line) })
   const serving = await composeServer(config, log, world)

@@ -43,12 +43,14 @@ export function parseJson(bytes: Uint8Array): unknown {
 const ISSUES_NAMED_MAX = 5
 /** Members are named as the caller wrote them, but not at any length. */
 const NAME_LENGTH_MAX = 60
+/** A key in a wrong place must not come back in an answer. */
+const KEY_LIKE = /ka_[0-9A-Za-z]+/g
 
 function sentence(issue: z.core.$ZodIssue): string {
   const name = issue.path.join('.').slice(0, NAME_LENGTH_MAX)
   if (issue.code === 'unrecognized_keys') {
     return `unknown field: ${issue.keys
-      .map((key) => key.slice(0, NAME_LENGTH_MAX))
+      .map((name) => name.replace(KEY_LIKE, 'ka_…').slice(0, NAME_LENGTH_MAX))
       .slice(0, ISSUES_NAMED_MAX)
       .join(', ')}`
   }
@@ -60,10 +62,15 @@ async function readBytes(request: Request): Promise<Uint8Array> {
     throw new Failure('PAYLOAD_TOO_LARGE')
   const parts: Uint8Array[] = []
   let size = 0
-  for await (const part of request.body ?? []) {
-    size += part.byteLength
-    if (size > BODY_BYTES_MAX) throw new Failure('PAYLOAD_TOO_LARGE')
-    parts.push(part)
+  try {
+    for await (const part of request.body ?? []) {
+      size += part.byteLength
+      if (size > BODY_BYTES_MAX) throw new Failure('PAYLOAD_TOO_LARGE')
+      parts.push(part)
+    }
+  } catch (thrown) {
+    // Only a caller who hangs up stops a body before its end.
+    throw thrown instanceof Failure ? thrown : new Failure('CLIENT_GONE')
   }
   return Buffer.concat(parts)
 }

@@ -14,7 +14,10 @@ export type Call<Body = unknown, Query = unknown> = {
   header(name: string): string | null
   /** Aborts when the caller has gone. */
   readonly gone: AbortSignal
-  /** The answer goes on after the handler has returned; call what this returns when it has ended. */
+  /**
+   * The answer goes on after the handler has returned; call what this returns when it has ended: with null, or with what
+   * broke it, which breaks the connection too.
+   */
   outlive(): (broke: unknown) => void
 }
 

@@ -1,15 +1,27 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { getRequestListener } from '@hono/node-server'
+import type { Duplex } from 'node:stream'
+import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { Failure } from '../../failure.ts'
 import { httpFailure } from '../wire-failure.ts'
 
-/** Slower than any honest client sends its headers; traffic must not extend it. */
-const HEADERS_MS_MAX = 10_000
-/** For a whole request, so that a body that trickles in cannot hold a socket. */
-const REQUEST_MS_MAX = 30_000
-/** How often the two limits above are looked at. */
-const LIMITS_CHECKED_MS = 1_000
+/** Bounds of a listener. Each has its default with its reason in `LIMITS`. */
+export type ListenerLimits = {
+  /** For the head of a request. */
+  headersMs: number
+  /** For a whole request. */
+  requestMs: number
+  /** How often the two above are looked at. */
+  checkedMs: number
+}
+
+const LIMITS: ListenerLimits = {
+  // Slower than any honest client sends its headers; traffic must not extend it.
+  headersMs: 10_000,
+  // A body that trickles in must not hold a socket.
+  requestMs: 30_000,
+  checkedMs: 1_000,
+}
 /** A reader that takes nothing for so long has gone. */
 const SILENT_SOCKET_MS_MAX = 120_000
 /** Above what load balancers use, so that they never reuse a connection we are closing. */
@@ -19,29 +31,62 @@ const HEADERS_BYTES_MAX = 16 * 1024
 /** Each costs about 20 kB; a system's own limit on files usually comes first. */
 const CONNECTIONS_MAX = 20_000
 
-type Fetch = Parameters<typeof getRequestListener>[0]
+type Fetch = (request: Request, bindings: HttpBindings) => Response | Promise<Response>
+type Parts = { fetch: Fetch; newRequestId: () => string; limits?: Partial<ListenerLimits> }
 
-/** An HTTP server with a limit on everything. */
-export function createListener(parts: { fetch: Fetch; newRequestId: () => string }): Server {
+/** An HTTP server with a limit on everything. Whatever is wrong with a request, it is answered in the same form. */
+export function createListener({ fetch, newRequestId, limits }: Parts): Server {
+  const { headersMs, requestMs, checkedMs } = { ...LIMITS, ...limits }
+  const malformed = (what: string): Response =>
+    refusal(new Failure('VALIDATION_ERROR', `${what} of the request is missing or malformed`), newRequestId())
+  const answer = getRequestListener(
+    (request, bindings) => {
+      // HTTP/2 is not spoken here.
+      const { incoming, outgoing } = bindings as HttpBindings
+      return lacksHost(incoming) ? malformed('The Host header') : fetch(request, { incoming, outgoing })
+    },
+    { hostname: 'localhost', errorHandler: () => malformed('The address or the Host header') },
+  )
   const server = createServer(
     {
-      headersTimeout: HEADERS_MS_MAX,
-      requestTimeout: REQUEST_MS_MAX,
-      connectionsCheckingInterval: LIMITS_CHECKED_MS,
+      headersTimeout: headersMs,
+      requestTimeout: requestMs,
+      connectionsCheckingInterval: checkedMs,
       keepAliveTimeout: KEEP_ALIVE_MS,
       maxHeaderSize: HEADERS_BYTES_MAX,
       noDelay: true,
-      // Some HTTP clients offer HTTP/2 this way with every request; they are answered in HTTP/1.1.
+      // A missing one is answered here, with a body.
+      requireHostHeader: false,
+      // Whatever else is offered, as HTTP/2 by Java's client, is ignored (RFC 9110, section 7.8).
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     },
-    getRequestListener(parts.fetch),
+    answer,
   )
   server.maxConnections = CONNECTIONS_MAX
   server.timeout = SILENT_SOCKET_MS_MAX
+  const answering = new WeakMap<Duplex, ServerResponse>()
+  server.on('request', (incoming, outgoing) => answering.set(incoming.socket, outgoing))
+  // An expectation nobody has heard of does not change the answer (RFC 9110, section 10.1.1).
+  server.on('checkExpectation', answer)
+  server.on('connect', (_, socket) =>
+    refuseSocket(socket as Socket, new Failure('METHOD_NOT_ALLOWED', 'This is not a proxy'), newRequestId()),
+  )
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    refuseSocket(socket as Socket, failureOfClient(error), parts.newRequestId())
+    const outgoing = answering.get(socket)
+    // Nothing may get into the middle of an answer.
+    if (outgoing?.headersSent && !outgoing.writableFinished) return void socket.destroy()
+    refuseSocket(socket as Socket, failureOfClient(error), newRequestId())
   })
   return server
+}
+
+/** RFC 9112, section 3.2. Load balancers ask for our health in HTTP/1.0, without one. */
+const lacksHost = ({ headers, httpVersion }: IncomingMessage): boolean =>
+  httpVersion === '1.1' && headers.host === undefined
+
+function refusal(failure: Failure, requestId: string): Response {
+  const { status, headers, body } = httpFailure(failure, requestId)
+  return new Response(body, { status, headers })
 }
 
 /** Listens; resolves with where. */
@@ -77,5 +122,3 @@ function failureOfClient(error: NodeJS.ErrnoException): Failure {
     return new Failure('PAYLOAD_TOO_LARGE', 'The headers are too large')
   return new Failure('VALIDATION_ERROR', 'This is not an HTTP request')
 }
-
-export type { IncomingMessage }

@@ -24,8 +24,8 @@ export const privateReply = (value: unknown, status = 200): Reply => ({
 
 /**
  * A turn as a streamed answer. The status line leaves after the first audio exists, so an engine that fails before is an
- * ordinary error. What fails after it breaks the connection, so that nobody mistakes half a sentence for a whole one.
- * `settle` is called once it has ended, with what broke it, or null.
+ * ordinary error. `settle` is called once it has ended: with null, or with what broke it, and then has to break the
+ * connection, so that nobody mistakes half a sentence for a whole one.
  */
 export async function audioReply(
   turn: Turn,
@@ -46,7 +46,6 @@ export async function audioReply(
           controller.close()
           settle(null)
         } catch (error) {
-          controller.error(error)
           settle(error)
         }
       },

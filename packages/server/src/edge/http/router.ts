@@ -55,7 +55,11 @@ export function createRouter(parts: Parts): App {
       ),
     )
   }
-  app.notFound((context) => refuse(parts, notFound(parts, context.req.path, context.req.method)))
+  app.notFound(({ req }) => {
+    const allowed = methodsOf(req.path)
+    const headers: Record<string, string> = allowed.length === 0 ? {} : { allow: allowed.join(', ') }
+    return refuse(parts, notFound(parts, req, allowed), headers)
+  })
   app.onError((error) => refuse(parts, error))
   return app
 }
@@ -105,7 +109,10 @@ async function answer(
       },
       outlive() {
         outlives = true
-        return settle
+        return (broke) => {
+          settle(broke)
+          if (broke !== null) incoming.socket.destroy()
+        }
       },
     }
     const reply = await handler(call, grant)
@@ -123,26 +130,30 @@ async function answer(
   }
 }
 
-function refuse(parts: Parts, thrown: unknown): Response {
+function refuse(parts: Parts, thrown: unknown, more: Record<string, string> = {}): Response {
   const failure = failureOf(thrown)
   const requestId = parts.newRequestId()
   const { status, headers, body } = httpFailure(failure, requestId)
   if (failure.code === 'INTERNAL_ERROR')
     parts.log.error({ request_id: requestId, err: failure.cause }, 'request failed')
-  return new Response(body, { status, headers })
+  return new Response(body, { status, headers: { ...headers, ...more } })
 }
 
-function notFound({ sockets }: Parts, path: string, method: string): Failure {
-  if (sockets.has(path)) return new Failure('UPGRADE_REQUIRED')
-  const methods = (Object.values(ROUTES) as Route[])
+/** What a path can be asked with. Where there is something to get, its head can be had alone. */
+const methodsOf = (path: string): string[] =>
+  (Object.values(ROUTES) as Route[])
     .filter((route) => matches(route.path, path))
-    .map((route) => route.method)
-  return methods.length === 0
+    .flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+
+function notFound(
+  { sockets }: Parts,
+  { path, method }: { path: string; method: string },
+  allowed: string[],
+): Failure {
+  if (sockets.has(path)) return new Failure('UPGRADE_REQUIRED')
+  return allowed.length === 0
     ? new Failure('NOT_FOUND', 'No such route')
-    : new Failure(
-        'METHOD_NOT_ALLOWED',
-        `${method.slice(0, 10)} is not allowed here; use ${methods.join(' or ')}`,
-      )
+    : new Failure('METHOD_NOT_ALLOWED', `${method} is not allowed here; use ${allowed.join(' or ')}`)
 }
 
 const matches = (pattern: string, path: string): boolean =>

@@ -15,6 +15,8 @@ export const speechRoute =
       model_id: body.model_id ?? body.model,
       wordTimes: false,
     })
+    // The engine may have been starting for a while.
+    if (gone.aborted) throw new Failure('CLIENT_GONE')
     const turn = parts.openTurn(grant, settings)
     const hangUp = (): void => turn.cancel(new Failure('CLIENT_GONE'))
     gone.addEventListener('abort', hangUp, { once: true })
