@@ -246,6 +246,21 @@ test('a body over 256 KiB is 413, whether it tells its length or not', async () 
   expectFlat(await exchange(server.url, claimed), 'PAYLOAD_TOO_LARGE', 'claimed, never sent')
 })
 
+test('a caller whose large body is not read is told that the connection ends', async () => {
+  const large = 'x'.repeat(250_000)
+  for (const headers of [
+    ['Content-Type: application/json'],
+    [`X-API-Key: ${key}`, 'Content-Length: 300000'],
+  ]) {
+    const body = headers.length === 1 ? large : null
+    const answer = await exchange(server.url, requestText('POST /v1/tts/generate HTTP/1.1', headers, body))
+    assert.equal(answer?.status, body === null ? 413 : 401)
+    assert.equal(answer?.headers['connection'], 'close')
+  }
+  const small = await exchange(server.url, requestText('POST /v1/tts/generate HTTP/1.1', [], '{}'))
+  assert.equal(small?.headers['connection'], 'keep-alive')
+})
+
 test('after a refused body the connection serves the next request or is closed', async () => {
   const socket = await connectTo(server.url)
   const received: Buffer[] = []

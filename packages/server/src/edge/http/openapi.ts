@@ -24,34 +24,64 @@ export function openapiDocument(publicUrl: string): Record<string, unknown> {
         apiKeyHeader: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
       },
       schemas: { AuthError: schemaOf(AuthErrorBody), Error: schemaOf(FlatErrorBody) },
+      responses: { Failure: anyFailure() },
     },
   }
 }
 
 function operation(route: Route): Record<string, unknown> {
+  const parameters = [...pathParameters(route), ...queryParameters(route)]
   return {
     operationId: route.operationId,
     summary: route.summary,
+    ...(route.access === 'open' || route.access === 'key'
+      ? {}
+      : { description: `The key needs the scope \`${route.access}\`.` }),
     tags: [route.tag],
     ...(route.access === 'open' ? { security: [] } : {}),
+    ...(parameters.length === 0 ? {} : { parameters }),
     ...(route.body === null
       ? {}
       : {
-          requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body) } } },
+          requestBody: {
+            required: route.bodyOptional !== true,
+            content: { 'application/json': { schema: schemaOf(route.body) } },
+          },
         }),
-    responses: { 200: { description: 'Success', content: answerContent(route) }, ...failures(route) },
+    responses: { ...success(route), ...failures(route), default: { $ref: '#/components/responses/Failure' } },
   }
 }
 
-function answerContent({ answer }: Route): Record<string, unknown> {
-  if ('json' in answer) return { 'application/json': { schema: schemaOf(answer.json, 'output') } }
-  return Object.fromEntries(answer.bytes.map((type) => [type, {}]))
+const pathParameters = ({ path }: Route): unknown[] =>
+  [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }))
+
+function queryParameters({ query }: Route): unknown[] {
+  if (query === undefined) return []
+  const { properties = {} } = schemaOf(query) as { properties?: Record<string, object> }
+  return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', schema }))
 }
 
+function success({ answer }: Route): Record<string, unknown> {
+  if ('bytes' in answer) {
+    const content = Object.fromEntries(answer.bytes.map((type) => [type, {}]))
+    return { 200: { description: 'Audio', content } }
+  }
+  const content = { 'application/json': { schema: schemaOf(answer.json, 'output') } }
+  return { [answer.status ?? 200]: { description: 'Success', content } }
+}
+
+/** What a caller of a route should be ready for. The rest is in `default`. */
 function failures(route: Route): Record<string, unknown> {
-  const statuses = new Set<number>()
-  if (route.access === 'key') for (const status of [400, 401, 403]) statuses.add(status)
-  if (route.body !== null) for (const status of [400, 404, 408, 413, 415, 503]) statuses.add(status)
+  const statuses = new Set([400, 408, 413, 500])
+  if (route.access !== 'open') for (const status of [401, 403, 429, 503]) statuses.add(status)
+  if (route.body !== null) statuses.add(415)
+  if (route.path.includes('{') || 'bytes' in route.answer) statuses.add(404)
+  if (route.access === 'keys:manage' && route.method !== 'GET') statuses.add(409)
   if (route.operationId === 'ready') statuses.add(503)
   return Object.fromEntries([...statuses].sort().map((status) => [status, failure(status)]))
 }
@@ -64,6 +94,14 @@ function failure(status: number): Record<string, unknown> {
     content: { 'application/json': { schema: { $ref: `#/components/schemas/${name}` } } },
   }
 }
+
+/** The whole table of failures, in words. */
+const anyFailure = (): Record<string, unknown> => ({
+  description: Object.entries(FAILURES)
+    .map(([code, { status, message }]) => `${status} ${code}: ${message}`)
+    .join('. '),
+  content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+})
 
 /** Zod speaks JSON Schema 2020-12, which is what OpenAPI 3.1 takes. */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output' = 'input'): unknown {

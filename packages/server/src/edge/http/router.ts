@@ -126,6 +126,8 @@ async function answer(
     const { status: failed, headers, body } = httpFailure(failure, requestId)
     status = failed
     settle(failure)
+    // A body nobody reads to its end costs the connection: the caller must not send its next request on it.
+    if (!incoming.complete) headers['connection'] = 'close'
     return new Response(body, { status, headers })
   }
 }
