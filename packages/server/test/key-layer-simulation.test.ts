@@ -115,37 +115,27 @@ class Simulation {
     for (const { outcome, grant } of raced) {
       assert.ok(outcome === before || outcome === after, `raced to ${outcome}, was ${before}, is ${after}`)
       if (grant === null) continue
-      assert.equal(
-        grant.signal.aborted,
-        after !== 'granted',
-        'what a race opened is severed if it may not go on',
-      )
+      assert.equal(await this.mayGoOn(grant), after === 'granted', 'whether what a race opened may go on')
       grant.release()
     }
     this.count('raced')
   }
 
   async mutate(): Promise<void> {
-    const by = this.dice.chance(0.3) ? this.layer.visitor.keys : this.layer.node.keys
+    const { node, visitor, silent } = this.layer
+    const by = this.dice.pick([node.keys, node.keys, visitor.keys, silent])
     const living = this.model.keys.filter(({ revoked }) => !revoked)
-    const act = this.dice.pick([
-      'create',
-      'rotate',
-      'revoke',
-      'change',
-      'expire',
-      'account',
-      'account',
-    ] as const)
+    const act = this.dice.pick(ACTS)
     if (act === 'create' || living.length === 0) await this.create(by)
     else if (act === 'account') await this.changeAccount()
     else await this.changeKey(act, this.dice.pick(living), by)
     this.count(act)
-    this.checkHeld()
+    if (by === silent) await this.verify()
+    await this.checkHeld()
   }
 
   async create(by: KeyLayer['visitor']['keys']): Promise<void> {
-    if (this.model.keys.length >= KEYS_MAX) this.forgetOne()
+    if (!this.hasRoom()) return
     const accountId = this.dice.pick(this.accounts)
     const expiresAtMs = this.dice.chance(0.3) ? this.nowMs + 1 + this.dice.below(3 * DAY_MS) : null
     const expires_at = expiresAtMs === null ? null : new Date(expiresAtMs).toISOString()
@@ -156,15 +146,12 @@ class Simulation {
     this.model.add({ id, accountId, text: key, expiresAtMs })
   }
 
-  /** The model keeps a bounded number of keys: dead ones go first. */
-  forgetOne(): void {
+  /** The model keeps a bounded number of keys: a dead one goes, which stays unauthorized all the same. */
+  hasRoom(): boolean {
+    if (this.model.keys.length < KEYS_MAX) return true
     const dead = this.model.keys.findIndex(({ revoked }) => revoked)
-    const [gone] = this.model.keys.splice(dead === -1 ? 0 : dead, 1)
-    this.held = this.held.filter(({ grant, text }) => {
-      if (!gone?.secrets.some((secret) => secret.text === text)) return true
-      grant.release()
-      return false
-    })
+    if (dead !== -1) this.model.keys.splice(dead, 1)
+    return dead !== -1
   }
 
   async changeKey(
@@ -180,7 +167,7 @@ class Simulation {
       }
       case 'revoke': {
         const [revoked] = await by.revoke(ANYONE, [key.id], null, OPERATOR)
-        assert.equal(revoked?.receipt.nodes[0]?.settled, 'applied')
+        assert.equal(revoked?.receipt.nodes[0]?.settled, by === this.layer.silent ? undefined : 'applied')
         key.revoked = true
         return
       }
@@ -216,24 +203,27 @@ class Simulation {
     }
   }
 
-  /** What is open after a change is exactly what may go on. Time alone severs nothing: it is looked at before each use. */
-  checkHeld(): void {
-    this.held = this.held.filter(({ grant, text, demand }) => {
-      const may = this.model.expect(text, demand, this.nowMs) === 'granted'
-      if (may) assert.equal(grant.signal.aborted, false, 'an open grant that may go on was severed')
-      else if (!grant.signal.aborted)
-        assert.ok(this.endedByTime(text), 'an open grant that may not go on was left open')
-      if (may) return true
-      grant.release()
-      return false
-    })
+  /** What is open and confirmed after a change is exactly what may go on. */
+  async checkHeld(): Promise<void> {
+    const kept: Held[] = []
+    for (const held of this.held) {
+      const may = this.model.expect(held.text, held.demand, this.nowMs) === 'granted'
+      assert.equal(await this.mayGoOn(held.grant), may, 'whether an open grant may go on')
+      if (may) kept.push(held)
+      else held.grant.release()
+    }
+    this.held = kept
   }
 
-  endedByTime(text: string): boolean {
-    const key = this.model.keys.find(({ secrets }) => secrets.some((secret) => secret.text === text))
-    const secret = key?.secrets.find((candidate) => candidate.text === text)
-    const ends = [key?.expiresAtMs, secret?.retiresAtMs].filter((end) => typeof end === 'number')
-    return ends.some((end) => this.nowMs >= end)
+  async mayGoOn(grant: Grant): Promise<boolean> {
+    try {
+      await this.layer.confirm(grant)
+      return true
+    } catch (thrown) {
+      assert.ok(thrown instanceof Failure)
+      assert.equal(grant.signal.aborted, true)
+      return false
+    }
   }
 
   /** Clocks are set right and wrong. */

@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import type { KyselyPlugin } from 'kysely'
 import { createAccounts } from '../../src/accounts/accounts.ts'
 import { visitingCluster } from '../../src/adapters/local-cluster.ts'
 import { openSqlite, type SqliteStore } from '../../src/adapters/sqlite.ts'
+import { type Confirm, createConfirm } from '../../src/auth/confirm.ts'
 import { OpenGrants } from '../../src/auth/grants.ts'
 import type { Clock } from '../../src/clock.ts'
 import { composeKeys } from '../../src/compose.ts'
@@ -20,6 +23,10 @@ export class KeyLayer {
   readonly #world: World
   #stores: SqliteStore[] = []
   node!: ReturnType<typeof composeKeys>
+  /** Makes sure that a grant still holds. */
+  confirm!: Confirm
+  /** A command that is killed after its commit, before it can tell the node. */
+  silent!: Keys
   visitor!: { keys: Keys; accounts: ReturnType<typeof createAccounts> }
 
   private constructor(world: World, folder: string) {
@@ -51,8 +58,9 @@ export class KeyLayer {
     const path = join(this.#dataDir, 'kugelaudio.db')
     const store = await openSqlite(path)
     const self = () => ({ node: 'node', pid: 1, url: '' })
-    this.node = composeKeys({ store, secret: SECRET, socketPath, self }, this.#world)
+    this.node = composeKeys({ store: this.#slow(store), secret: SECRET, socketPath, self }, this.#world)
     await this.node.cluster.join()
+    this.confirm = createConfirm({ cluster: this.node.cluster, clock: this.#world.clock })
     const visiting = await openSqlite(path)
     const { clock, randomBytes } = this.#world
     const cluster = visitingCluster({ clock, socketPath, node: 'node' })
@@ -62,7 +70,26 @@ export class KeyLayer {
       keys: createKeys({ ...shared, grants: new OpenGrants(), secret: SECRET }),
       accounts: createAccounts({ ...shared, defaultPlan: 'enterprise' }),
     }
+    const unheard = { ...cluster, settle: async () => ({ nodes: [], streamsSevered: 0 }) }
+    this.silent = createKeys({
+      ...shared,
+      revocation: createRevocation({ cluster: unheard, signer: receiptSigner(SECRET), clock }),
+      grants: new OpenGrants(),
+      secret: SECRET,
+    })
     this.#stores = [store, visiting]
+  }
+
+  /** The same database, whose reads now and then take their time to come back. */
+  #slow(store: SqliteStore): SqliteStore {
+    const plugin: KyselyPlugin = {
+      transformQuery: ({ node }) => node,
+      transformResult: async ({ result }) => {
+        for (let ticks = (this.#world.randomBytes(1)[0] ?? 0) % 8; ticks > 4; ticks--) await setImmediate()
+        return result
+      },
+    }
+    return { ...store, query: store.query.withPlugin(plugin) }
   }
 
   async #closeStores(): Promise<void> {
