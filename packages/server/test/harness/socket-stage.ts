@@ -40,11 +40,15 @@ export async function openStage(acts: {
     }
   }
   const sockets = acceptUpgrades(server, {
-    authenticate: acts.authenticate?.(grants) ?? (() => grants.open(PRINCIPAL)),
+    authenticate: acts.authenticate?.(grants) ?? (() => grants.open(OPENED)),
+    addressOf: () => null,
     sessions: new Map([
       [
         '/ws/tts',
-        createSpeakSession({ decideTurn: acts.decideTurn ?? (async () => SETTINGS), openTurn, log }),
+        {
+          scope: 'speech:stream',
+          open: createSpeakSession({ decideTurn: acts.decideTurn ?? (async () => SETTINGS), openTurn, log }),
+        },
       ],
     ]),
     clock,
@@ -71,7 +75,19 @@ export async function openStage(acts: {
 }
 
 /** Whoever opens a socket on the stage. */
-export const PRINCIPAL = { accountId: 'acc_1', keyId: 'key_1', plan: 'free', expiresAtMs: null }
+export const OPENED: Parameters<OpenGrants['open']>[0] = {
+  principal: {
+    accountId: 'acc_1',
+    keyId: 'key_1',
+    bySecret: 'current',
+    plan: 'free',
+    scopes: [],
+    limits: {},
+    expiresAtMs: null,
+  },
+  digest: '',
+  demand: { scope: null, address: null },
+}
 
 export const SETTINGS: TurnSettings = {
   voice: { id: 1, handle: 'a', name: 'a', languages: ['en'], sex: null, description: '' },
