@@ -159,6 +159,7 @@ export const AUTHORITY_CHANGES = [
   'account.plan_changed',
   'account.suspended',
   'account.resumed',
+  'token.revoked',
 ] as const
 export const AuthorityChangeKind = z.enum(AUTHORITY_CHANGES)
 export type AuthorityChangeKind = z.infer<typeof AuthorityChangeKind>
@@ -168,6 +169,7 @@ export const Receipt = z.object({
   receipt: z.literal('kugelaudio.authority.v1'),
   change: AuthorityChangeKind,
   key_id: z.string().nullable(),
+  token_id: z.string().optional().describe('Where one token alone was ended.'),
   account_id: z.string(),
   epoch: z.int(),
   changed_at: z.iso.datetime(),

@@ -16,6 +16,7 @@ import { ModelList } from './models.ts'
 import type { Feature } from './plans.ts'
 import type { Scope } from './scopes.ts'
 import { GenerateRequest } from './speech.ts'
+import { NewToken, TokenRevoked, TokenWithSecret } from './tokens.ts'
 
 /** Who may call a route: anyone, the bearer of any key, or of a key with a scope. */
 export type Access = 'open' | 'key' | Scope
@@ -56,6 +57,7 @@ const generate = {
 } as const
 
 const keys = { access: 'keys:manage', tag: 'API keys' } as const
+const tokens = { access: 'tokens:create', feature: 'tokens', tag: 'Tokens' } as const
 
 export const ROUTES = {
   listModels: {
@@ -135,6 +137,25 @@ export const ROUTES = {
     body: RevokeOne,
     bodyOptional: true,
     answer: { json: KeyAndReceipt },
+  },
+  createToken: {
+    ...tokens,
+    method: 'POST',
+    path: '/v1/tokens',
+    operationId: 'createToken',
+    summary: 'Make a short-lived token for a browser or an app; its secret is in this one answer',
+    body: NewToken,
+    bodyOptional: true,
+    answer: { status: 201, json: TokenWithSecret },
+  },
+  revokeToken: {
+    ...tokens,
+    method: 'DELETE',
+    path: '/v1/tokens/{id}',
+    operationId: 'revokeToken',
+    summary: 'End one token everywhere, running streams included, and prove it',
+    body: null,
+    answer: { json: TokenRevoked },
   },
   health: {
     method: 'GET',

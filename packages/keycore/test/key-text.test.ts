@@ -2,7 +2,16 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { digestOf, KEY_CHARACTERS, keyHint, mintKeyText, parseKeyText, randomBase62 } from '../src/index.ts'
+import {
+  digestOf,
+  KEY_CHARACTERS,
+  keyHint,
+  mintKeyText,
+  mintTokenText,
+  parseKeyText,
+  parseTokenText,
+  randomBase62,
+} from '../src/index.ts'
 
 const minted = fc
   .uint8Array({ minLength: 64, maxLength: 64 })
@@ -79,6 +88,29 @@ test('a shape is told from a checksum, so that a mistyped key can be called one'
   assert.deepEqual(parseKeyText(text.slice(1)), { ok: false, reason: 'shape' })
   const wrong = text.slice(0, -1) + (text.endsWith('0') ? '1' : '0')
   assert.deepEqual(parseKeyText(wrong), { ok: false, reason: 'checksum' })
+})
+
+test('a token has the shape of a key, and neither passes for the other, not even with its prefix exchanged', () => {
+  for (let i = 0; i < 1_000; i++) {
+    const key = mintKeyText(randomBytes)
+    const token = mintTokenText(randomBytes)
+    assert.match(token, /^kt_[0-9A-Za-z]{46}$/)
+    assert.deepEqual(parseTokenText(token), { ok: true, text: token })
+    assert.deepEqual(parseKeyText(token), { ok: false, reason: 'shape' })
+    assert.deepEqual(parseTokenText(key), { ok: false, reason: 'shape' })
+    assert.deepEqual(parseKeyText(token.replace('kt_', 'ka_')), { ok: false, reason: 'checksum' })
+    assert.deepEqual(parseTokenText(key.replace('ka_', 'kt_')), { ok: false, reason: 'checksum' })
+  }
+})
+
+test('every alphanumeric replacement at every place of one token is caught', () => {
+  const text = mintTokenText(randomBytes)
+  for (let at = 0; at < text.length; at++) {
+    for (const other of '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-') {
+      if (other === text[at]) continue
+      assert.equal(parseTokenText(text.slice(0, at) + other + text.slice(at + 1)).ok, false)
+    }
+  }
 })
 
 test('characters of random text are equally likely', () => {

@@ -12,6 +12,7 @@ import { openSqlite, type SqliteStore } from './adapters/sqlite.ts'
 import { createAuthenticate } from './auth/authenticate.ts'
 import { createConfirm } from './auth/confirm.ts'
 import { OpenGrants } from './auth/grants.ts'
+import { createBackground } from './background.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { createAddressOf } from './edge/address.ts'
@@ -22,6 +23,7 @@ import { createRouter } from './edge/http/router.ts'
 import { apiKeyRoutes } from './edge/http/routes/api-keys.ts'
 import { healthRoute, readyRoute } from './edge/http/routes/operations.ts'
 import { speechRoute } from './edge/http/routes/speech.ts'
+import { tokenRoutes } from './edge/http/routes/tokens.ts'
 import { createSpeakSession } from './edge/ws/speak.ts'
 import { acceptUpgrades } from './edge/ws/upgrade.ts'
 import type { Cluster } from './keys/cluster.ts'
@@ -29,6 +31,7 @@ import { createKeys } from './keys/keys.ts'
 import { createKeyLookup, KEY_TABLE_CAPACITY } from './keys/lookup.ts'
 import { receiptSigner } from './keys/receipts.ts'
 import { createApplyChange, createRevocation } from './keys/revocation.ts'
+import { createTokens, type Tokens, tokenChore } from './keys/tokens.ts'
 import type { Log } from './log.ts'
 import { generatedSecret } from './secret.ts'
 import { createServing, type Serving } from './serving.ts'
@@ -64,10 +67,20 @@ export function composeEngine(config: Config, log: Log, { clock, environment }: 
 }
 
 /** Everything about speech, on an engine. */
-export function composeSpeech(engine: Engine, cluster: Cluster, clock: Clock) {
+export function composeSpeech(
+  engine: Engine,
+  cluster: Cluster,
+  clock: Clock,
+  spendCharacters: Tokens['spendCharacters'],
+) {
   const catalog = createCatalog()
   const decideTurn = createDecideTurn({ catalog, voices: createVoices(engine) })
-  const openTurn = createOpenTurn({ engine, confirm: createConfirm({ cluster, clock }), clock })
+  const openTurn = createOpenTurn({
+    engine,
+    confirm: createConfirm({ cluster, clock }),
+    spendCharacters,
+    clock,
+  })
   return { catalog, decideTurn, openTurn }
 }
 
@@ -112,10 +125,12 @@ export function composeKeys(
   const cluster = servingCluster({ store, clock, apply, forget, socketPath, self })
   const lookup = createKeyLookup({ table, database: store })
   const revocation = createRevocation({ cluster, signer, clock })
+  const tokens = createTokens({ database: store, clock, randomBytes, revocation })
   return {
     grants,
     cluster,
-    authenticate: createAuthenticate({ lookup, grants, clock }),
+    tokens,
+    authenticate: createAuthenticate({ lookup, grants, clock, spendToken: tokens.spend }),
     keys: createKeys({ database: store, clock, randomBytes, revocation, grants, secret }),
   }
 }
@@ -128,11 +143,11 @@ export async function composeServer(config: Config, log: Log, world: World = rea
   const engine = composeEngine(config, log, world)
   const running: RunningServer = { node: hostname(), pid: process.pid, url: '' }
   const secret = config.secret ?? generatedSecret(dataDir, world.randomBytes)
-  const { grants, cluster, authenticate, keys } = composeKeys(
+  const { grants, cluster, authenticate, keys, tokens } = composeKeys(
     { store, secret, socketPath: controlSocketPath(dataDir), self: () => running },
     world,
   )
-  const { catalog, decideTurn, openTurn } = composeSpeech(engine, cluster, clock)
+  const { catalog, decideTurn, openTurn } = composeSpeech(engine, cluster, clock, tokens.spendCharacters)
   const newRequestId = (): string => `req_${randomUUID()}`
   const models = JSON.stringify({ models: catalog.models() })
   const speech = speechRoute({ decideTurn, openTurn })
@@ -155,6 +170,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
       generateSpeech: speech,
       predict: speech,
       ...apiKeyRoutes({ keys }),
+      ...tokenRoutes({ tokens }),
       health: healthRoute,
       ready: readyRoute({ engine }),
       openapi: () => jsonReply(JSON.stringify(openapiDocument(running.url))),
@@ -179,6 +195,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     store,
     server,
     sockets,
+    background: createBackground([tokenChore(tokens)], { clock, log }),
     async open() {
       const address = await listen(server, config.host, config.port)
       running.url = config.publicUrl ?? urlOf(address)

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import type { RunningServer } from './adapters/control-socket.ts'
 import type { OpenGrants } from './auth/grants.ts'
+import type { Background } from './background.ts'
 import type { Clock } from './clock.ts'
 import type { Sockets } from './edge/ws/upgrade.ts'
 import type { Cluster } from './keys/cluster.ts'
@@ -33,6 +34,7 @@ export function createServing(parts: {
   store: Database
   server: Server
   sockets: Sockets
+  background: Background
   open: () => Promise<RunningServer>
 }): Serving {
   const { clock, log, engine, keys, grants, cluster, store, server, sockets } = parts
@@ -40,6 +42,7 @@ export function createServing(parts: {
   const closeAll = async (): Promise<void> => {
     sockets.close()
     server.closeAllConnections()
+    await parts.background.stop()
     await Promise.all([engine.close(), cluster.leave()])
     await store.close()
   }
@@ -59,6 +62,7 @@ export function createServing(parts: {
         // The data folder first: whoever holds it is the server, whatever port it listens on.
         await cluster.join()
         const running = await parts.open()
+        parts.background.start()
         log.info({ url: running.url, node: running.node }, 'listening')
         return running
       } catch (error) {

@@ -1,31 +1,59 @@
-import { digestOf, parseKeyText } from '@kugelaudio/keycore'
+import { digestOf, parseKeyText, parseTokenText, TOKEN_PREFIX } from '@kugelaudio/keycore'
 import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
 import type { KeyLookup } from '../keys/lookup.ts'
 import type { KeyRecord } from '../store/api-keys.ts'
 import type { Credential } from './credential.ts'
 import type { Grant, OpenGrants, Principal } from './grants.ts'
-import { type Demand, type DemandVerdict, permit } from './permissions.ts'
+import { admit, type Demand, type DemandVerdict } from './permissions.ts'
 
 /** Turns what a caller presented into a grant for what it wants; the caller releases it. Throws `UNAUTHORIZED`, `FORBIDDEN`. */
 export type Authenticate = (credential: Credential, demand: Demand) => Grant | Promise<Grant>
 
-/** The one way in, over HTTP and on sockets: shape, checksum, digest, lookup, judgement, grant. No write. */
-export function createAuthenticate(parts: {
+type Parts = {
   lookup: KeyLookup
   grants: OpenGrants
   clock: Clock
-}): Authenticate {
+  /** Uses a single-use token up: true for exactly one of all who try. */
+  spendToken: (tokenId: string) => Promise<boolean>
+}
+
+/**
+ * The one way in, over HTTP and on sockets: shape, checksum, digest, lookup, judgement, grant. No write, but one for a
+ * token that may be used once.
+ */
+export function createAuthenticate(parts: Parts): Authenticate {
   return (credential, demand) => {
-    const text = keyTextOf(credential)
-    const parsed = parseKeyText(text)
+    const text = textOf(credential)
+    const isToken = text.startsWith(TOKEN_PREFIX)
+    const parsed = isToken ? parseTokenText(text) : parseKeyText(text)
     if (!parsed.ok) throw new Failure('UNAUTHORIZED', undefined, { cause: parsed.reason })
     const digest = digestOf(text)
-    return parts.lookup.withKey(digest, (record) => {
-      const verdict = permit(record, demand, parts.clock.nowMs())
+    const open = (record: KeyRecord | null): Grant => {
+      const verdict = admit(record, demand, parts.clock.nowMs())
       if (!verdict.allowed) throw refusal(verdict)
       return parts.grants.open({ principal: principalOf(verdict.record), digest, demand })
-    })
+    }
+    if (!isToken) return parts.lookup.withKey(digest, open)
+    return boundByToken(parts, parts.lookup.withToken(digest, open))
+  }
+}
+
+/** The grant is open before the token is spent, so that whatever happens meanwhile severs it. */
+async function boundByToken({ clock, spendToken }: Parts, opened: Grant | Promise<Grant>): Promise<Grant> {
+  const grant = await opened
+  try {
+    const { token } = grant.principal
+    if (token === null) throw new TypeError('What a token opens is bound by it')
+    if (token.singleUse && !(await spendToken(token.id)))
+      throw new Failure('UNAUTHORIZED', undefined, { cause: 'spent' })
+    grant.signal.throwIfAborted()
+    const over = new Failure('UNAUTHORIZED', 'The session of this token is over', { cause: 'session over' })
+    grant.severAfter(clock, token.maxSessionMs, over)
+    return grant
+  } catch (error) {
+    grant.release()
+    throw error
   }
 }
 
@@ -41,9 +69,10 @@ export const principalOf = (record: KeyRecord): Principal => ({
   scopes: record.scopes,
   limits: record.limits,
   expiresAtMs: record.expiresAtMs,
+  token: record.token,
 })
 
-function keyTextOf(credential: Credential): string {
+function textOf(credential: Credential): string {
   switch (credential.kind) {
     case 'key':
       return credential.text
@@ -51,6 +80,9 @@ function keyTextOf(credential: Credential): string {
     case 'malformed':
       throw new Failure('UNAUTHORIZED', undefined, { cause: credential.kind })
     case 'ambiguous':
-      throw new Failure('VALIDATION_ERROR', 'Send one API key, once: the request carries more than one')
+      throw new Failure(
+        'VALIDATION_ERROR',
+        'Send one API key or token, once: the request carries more than one',
+      )
   }
 }

@@ -1,4 +1,4 @@
-/** What a caller presented. */
+/** What a caller presented: the text of a key or of a token. */
 export type Credential =
   | { kind: 'key'; text: string }
   | { kind: 'none' }
@@ -11,18 +11,26 @@ export type Credential =
 export type Presented = {
   /** Header names and values in turn, as they came. */
   rawHeaders: readonly string[]
-  /** The query of a socket's address; null over HTTP, where a key in a URL is not accepted. */
+  /** The query of a socket's address; null over HTTP, where neither a URL nor a subprotocol may hold a credential. */
   query: URLSearchParams | null
 }
 
 const BEARER = /^bearer +([^\s,]+)$/i
+/** The subprotocol that a socket speaks, whatever the client offers beside it. */
+export const SUBPROTOCOL = 'kugelaudio'
+/** What a client offers beside it holds its credential: browsers can set nothing else but the URL. */
+const SUBPROTOCOL_CREDENTIAL = /^kugelaudio-token\.(.*)$/
 const REGION_PREFIX = /^(?:eu|us|global)-/
 
-/** Finds the one credential of a request: `Authorization: Bearer`, `X-API-Key`, or `?api_key=` on a socket. */
+/**
+ * Finds the one credential of a request: `Authorization: Bearer` or `X-API-Key`; on a socket also `?api_key=`, `?token=`
+ * or the subprotocol `kugelaudio-token.…`.
+ */
 export function readCredential(presented: Presented): Credential {
   const found: string[] = []
   let authorizations = 0
   let keyHeaders = 0
+  let offered = 0
   for (let i = 0; i < presented.rawHeaders.length; i += 2) {
     const name = presented.rawHeaders[i]?.toLowerCase()
     const value = presented.rawHeaders[i + 1] ?? ''
@@ -34,11 +42,20 @@ export function readCredential(presented: Presented): Credential {
     } else if (name === 'x-api-key') {
       keyHeaders++
       found.push(value.trim())
+    } else if (name === 'sec-websocket-protocol' && presented.query !== null) {
+      for (const subprotocol of value.split(',')) {
+        const text = SUBPROTOCOL_CREDENTIAL.exec(subprotocol.trim())?.[1]
+        if (text === undefined) continue
+        offered++
+        found.push(text)
+      }
     }
   }
   const queried = presented.query?.getAll('api_key') ?? []
-  found.push(...queried)
-  if (authorizations > 1 || keyHeaders > 1 || queried.length > 1) return { kind: 'ambiguous' }
+  const tokens = presented.query?.getAll('token').filter((text) => text !== '') ?? []
+  found.push(...queried, ...tokens)
+  if ([authorizations, keyHeaders, queried.length, tokens.length, offered].some((times) => times > 1))
+    return { kind: 'ambiguous' }
   const [first] = found
   if (first === undefined) return { kind: 'none' }
   if (found.some((text) => text !== first)) return { kind: 'ambiguous' }

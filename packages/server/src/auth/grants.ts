@@ -1,16 +1,20 @@
 import type { KeyLimits, Scope } from '@kugelaudio/contract'
+import type { Cancel, Clock } from '../clock.ts'
 import type { Failure } from '../failure.ts'
+import type { TokenTerms } from '../store/tokens.ts'
 import type { Demand } from './permissions.ts'
 
 /** Who acts, and with what authority. */
 export type Principal = {
   accountId: string
   keyId: string
-  bySecret: 'current' | 'old'
+  bySecret: 'current' | 'old' | 'token'
   plan: string
   scopes: readonly Scope[]
   limits: KeyLimits
   expiresAtMs: number | null
+  /** The token by which the key acts, and the locks that come with it. */
+  token: TokenTerms | null
 }
 
 /** The right to act for a principal, until it is released or severed. */
@@ -21,6 +25,7 @@ export class Grant implements Disposable {
   #principal: Principal
   readonly #controller = new AbortController()
   readonly #forget: (grant: Grant) => void
+  #stopTimer: Cancel = () => {}
 
   constructor(
     opened: { principal: Principal; digest: string; demand: Demand },
@@ -52,8 +57,14 @@ export class Grant implements Disposable {
     this.#controller.abort(reason)
   }
 
+  /** Severs it after a while, unless it is over before. */
+  severAfter(clock: Clock, delayMs: number, reason: Failure): void {
+    this.#stopTimer = clock.after(delayMs, () => this.sever(reason))
+  }
+
   /** Call when what it was opened for is over. */
   release(): void {
+    this.#stopTimer()
     this.#forget(this)
   }
 

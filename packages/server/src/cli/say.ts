@@ -58,7 +58,11 @@ async function say(given: string | undefined, options: Options): Promise<void> {
   const log = createLog('error', { write: (line) => void process.stderr.write(line) })
   const engine = composeEngine({ ...config, engineHosts: 1 }, log, realWorld)
   try {
-    await speak(request, options, composeSpeech(engine, ALONE, realWorld.clock))
+    await speak(
+      request,
+      options,
+      composeSpeech(engine, ALONE, realWorld.clock, async () => {}),
+    )
   } finally {
     await engine.close()
   }
@@ -89,8 +93,8 @@ async function speak(
   options: Options,
   speech: ReturnType<typeof composeSpeech>,
 ): Promise<void> {
-  const settings = await speech.decideTurn({ ...request, wordTimes: false })
   const grant = operatorGrant()
+  const settings = await speech.decideTurn({ ...request, wordTimes: false }, grant.principal)
   const turn = speech.openTurn(grant, settings)
   turn.push(request.text)
   turn.end()
@@ -117,6 +121,7 @@ const operatorGrant = () =>
       scopes: ['speech:generate'],
       limits: {},
       expiresAtMs: null,
+      token: null,
     },
     digest: '',
     demand: { scope: 'speech:generate', address: null },

@@ -1,6 +1,7 @@
 import type { LeasedTable } from '@kugelaudio/keycore'
 import { findKeyByDigest, type KeyRecord } from '../store/api-keys.ts'
-import type { Database } from '../store/database.ts'
+import type { Database, Query } from '../store/database.ts'
+import { findKeyByToken } from '../store/tokens.ts'
 
 /** Finds keys by their digest, and lets the caller decide on them before anything can change. */
 export type KeyLookup = {
@@ -12,31 +13,41 @@ export type KeyLookup = {
     digest: string,
     decide: (record: KeyRecord | null) => Decision,
   ): Decision | Promise<Decision>
+  /** The same with what a token leaves of its key. */
+  withToken<Decision>(
+    digest: string,
+    decide: (record: KeyRecord | null) => Decision,
+  ): Decision | Promise<Decision>
 }
 
 /** More than a busy server sees in a minute; about 200 bytes each. */
 export const KEY_TABLE_CAPACITY = 200_000
 
 export function createKeyLookup(parts: { table: LeasedTable<KeyRecord>; database: Database }): KeyLookup {
-  return {
-    withKey(digest, decide) {
+  const lookUp =
+    (read: Read) =>
+    <Decision>(digest: string, decide: (record: KeyRecord | null) => Decision) => {
       const known = parts.table.find(digest)
-      return known === null ? readAndDecide(parts, digest, decide) : decide(known)
-    },
-  }
+      return known === null ? readAndDecide(parts, read, digest, decide) : decide(known)
+    }
+  return { withKey: lookUp(findKeyByDigest), withToken: lookUp(findKeyByToken) }
 }
+
+type Read = (query: Query, digest: string) => Promise<KeyRecord | null>
 
 async function readAndDecide<Decision>(
   { table, database }: { table: LeasedTable<KeyRecord>; database: Database },
+  read: Read,
   digest: string,
   decide: (record: KeyRecord | null) => Decision,
 ): Promise<Decision> {
   for (;;) {
     const mark = table.beginRead()
-    const record = await findKeyByDigest(database.query, digest)
+    const record = await read(database.query, digest)
     // What was read before a change was applied may be older than the change: read again.
     if (!table.isCurrent(mark)) continue
-    if (record !== null) table.keep(mark, digest, record)
+    // What is used once is not looked for twice.
+    if (record !== null && record.token?.singleUse !== true) table.keep(mark, digest, record)
     return decide(record)
   }
 }

@@ -5,9 +5,10 @@ import type { Grant, OpenGrants } from '../auth/grants.ts'
 import { permit } from '../auth/permissions.ts'
 import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
-import { findKeyByDigest, type KeyRecord } from '../store/api-keys.ts'
+import { findKeyByDigest, findKeyRecord, type KeyRecord } from '../store/api-keys.ts'
 import type { AuthorityChange } from '../store/authority-log.ts'
-import type { Database } from '../store/database.ts'
+import type { Database, Query } from '../store/database.ts'
+import { narrowed } from '../store/tokens.ts'
 import type { ApplyChange, Cluster } from './cluster.ts'
 import { type ReceiptSigner, signReceipt } from './receipts.ts'
 
@@ -24,6 +25,11 @@ export const createApplyChange =
     switch (change.change) {
       case 'key.revoked':
         return sever(touched, new Failure('UNAUTHORIZED', undefined, { cause: 'revoked' }))
+      case 'token.revoked':
+        return sever(
+          touched.filter(({ principal }) => principal.token?.id === change.tokenId),
+          new Failure('UNAUTHORIZED', undefined, { cause: 'revoked' }),
+        )
       case 'account.suspended':
         return sever(touched, new Failure('FORBIDDEN', undefined, { cause: 'suspended' }))
       case 'key.changed':
@@ -46,7 +52,7 @@ async function reconsider({ database, clock }: ApplyParts, grants: Grant[]): Pro
   for (const grant of grants) {
     let record = records.get(grant.digest)
     if (record === undefined) {
-      record = await findKeyByDigest(database.query, grant.digest)
+      record = await recordOf(database.query, grant)
       records.set(grant.digest, record)
     }
     const verdict = permit(record, grant.demand, clock.nowMs())
@@ -54,6 +60,14 @@ async function reconsider({ database, clock }: ApplyParts, grants: Grant[]): Pro
     else severed += sever([grant], refusal(verdict))
   }
   return severed
+}
+
+/** A grant's key as it is now. What a token has opened goes on when the token has ended, on the same terms. */
+async function recordOf(query: Query, { digest, principal }: Grant): Promise<KeyRecord | null> {
+  const { token, keyId } = principal
+  if (token === null) return await findKeyByDigest(query, digest)
+  const key = await findKeyRecord(query, keyId)
+  return key === null ? null : narrowed(key, token)
 }
 
 /** Makes a committed change take effect on every node, and proves it. */
@@ -71,6 +85,7 @@ export function createRevocation(parts: {
         {
           change: change.change,
           key_id: change.keyId,
+          ...(change.tokenId === undefined ? {} : { token_id: change.tokenId }),
           account_id: change.accountId,
           epoch: change.epoch,
           changed_at: new Date(change.atMs).toISOString(),

@@ -1,8 +1,9 @@
 import { chooseFormat, DEFAULT_MODEL_ID, type SpeakMessage } from '@kugelaudio/contract'
+import type { Principal } from '../auth/grants.ts'
 import { Failure } from '../failure.ts'
 import type { Catalog } from './catalog.ts'
 import type { TurnSettings } from './turn.ts'
-import type { Voices } from './voices.ts'
+import type { ChosenVoice, Voices } from './voices.ts'
 
 /** What of a request decides how it is spoken. */
 export type TurnWishes = Pick<
@@ -10,21 +11,62 @@ export type TurnWishes = Pick<
   'model_id' | 'voice_id' | 'language' | 'output_format' | 'sample_rate' | 'speed' | 'dictionary_ids'
 > & { wordTimes: boolean }
 
-/** Fills in what a request leaves open. Throws `VALIDATION_ERROR` and `NOT_FOUND`. */
-export type DecideTurn = (wishes: TurnWishes) => Promise<TurnSettings>
+/** Who asks, and which voices and models the key and the token leave open. */
+type Asking = Pick<Principal, 'limits' | 'token'>
+
+/** Fills in what a request leaves open. Throws `VALIDATION_ERROR`, `NOT_FOUND`, and `FORBIDDEN` for what is locked. */
+export type DecideTurn = (wishes: TurnWishes, asking: Asking) => Promise<TurnSettings>
 
 export const createDecideTurn =
   (parts: { catalog: Catalog; voices: Voices }): DecideTurn =>
-  async (wishes) => {
-    parts.catalog.get(wishes.model_id ?? null)
+  async (wishes, asking) => {
+    const modelId = permittedModel(parts.catalog, wishes.model_id ?? null, asking)
     const choice = chooseFormat(wishes.output_format ?? null, wishes.sample_rate ?? null)
     if (!choice.ok) throw new Failure('VALIDATION_ERROR', choice.message)
     if ((wishes.dictionary_ids ?? []).length > 0) throw new Failure('NOT_FOUND', 'Dictionary not found')
     return {
-      ...(await parts.voices.choose(wishes.voice_id ?? null, wishes.language ?? null)),
-      modelId: wishes.model_id ?? DEFAULT_MODEL_ID,
+      ...(await permittedVoice(parts.voices, wishes, asking)),
+      modelId,
       format: choice.format,
       speed: wishes.speed ?? 1,
       wordTimes: wishes.wordTimes,
     }
   }
+
+/** The lists that a name must be in, of the token and of the key. Where a request names nothing, the first decides. */
+const locksOf = (
+  kind: 'voices' | 'models',
+  { token, limits }: Asking,
+): [readonly string[], ...(readonly string[])[]] | null => {
+  const [first, ...others] = [token?.[kind], limits[kind]].filter((lock) => lock != null)
+  return first === undefined ? null : [first, ...others]
+}
+
+function permittedModel(catalog: Catalog, wished: string | null, asking: Asking): string {
+  const locks = locksOf('models', asking)
+  const isOpen = (id: string): boolean => {
+    const model = catalog.get(id)
+    return (locks ?? []).every((lock) => lock.some((name) => catalog.find(name)?.id === model.id))
+  }
+  if (wished !== null || locks === null) {
+    const id = wished ?? DEFAULT_MODEL_ID
+    if (!isOpen(id)) throw new Failure('FORBIDDEN', undefined, { cause: 'model' })
+    return id
+  }
+  const id = locks[0].find(isOpen)
+  if (id === undefined) throw new Failure('FORBIDDEN', undefined, { cause: 'model' })
+  return id
+}
+
+async function permittedVoice(voices: Voices, wishes: TurnWishes, asking: Asking): Promise<ChosenVoice> {
+  const locks = locksOf('voices', asking)
+  const isOpen = ({ voice }: ChosenVoice): boolean =>
+    (locks ?? []).every((lock) => lock.some((name) => name === voice.handle || name === String(voice.id)))
+  const wished = wishes.voice_id ?? null
+  const candidates = wished !== null || locks === null ? [wished] : locks[0]
+  for (const candidate of candidates) {
+    const chosen = await voices.choose(candidate, wishes.language ?? null)
+    if (isOpen(chosen)) return chosen
+  }
+  throw new Failure('FORBIDDEN', undefined, { cause: 'voice' })
+}

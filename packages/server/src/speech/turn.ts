@@ -3,6 +3,7 @@ import type { Confirm } from '../auth/confirm.ts'
 import type { Grant } from '../auth/grants.ts'
 import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
+import type { TokenTerms } from '../store/tokens.ts'
 import type { Engine, EngineWord, JobSettings, Passage } from './engine.ts'
 import type { TextPassage } from './text/passages.ts'
 import { TextQueue } from './text/text-queue.ts'
@@ -55,7 +56,13 @@ export type Turn = {
 
 export type OpenTurn = (grant: Grant, settings: TurnSettings) => Turn
 
-type Parts = { engine: Engine; confirm: Confirm; clock: Clock }
+type Parts = {
+  engine: Engine
+  confirm: Confirm
+  /** Takes characters from what a token may speak. Throws when fewer are left. */
+  spendCharacters: (token: TokenTerms, characters: number) => Promise<void>
+  clock: Clock
+}
 
 /** The one way to speech: every surface opens its turns here. */
 export function createOpenTurn(parts: Parts): OpenTurn {
@@ -89,17 +96,15 @@ async function* speak(parts: Parts, speaking: Speaking): AsyncGenerator<TurnEven
   }
 }
 
-async function* spoken(
-  parts: Parts,
-  { grant, settings, text, ending }: Speaking,
-): AsyncGenerator<TurnEvent, void, undefined> {
+async function* spoken(parts: Parts, speaking: Speaking): AsyncGenerator<TurnEvent, void, undefined> {
+  const { grant, settings, text, ending } = speaking
   const startMs = parts.clock.monotonicMs()
   const totals: TurnTotals = { chunks: 0, samples: 0, audioMs: 0, genMs: 0, firstAudioMs: 0, characters: 0 }
   const taken: TextPassage[] = []
   // A container's head comes before its first sample; it is held back until there is something to hear.
   let heads: TurnEvent[] = []
   for await (const event of parts.engine.speak(
-    passages(text, taken, settings.speed),
+    passages(parts, speaking, taken),
     jobOf(grant, settings),
     ending.signal,
   )) {
@@ -149,13 +154,23 @@ const jobOf = (grant: Grant, { voice, format, wordTimes }: TurnSettings): JobSet
 })
 
 async function* passages(
-  text: TextQueue,
+  parts: Parts,
+  { grant, settings, text, ending }: Speaking,
   taken: TextPassage[],
-  speed: number,
 ): AsyncGenerator<Passage, void, undefined> {
+  let spent = 0
   for await (const passage of text) {
+    const { token } = grant.principal
+    if (token !== null && token.maxCharacters !== null && text.characters > spent) {
+      try {
+        await parts.spendCharacters(token, text.characters - spent)
+        spent = text.characters
+      } catch (error) {
+        return ending.abort(error)
+      }
+    }
     taken.push(passage)
-    yield { text: passage.text, speed, leadMs: passage.leadMs }
+    yield { text: passage.text, speed: settings.speed, leadMs: passage.leadMs }
   }
 }
 

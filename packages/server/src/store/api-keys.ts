@@ -2,13 +2,14 @@ import { DEFAULT_SCOPES, type Environment, type KeyLimits, type Scope } from '@k
 import { sql } from 'kysely'
 import type { Query } from './database.ts'
 import type { ApiKeyRow, ApiKeySecretTable } from './schema.ts'
+import type { TokenTerms } from './tokens.ts'
 
-/** A key, by one of its secrets, as verification needs it. */
+/** A key, by one of its secrets or tokens, as verification needs it. */
 export type KeyRecord = {
   keyId: string
   accountId: string
-  /** Whether it was presented by the secret before the last rotation. */
-  bySecret: 'current' | 'old'
+  /** By what it was presented; `old` is the secret before the last rotation. */
+  bySecret: 'current' | 'old' | 'token'
   plan: string
   scopes: readonly Scope[]
   allowedIps: readonly string[] | null
@@ -17,6 +18,8 @@ export type KeyRecord = {
   expiresAtMs: number | null
   revokedAtMs: number | null
   accountSuspended: boolean
+  /** What the token it was presented by leaves of it. */
+  token: TokenTerms | null
 }
 
 export type NewKeyRow = {
@@ -40,31 +43,59 @@ export async function findKeyByDigest(query: Query, digest: string): Promise<Key
     .selectFrom('api_key_secret as secret')
     .innerJoin('api_key as key', 'key.id', 'secret.key_id')
     .innerJoin('account', 'account.id', 'key.account_id')
-    .select([
-      'key.id',
-      'key.account_id',
-      'key.expires_at',
-      'key.revoked_at',
-      'account.plan',
-      'account.suspended_at',
-    ])
-    .select(['key.scopes', 'key.allowed_ips', 'key.limits', 'secret.retires_at'])
+    .select(RECORD_COLUMNS)
+    .select('secret.retires_at')
     .where('secret.digest', '=', digest)
     .executeTakeFirst()
   if (row === undefined) return null
   return {
-    keyId: row.id,
-    accountId: row.account_id,
+    ...recordOf(row),
     bySecret: row.retires_at === null ? 'current' : 'old',
-    plan: row.plan,
-    scopes: scopesOf(row),
-    allowedIps: allowedIpsOf(row),
-    limits: limitsOf(row),
     expiresAtMs: earlier(row.expires_at, row.retires_at),
-    revokedAtMs: row.revoked_at,
-    accountSuspended: row.suspended_at !== null,
   }
 }
+
+/** A key as it is, whatever opens it. */
+export async function findKeyRecord(query: Query, keyId: string): Promise<KeyRecord | null> {
+  const row = await query
+    .selectFrom('api_key as key')
+    .innerJoin('account', 'account.id', 'key.account_id')
+    .select(RECORD_COLUMNS)
+    .where('key.id', '=', keyId)
+    .executeTakeFirst()
+  return row === undefined ? null : recordOf(row)
+}
+
+const RECORD_COLUMNS = [
+  'key.id',
+  'key.account_id',
+  'key.expires_at',
+  'key.revoked_at',
+  'key.scopes',
+  'key.allowed_ips',
+  'key.limits',
+  'account.plan',
+  'account.suspended_at',
+] as const
+
+type RecordColumns = Pick<
+  ApiKeyRow,
+  'id' | 'account_id' | 'expires_at' | 'revoked_at' | 'scopes' | 'allowed_ips' | 'limits'
+> & { plan: string; suspended_at: number | null }
+
+const recordOf = (row: RecordColumns): KeyRecord => ({
+  keyId: row.id,
+  accountId: row.account_id,
+  bySecret: 'current',
+  plan: row.plan,
+  scopes: scopesOf(row),
+  allowedIps: allowedIpsOf(row),
+  limits: limitsOf(row),
+  expiresAtMs: row.expires_at,
+  revokedAtMs: row.revoked_at,
+  accountSuspended: row.suspended_at !== null,
+  token: null,
+})
 
 export async function insertKey(query: Query, key: NewKeyRow): Promise<ApiKeyRow> {
   const row = await query

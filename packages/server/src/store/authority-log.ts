@@ -1,12 +1,13 @@
 import type { AuthorityChangeKind } from '@kugelaudio/contract'
 import type { Query } from './database.ts'
 
-/** A change of what keys are worth. Without a key it touches all keys of the account. */
+/** A change of what keys are worth. Without a key it touches all keys of the account; with a token, it alone. */
 export type AuthorityChange = {
   /** Place in the order of all changes. */
   epoch: number
   change: AuthorityChangeKind
   keyId: string | null
+  tokenId?: string
   accountId: string
   atMs: number
 }
@@ -24,10 +25,12 @@ export async function appendChange(
       account_id: change.accountId,
       changed_at: change.atMs,
       changed_by: change.by,
+      token_id: change.tokenId ?? null,
     })
     .returning('epoch')
     .executeTakeFirstOrThrow()
-  return { epoch, change: change.change, keyId: change.keyId, accountId: change.accountId, atMs: change.atMs }
+  const { by: _, ...logged } = change
+  return { epoch, ...logged }
 }
 
 /** The change that revoked a key. */
@@ -37,6 +40,17 @@ export async function findRevocation(query: Query, keyId: string): Promise<Autho
     .selectAll()
     .where('key_id', '=', keyId)
     .where('change', '=', 'key.revoked')
+    .executeTakeFirst()
+  return row === undefined ? null : changeOf(row)
+}
+
+/** The change that ended a token by itself. */
+export async function findTokenRevocation(query: Query, tokenId: string): Promise<AuthorityChange | null> {
+  const row = await query
+    .selectFrom('authority_log')
+    .selectAll()
+    .where('token_id', '=', tokenId)
+    .where('change', '=', 'token.revoked')
     .executeTakeFirst()
   return row === undefined ? null : changeOf(row)
 }
@@ -67,11 +81,13 @@ function changeOf(row: {
   key_id: string | null
   account_id: string
   changed_at: number
+  token_id: string | null
 }): AuthorityChange {
   return {
     epoch: row.epoch,
     change: row.change as AuthorityChange['change'],
     keyId: row.key_id,
+    ...(row.token_id === null ? {} : { tokenId: row.token_id }),
     accountId: row.account_id,
     atMs: row.changed_at,
   }

@@ -11,6 +11,7 @@ export type Schema = {
   api_key_secret: ApiKeySecretTable
   authority_log: AuthorityLogTable
   audit_event: AuditEventTable
+  token: TokenTable
 }
 
 /** An organisation: it owns keys and has a plan. */
@@ -71,6 +72,8 @@ export type AuthorityLogTable = {
   account_id: string
   changed_at: number
   changed_by: string
+  /** Where a change is about one token of the key. */
+  token_id: string | null
 }
 
 /** Append-only and hash-chained: `hash` covers the row and the hash before it. */
@@ -90,6 +93,30 @@ export type AuditEventTable = {
   hash: string
 }
 
+/** A short-lived token, minted from a key. It lives and dies with the key's id, whatever its secret. */
+export type TokenTable = {
+  id: string
+  digest: string
+  key_id: string
+  created_at: number
+  created_by: string
+  /** Until when it can be presented. */
+  expires_at: number
+  single_use: number
+  used_at: number | null
+  revoked_at: number | null
+  /** JSON array of scopes. */
+  scopes: string
+  /** JSON arrays; null: no lock. */
+  voices: string | null
+  models: string | null
+  origins: string | null
+  max_session_seconds: number
+  max_characters: number | null
+  characters_used: Generated<number>
+}
+
+export type TokenRow = Selectable<TokenTable>
 export type ApiKeyRow = Selectable<ApiKeyTable>
 export type AuditEventRow = Selectable<AuditEventTable>
 export type AuthorityLogRow = Selectable<AuthorityLogTable>

@@ -84,6 +84,7 @@ export const OPENED: Parameters<OpenGrants['open']>[0] = {
     scopes: [],
     limits: {},
     expiresAtMs: null,
+    token: null,
   },
   digest: '',
   demand: { scope: null, address: null },

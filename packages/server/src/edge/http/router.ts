@@ -13,6 +13,7 @@ import type { AddressOf } from '../address.ts'
 import { failureOf, httpFailure } from '../wire-failure.ts'
 import { parseQuery, readJson } from './body.ts'
 import { actorOf, type Call } from './call.ts'
+import { pageHeaders, preflightHeaders } from './cors.ts'
 import type { Reply } from './reply.ts'
 
 type Parsed<Row, Part extends 'body' | 'query'> = Row extends {
@@ -56,6 +57,8 @@ export function createRouter(parts: Parts): App {
     )
   }
   app.notFound(({ req }) => {
+    const preflight = req.method === 'OPTIONS' ? preflightOf(req.raw, req.path) : null
+    if (preflight !== null) return new Response(null, { status: 204, headers: preflight })
     const allowed = methodsOf(req.path)
     const headers: Record<string, string> = allowed.length === 0 ? {} : { allow: allowed.join(', ') }
     return refuse(parts, notFound(parts, req, allowed), headers)
@@ -94,6 +97,7 @@ async function answer(
       grant = await parts.authenticate(credential, {
         scope: route.access === 'key' ? null : route.access,
         address,
+        origin: incoming.headers.origin ?? null,
       })
     }
     const call: Call = {
@@ -120,10 +124,12 @@ async function answer(
     if (outlives) grant?.signal.addEventListener('abort', breakOff, { once: true })
     else settle(null)
     reply.headers['x-request-id'] = requestId
+    Object.assign(reply.headers, pageHeaders(route, grant, incoming.headers.origin ?? null))
     return new Response(reply.body, { status, headers: reply.headers })
   } catch (thrown) {
     const failure = failureOf(thrown)
     const { status: failed, headers, body } = httpFailure(failure, requestId)
+    Object.assign(headers, pageHeaders(route, grant, incoming.headers.origin ?? null))
     status = failed
     settle(failure)
     // A body nobody reads to its end costs the connection: the caller must not send its next request on it.
@@ -139,6 +145,11 @@ function refuse(parts: Parts, thrown: unknown, more: Record<string, string> = {}
   if (failure.code === 'INTERNAL_ERROR')
     parts.log.error({ request_id: requestId, err: failure.cause }, 'request failed')
   return new Response(body, { status, headers: { ...headers, ...more } })
+}
+
+const preflightOf = (request: Request, path: string): Record<string, string> | null => {
+  const route = (Object.values(ROUTES) as Route[]).find((candidate) => matches(candidate.path, path))
+  return route === undefined ? null : preflightHeaders(route, request)
 }
 
 /** What a path can be asked with. Where there is something to get, its head can be had alone. */

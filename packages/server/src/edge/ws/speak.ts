@@ -139,7 +139,7 @@ class SpeakSession implements Session {
     const current: Answering = { turn: null, isCancelled: false }
     this.#current = current
     try {
-      const settings = await this.#parts.decideTurn(wishes)
+      const settings = await this.#parts.decideTurn(wishes, this.#grant.principal)
       const { enc } = encodingOf(settings.format)
       if (current.isCancelled) throw INTERRUPTED
       const turn = this.#parts.openTurn(this.#grant, settings)

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { FRAME_BYTES_MAX } from '@kugelaudio/contract'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Authenticate } from '../../auth/authenticate.ts'
-import { readCredential } from '../../auth/credential.ts'
+import { readCredential, SUBPROTOCOL } from '../../auth/credential.ts'
 import type { Grant } from '../../auth/grants.ts'
 import type { Clock } from '../../clock.ts'
 import { Failure } from '../../failure.ts'
@@ -42,6 +42,8 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
     noServer: true,
     maxPayload: PAYLOAD_BYTES_MAX,
     perMessageDeflate: false,
+    // Nothing else that was offered may be said again: it can be a secret.
+    handleProtocols: (offered) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
   })
   const open = new Map<WebSocket, Session>()
   const answering = new WeakSet<WebSocket>()
@@ -73,6 +75,7 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
     const grant = await parts.authenticate(readCredential({ rawHeaders: message.rawHeaders, query }), {
       scope: route.scope,
       address: parts.addressOf(message),
+      origin: message.headers.origin ?? null,
     })
     if (draining) {
       grant.release()

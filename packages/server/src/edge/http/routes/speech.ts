@@ -10,11 +10,14 @@ import { audioReply, type Reply } from '../reply.ts'
 export const speechRoute =
   (parts: { decideTurn: DecideTurn; openTurn: OpenTurn }) =>
   async ({ body, gone, outlive }: Call<GenerateRequest>, grant: Grant): Promise<Reply> => {
-    const settings = await parts.decideTurn({
-      ...body,
-      model_id: body.model_id ?? body.model,
-      wordTimes: false,
-    })
+    const settings = await parts.decideTurn(
+      {
+        ...body,
+        model_id: body.model_id ?? body.model,
+        wordTimes: false,
+      },
+      grant.principal,
+    )
     // The engine may have been starting for a while.
     if (gone.aborted) throw new Failure('CLIENT_GONE')
     const turn = parts.openTurn(grant, settings)
