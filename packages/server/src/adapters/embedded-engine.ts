@@ -26,6 +26,7 @@ export function engineEnvironment(environment: Record<string, string | undefined
     'TMPDIR',
     'LD_LIBRARY_PATH',
     'ESPEAK_DATA_PATH',
+    'NODE_COMPILE_CACHE',
     'KUGELAUDIO_ESPEAK_BACKEND',
   ]
   return Object.fromEntries(
