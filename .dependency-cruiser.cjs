@@ -65,6 +65,7 @@ module.exports = {
       ['pino', `${server}/log\\.ts`],
       ['commander', `${server}/cli/`],
       ['canonicalize', `${server}/keys/receipts\\.ts`],
+      ['rate-limiter-flexible', `${server}/accounts/request-rate\\.ts`],
       ['koffi', '^packages/engine-espeak/src/backends/'],
     ].map(([library, door]) => ({
       name: `one-door-for-${library}`,

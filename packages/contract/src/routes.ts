@@ -17,6 +17,7 @@ import type { Feature } from './plans.ts'
 import type { Scope } from './scopes.ts'
 import { GenerateRequest } from './speech.ts'
 import { NewToken, TokenRevoked, TokenWithSecret } from './tokens.ts'
+import { AccountView, UsageQuery, UsageReport } from './usage.ts'
 
 /** Who may call a route: anyone, the bearer of any key, or of a key with a scope. */
 export type Access = 'open' | 'key' | Scope
@@ -156,6 +157,27 @@ export const ROUTES = {
     summary: 'End one token everywhere, running streams included, and prove it',
     body: null,
     answer: { json: TokenRevoked },
+  },
+  getUsage: {
+    method: 'GET',
+    path: '/v1/usage',
+    access: 'usage:read',
+    operationId: 'getUsage',
+    summary: 'What the account has used, by day, key, model and voice; also as CSV',
+    tag: 'Account',
+    query: UsageQuery,
+    body: null,
+    answer: { json: UsageReport },
+  },
+  getAccount: {
+    method: 'GET',
+    path: '/v1/account',
+    access: 'key',
+    operationId: 'getAccount',
+    summary: 'The plan, and how much of it is used',
+    tag: 'Account',
+    body: null,
+    answer: { json: AccountView },
   },
   health: {
     method: 'GET',

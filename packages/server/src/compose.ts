@@ -4,6 +4,11 @@ import { join, resolve } from 'node:path'
 import { SOCKETS } from '@kugelaudio/contract'
 import { LeasedTable, type RandomBytes } from '@kugelaudio/keycore'
 import { createAccounts } from './accounts/accounts.ts'
+import { createMetering, type OpenMeter } from './accounts/meter.ts'
+import { createPlans, type Plans } from './accounts/plans.ts'
+import { createCountRequest } from './accounts/request-rate.ts'
+import { OpenStreams } from './accounts/streams.ts'
+import { createReport, createUsage } from './accounts/usage.ts'
 import { controlSocketPath, type RunningServer } from './adapters/control-socket.ts'
 import { engineEnvironment, findEmbeddedEngine } from './adapters/embedded-engine.ts'
 import { createEngineHosts } from './adapters/engine-hosts.ts'
@@ -24,6 +29,7 @@ import { apiKeyRoutes } from './edge/http/routes/api-keys.ts'
 import { healthRoute, readyRoute } from './edge/http/routes/operations.ts'
 import { speechRoute } from './edge/http/routes/speech.ts'
 import { tokenRoutes } from './edge/http/routes/tokens.ts'
+import { usageRoutes } from './edge/http/routes/usage.ts'
 import { createSpeakSession } from './edge/ws/speak.ts'
 import { acceptUpgrades } from './edge/ws/upgrade.ts'
 import type { Cluster } from './keys/cluster.ts'
@@ -71,14 +77,14 @@ export function composeSpeech(
   engine: Engine,
   cluster: Cluster,
   clock: Clock,
-  spendCharacters: Tokens['spendCharacters'],
+  costs: { spendCharacters: Tokens['spendCharacters']; openMeter: OpenMeter },
 ) {
   const catalog = createCatalog()
   const decideTurn = createDecideTurn({ catalog, voices: createVoices(engine) })
   const openTurn = createOpenTurn({
     engine,
     confirm: createConfirm({ cluster, clock }),
-    spendCharacters,
+    ...costs,
     clock,
   })
   return { catalog, decideTurn, openTurn }
@@ -93,6 +99,7 @@ export async function composeCommand(config: Config, { clock, randomBytes }: Wor
   const signer = receiptSigner(secret)
   const grants = new OpenGrants()
   const revocation = createRevocation({ cluster, signer, clock })
+  const plans = createPlans(config.plans, config.defaultPlan)
   return {
     clock,
     store,
@@ -102,25 +109,29 @@ export async function composeCommand(config: Config, { clock, randomBytes }: Wor
       clock,
       randomBytes,
       revocation,
+      plans,
       defaultPlan: config.defaultPlan,
     }),
-    keys: createKeys({ database: store, clock, randomBytes, revocation, grants, secret }),
+    keys: createKeys({ database: store, clock, randomBytes, revocation, grants, plans, secret }),
+    report: createReport({ database: store, clock }),
   }
 }
 
 /** Everything about keys on the node that serves them. */
 export function composeKeys(
-  parts: { store: SqliteStore; secret: string; socketPath: string; self: () => RunningServer },
+  parts: { store: SqliteStore; plans: Plans; secret: string; socketPath: string; self: () => RunningServer },
   { clock, randomBytes }: Pick<World, 'clock' | 'randomBytes'>,
 ) {
-  const { store, secret, socketPath, self } = parts
+  const { store, plans, secret, socketPath, self } = parts
   const signer = receiptSigner(secret)
   const grants = new OpenGrants()
   const table = new LeasedTable<KeyRecord>({
     capacity: KEY_TABLE_CAPACITY,
     holdsLease: () => cluster.current(),
   })
-  const apply = createApplyChange({ table, grants, database: store, clock })
+  const streams = new OpenStreams(plans)
+  const enforceLimits = (accountId: string): number => streams.enforce(accountId)
+  const apply = createApplyChange({ table, grants, enforceLimits, database: store, clock })
   const forget = (): void => table.forgetAll()
   const cluster = servingCluster({ store, clock, apply, forget, socketPath, self })
   const lookup = createKeyLookup({ table, database: store })
@@ -131,7 +142,8 @@ export function composeKeys(
     cluster,
     tokens,
     authenticate: createAuthenticate({ lookup, grants, clock, spendToken: tokens.spend }),
-    keys: createKeys({ database: store, clock, randomBytes, revocation, grants, secret }),
+    streams,
+    keys: createKeys({ database: store, clock, randomBytes, revocation, grants, plans, secret }),
   }
 }
 
@@ -143,23 +155,34 @@ export async function composeServer(config: Config, log: Log, world: World = rea
   const engine = composeEngine(config, log, world)
   const running: RunningServer = { node: hostname(), pid: process.pid, url: '' }
   const secret = config.secret ?? generatedSecret(dataDir, world.randomBytes)
-  const { grants, cluster, authenticate, keys, tokens } = composeKeys(
-    { store, secret, socketPath: controlSocketPath(dataDir), self: () => running },
+  const plans = createPlans(config.plans, config.defaultPlan)
+  const { grants, cluster, authenticate, streams, keys, tokens } = composeKeys(
+    { store, plans, secret, socketPath: controlSocketPath(dataDir), self: () => running },
     world,
   )
-  const { catalog, decideTurn, openTurn } = composeSpeech(engine, cluster, clock, tokens.spendCharacters)
+  const metering = createMetering({ database: store, plans, streams, clock, log })
+  const { catalog, decideTurn, openTurn } = composeSpeech(engine, cluster, clock, {
+    spendCharacters: tokens.spendCharacters,
+    openMeter: metering.open,
+  })
+  const countRequest = createCountRequest(plans)
   const newRequestId = (): string => `req_${randomUUID()}`
   const models = JSON.stringify({ models: catalog.models() })
   const speech = speechRoute({ decideTurn, openTurn })
   const sessions = new Map([
     [
       '/ws/tts',
-      { scope: SOCKETS['/ws/tts'].access, open: createSpeakSession({ decideTurn, openTurn, log }) },
+      {
+        scope: SOCKETS['/ws/tts'].access,
+        open: createSpeakSession({ countRequest, decideTurn, openTurn, log }),
+      },
     ],
   ])
   const addressOf = createAddressOf(config.trustedProxies)
   const router = createRouter({
     authenticate,
+    countRequest,
+    plans,
     addressOf,
     sockets: sessions,
     clock,
@@ -171,6 +194,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
       predict: speech,
       ...apiKeyRoutes({ keys }),
       ...tokenRoutes({ tokens }),
+      ...usageRoutes({ keys, usage: createUsage({ database: store, clock, plans, streams }) }),
       health: healthRoute,
       ready: readyRoute({ engine }),
       openapi: () => jsonReply(JSON.stringify(openapiDocument(running.url))),
@@ -192,6 +216,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     keys,
     grants,
     cluster,
+    metering,
     store,
     server,
     sockets,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { availableParallelism } from 'node:os'
-import { AddressRange } from '@kugelaudio/contract'
+import { AddressRange, DEFAULT_PLANS, Plan } from '@kugelaudio/contract'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 
 /** Everything the operator can set, parsed once. */
@@ -12,6 +12,8 @@ export type Config = {
   readonly publicUrl: string | null
   readonly secret: string | null
   readonly defaultPlan: string
+  /** The default ones, but for those that the operator's replace, and the operator's. */
+  readonly plans: readonly Plan[]
   readonly trustedProxies: readonly string[]
   readonly engineCommand: readonly string[] | null
   readonly engineHosts: number
@@ -33,6 +35,8 @@ type Row<Value> = {
   fallback: Value
   secret?: true
   meaning: string
+  /** How a value is shown that is too long to be shown whole; its text is not repeated in messages either. */
+  show?: (value: Value) => string
   parse: (text: string) => Value
 }
 
@@ -75,6 +79,13 @@ const VARIABLES: { [Name in keyof Config]: Row<Config[Name]> } = {
     fallback: 'free',
     meaning: 'plan of new accounts; the first account gets enterprise',
     parse: (text) => (/^[a-z][a-z0-9_-]{0,39}$/.test(text) ? text : expected('the name of a plan')),
+  },
+  plans: {
+    variable: 'KUGELAUDIO_PLANS',
+    fallback: DEFAULT_PLANS,
+    meaning: 'plans that replace the default ones by their names, or come beside them, as JSON',
+    show: (plans) => plans.map(({ name }) => name).join(', '),
+    parse: parsePlans,
   },
   trustedProxies: {
     variable: 'KUGELAUDIO_TRUSTED_PROXIES',
@@ -124,20 +135,29 @@ export function readConfig(environment: Environment): { config: Config; settings
     settings.push(setting)
     return [name, value] as const
   })
-  return { config: Object.freeze(Object.fromEntries(values)) as Config, settings }
+  const config = Object.freeze(Object.fromEntries(values)) as Config
+  if (!config.plans.some(({ name }) => name === config.defaultPlan)) {
+    const names = config.plans.map(({ name }) => name).join(', ')
+    throw new ConfigError(
+      `KUGELAUDIO_DEFAULT_PLAN must be the name of a plan (${names}), not "${config.defaultPlan}".`,
+    )
+  }
+  return { config, settings }
 }
 
 function readVariable(row: Row<unknown>, environment: Environment): { value: unknown; setting: Setting } {
   const { text, source } = readText(row.variable, environment)
-  const value = text === undefined ? row.fallback : parseText(row, text)
+  const value = text === undefined ? row.fallback : parseText(row, text, source)
   const shown =
     value === null
       ? '(unset)'
       : row.secret
         ? '(set, not shown)'
-        : Array.isArray(value)
-          ? JSON.stringify(value)
-          : String(value)
+        : row.show !== undefined
+          ? row.show(value)
+          : Array.isArray(value)
+            ? JSON.stringify(value)
+            : String(value)
   return { value, setting: { variable: row.variable, value: shown, source, meaning: row.meaning } }
 }
 
@@ -159,12 +179,14 @@ function readText(variable: string, environment: Environment): { text: string | 
   }
 }
 
-function parseText(row: Row<unknown>, text: string): unknown {
+function parseText(row: Row<unknown>, text: string, source: Source): unknown {
   try {
     return row.parse(text)
   } catch (error) {
     if (!(error instanceof Expected)) throw error
-    throw new ConfigError(`${row.variable} must be ${error.message}${row.secret ? '' : `, not "${text}"`}.`)
+    const variable = source === 'file' ? `${row.variable}_FILE` : row.variable
+    const isShown = !row.secret && row.show === undefined
+    throw new ConfigError(`${variable} must be ${error.message}${isShown ? `, not "${text}"` : ''}.`)
   }
 }
 
@@ -184,6 +206,37 @@ function expected(what: string): never {
 function wholeNumber(text: string, min: number, max: number): number {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
   return value >= min && value <= max ? value : expected(`a whole number from ${min} to ${max}`)
+}
+
+/** A JSON array of plans, or an object that holds it. */
+function parsePlans(text: string): readonly Plan[] {
+  const wanted = 'a JSON array of plans, or {"plans": […]}'
+  const listed = plansIn(text) ?? expected(wanted)
+  const byName = new Map(DEFAULT_PLANS.map((plan) => [plan.name, plan]))
+  const named = new Set<string>()
+  for (const [index, value] of listed.entries()) {
+    const parsed = Plan.safeParse(value)
+    const [issue] = parsed.error?.issues ?? []
+    if (!parsed.success)
+      return expected(
+        `${wanted}; of plan ${index + 1}, ${issue?.path.join('.') || 'it'} is wrong: ${issue?.message}`,
+      )
+    const { name } = parsed.data
+    if (named.has(name)) return expected(`${wanted}, each once; ${name} is there twice`)
+    named.add(name)
+    byName.set(name, parsed.data)
+  }
+  return [...byName.values()]
+}
+
+function plansIn(text: string): unknown[] | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    const plans = typeof value === 'object' && value !== null && 'plans' in value ? value.plans : value
+    return Array.isArray(plans) ? plans : null
+  } catch {
+    return null
+  }
 }
 
 function commandWords(text: string): readonly string[] {

@@ -1,4 +1,5 @@
 import type { Server } from 'node:http'
+import type { Metering } from './accounts/meter.ts'
 import type { RunningServer } from './adapters/control-socket.ts'
 import type { OpenGrants } from './auth/grants.ts'
 import type { Background } from './background.ts'
@@ -31,19 +32,21 @@ export function createServing(parts: {
   keys: Keys
   grants: OpenGrants
   cluster: Cluster
+  metering: Metering
   store: Database
   server: Server
   sockets: Sockets
   background: Background
   open: () => Promise<RunningServer>
 }): Serving {
-  const { clock, log, engine, keys, grants, cluster, store, server, sockets } = parts
+  const { clock, log, engine, keys, grants, cluster, metering, store, server, sockets } = parts
 
   const closeAll = async (): Promise<void> => {
     sockets.close()
     server.closeAllConnections()
     await parts.background.stop()
     await Promise.all([engine.close(), cluster.leave()])
+    await metering.settled()
     await store.close()
   }
 
@@ -61,6 +64,7 @@ export function createServing(parts: {
       try {
         // The data folder first: whoever holds it is the server, whatever port it listens on.
         await cluster.join()
+        await metering.recover()
         const running = await parts.open()
         parts.background.start()
         log.info({ url: running.url, node: running.node }, 'listening')

@@ -17,7 +17,7 @@ import {
 import { type Actor, recordEvent } from '../store/audit-log.ts'
 import { appendChange } from '../store/authority-log.ts'
 import type { Database } from '../store/database.ts'
-import { getPlan, OPERATOR_PLAN } from './plans.ts'
+import { OPERATOR_PLAN, type Plans } from './plans.ts'
 
 /** Characters of a person's or an organisation's name. */
 const NAME_CHARACTERS_MAX = 100
@@ -46,9 +46,10 @@ export function createAccounts(parts: {
   clock: Clock
   randomBytes: RandomBytes
   revocation: Revocation
+  plans: Plans
   defaultPlan: string
 }): Accounts {
-  const { database, clock, randomBytes, revocation } = parts
+  const { database, clock, randomBytes, revocation, plans } = parts
 
   /** One transaction: the guarded change, its audit event and its epoch. Then everyone is told. */
   const changed = async (
@@ -69,7 +70,7 @@ export function createAccounts(parts: {
     async create(wanted) {
       const email = checked('email', Email, wanted.email).toLowerCase()
       const name = checked('name', Name, wanted.name)
-      const plan = wanted.plan === null ? null : getPlan(wanted.plan)
+      const plan = wanted.plan === null ? null : plans.get(wanted.plan).name
       const passwordHash = wanted.password === null ? null : await hashPassword(wanted.password, randomBytes)
       const id = randomBase62(20, randomBytes)
       const createdAtMs = clock.nowMs()
@@ -80,7 +81,7 @@ export function createAccounts(parts: {
         const account = {
           id: `acc_${id}`,
           name,
-          plan: plan ?? (first ? OPERATOR_PLAN : getPlan(parts.defaultPlan)),
+          plan: plan ?? (first ? OPERATOR_PLAN : parts.defaultPlan),
           suspended_at: null,
           created_at: createdAtMs,
         }
@@ -99,7 +100,7 @@ export function createAccounts(parts: {
     changePlan: (accountId, plan, actor) =>
       changed(accountId, {
         change: 'account.plan_changed',
-        columns: { plan: getPlan(plan) },
+        columns: { plan: plans.get(plan).name },
         details: { plan },
         actor,
       }),

@@ -35,6 +35,16 @@ export async function openSqlite(path: string): Promise<SqliteStore> {
   return {
     query,
     transaction: (work) => query.transaction().execute(work),
+    unsyncedTransaction: (work) =>
+      // Nothing else runs on the connection meanwhile.
+      query.connection().execute(async (connection) => {
+        file.exec('pragma synchronous = normal')
+        try {
+          return await connection.transaction().execute(work)
+        } finally {
+          file.exec('pragma synchronous = full')
+        }
+      }),
     dataVersion: () => (version.get() as unknown as [number])[0],
     close: () => query.destroy(),
   }

@@ -8,6 +8,7 @@ import { Outcome } from './outcome.ts'
 import { receiptCommand } from './receipt.ts'
 import { sayCommand } from './say.ts'
 import { serveCommand } from './serve.ts'
+import { usageCommand } from './usage.ts'
 
 const ENVIRONMENT_HELP = `
 Every setting is an environment variable (KUGELAUDIO_PORT, KUGELAUDIO_DATA_DIR, …), or NAME_FILE for the path of a
@@ -24,6 +25,7 @@ export async function run(words: string[]): Promise<number> {
     accountCommand,
     keyCommand,
     receiptCommand,
+    usageCommand,
     sayCommand,
     doctorCommand,
   ]) {

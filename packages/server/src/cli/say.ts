@@ -3,6 +3,7 @@ import { extname } from 'node:path'
 import { text as streamText } from 'node:stream/consumers'
 import { GenerateRequest } from '@kugelaudio/contract'
 import { Command } from 'commander'
+import { unmetered } from '../accounts/meter.ts'
 import { OpenGrants } from '../auth/grants.ts'
 import { composeEngine, composeSpeech, realWorld } from '../compose.ts'
 import { readConfig } from '../config.ts'
@@ -61,7 +62,7 @@ async function say(given: string | undefined, options: Options): Promise<void> {
     await speak(
       request,
       options,
-      composeSpeech(engine, ALONE, realWorld.clock, async () => {}),
+      composeSpeech(engine, ALONE, realWorld.clock, FREE),
     )
   } finally {
     await engine.close()
@@ -76,6 +77,9 @@ const ALONE = {
   join: async () => {},
   leave: async () => {},
 }
+
+/** Nor does it take from anyone's plan. */
+const FREE = { spendCharacters: async () => {}, openMeter: unmetered }
 
 function requestOf(text: string, options: Options): GenerateRequest {
   const format = options.format ?? FORMAT_BY_ENDING[extname(options.out ?? '').toLowerCase()] ?? 'wav'

@@ -1,8 +1,10 @@
-import type { Key, KeyChange, KeyWithSecret, NewKey, Receipt } from '@kugelaudio/contract'
+import type { Key, KeyChange, KeyWithSecret, NewKey, Plan, Receipt } from '@kugelaudio/contract'
 import { digestOf, keyHint, mintKeyText, type RandomBytes, randomBase62 } from '@kugelaudio/keycore'
+import type { Plans } from '../accounts/plans.ts'
 import type { OpenGrants } from '../auth/grants.ts'
 import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
+import { findAccount } from '../store/accounts.ts'
 import {
   findKey,
   findOldSecrets,
@@ -19,6 +21,7 @@ import { type Actor, recordEvent } from '../store/audit-log.ts'
 import { type AuthorityChange, appendChange, findRevocation } from '../store/authority-log.ts'
 import type { Database, Query } from '../store/database.ts'
 import type { ApiKeyRow } from '../store/schema.ts'
+import { requireKeyFeatures } from './key-features.ts'
 import type { Revocation } from './revocation.ts'
 import { repeatableKeyText } from './rotation-secret.ts'
 import { EXPIRING_MS, shownKey } from './shown-key.ts'
@@ -31,6 +34,7 @@ export type Owner = { accountId: string | null }
 
 /** An account's keys: made, shown, changed, ended. Every act has its audit event in the same transaction. */
 export type Keys = {
+  /** Throws `FORBIDDEN` for what the account's plan does not include; so does `change`. */
   create(accountId: string, key: NewKey, actor: Actor): Promise<KeyWithSecret>
   list(filter: KeyFilter): Promise<{ keys: Key[]; total: number }>
   /** Throws `NOT_FOUND`, or `FORBIDDEN` for a key of another account; so do all below. */
@@ -61,6 +65,7 @@ type Parts = {
   randomBytes: RandomBytes
   revocation: Revocation
   grants: OpenGrants
+  plans: Plans
   secret: string
 }
 
@@ -73,6 +78,7 @@ export function createKeys(parts: Parts): Keys {
       const text = mintKeyText(randomBytes)
       const id = `key_${randomBase62(20, randomBytes)}`
       const row = await database.transaction(async (query) => {
+        requireKeyFeatures(await planOf(parts, query, accountId), key)
         const inserted = await insertKey(query, {
           id,
           accountId,
@@ -112,8 +118,9 @@ export function createKeys(parts: Parts): Keys {
 
     async change(owner, keyId, change, actor) {
       const nowMs = clock.nowMs()
-      await getKey(database.query, owner, keyId)
+      const { account_id: accountId } = await getKey(database.query, owner, keyId)
       const { row, logged } = await database.transaction(async (query) => {
+        requireKeyFeatures(await planOf(parts, query, accountId), change)
         const row = await updateKeyRow(query, keyId, {
           ...change,
           ...(change.allowed_ips === undefined ? {} : { allowedIps: change.allowed_ips }),
@@ -228,6 +235,12 @@ async function getKey(query: Query, owner: Owner, keyId: string): Promise<ApiKey
     throw new Failure('FORBIDDEN', undefined, { cause: 'another account' })
   }
   return row
+}
+
+async function planOf({ plans }: Parts, query: Query, accountId: string): Promise<Plan> {
+  const account = await findAccount(query, accountId)
+  if (account === null) throw new Failure('NOT_FOUND', 'Account not found')
+  return plans.of(account.plan)
 }
 
 function expiryOf(text: string | null, nowMs: number): number | null {

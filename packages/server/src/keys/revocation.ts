@@ -12,7 +12,14 @@ import { narrowed } from '../store/tokens.ts'
 import type { ApplyChange, Cluster } from './cluster.ts'
 import { type ReceiptSigner, signReceipt } from './receipts.ts'
 
-type ApplyParts = { table: LeasedTable<KeyRecord>; grants: OpenGrants; database: Database; clock: Clock }
+type ApplyParts = {
+  table: LeasedTable<KeyRecord>
+  grants: OpenGrants
+  /** Ends what an account's limits, as they are now, leave no place for; returns how many streams. */
+  enforceLimits: (accountId: string) => number
+  database: Database
+  clock: Clock
+}
 
 /** On this node: forgets what a change touches, severs what may not go on, and lets the rest go on as it may now. */
 export const createApplyChange =
@@ -36,7 +43,8 @@ export const createApplyChange =
       case 'key.rotated':
       case 'account.plan_changed':
       case 'account.resumed':
-        return await reconsider(parts, touched)
+        // The grants first: limits are those that they are renewed with.
+        return (await reconsider(parts, touched)) + parts.enforceLimits(accountId)
     }
   }
 

@@ -1,4 +1,5 @@
 import type { AudioFormat, WordTimestamp } from '@kugelaudio/contract'
+import type { Meter, OpenMeter } from '../accounts/meter.ts'
 import type { Confirm } from '../auth/confirm.ts'
 import type { Grant } from '../auth/grants.ts'
 import type { Clock } from '../clock.ts'
@@ -32,19 +33,21 @@ export type TurnTotals = {
   characters: number
 }
 
+/** `passage` counts what `flush` and `end` have handed over, and ends where the engine has come to its end. */
 export type TurnEvent =
   | { type: 'audio'; bytes: Uint8Array; samples: number; passage: number }
   | { type: 'words'; words: WordTimestamp[]; passage: number }
+  | { type: 'passage'; passage: number; endMs: number; genMs: number }
   | { type: 'done'; totals: TurnTotals }
 
 /** One stretch of speech: text in, audio out. */
 export type Turn = {
   /** More text; it waits for the rest of its sentence until `flush` or `end`. */
   push(text: string): void
-  /** Speaks what has been pushed. */
-  flush(): void
-  /** No more text: what is there is spoken to its end. */
-  end(): void
+  /** Speaks what has been pushed. Returns how many passages that is. */
+  flush(): number
+  /** No more text: what is there is spoken to its end. Returns how many passages that is. */
+  end(): number
   /** Stops at once: `events` throws the reason. */
   cancel(reason: unknown): void
   /**
@@ -59,6 +62,8 @@ export type OpenTurn = (grant: Grant, settings: TurnSettings) => Turn
 type Parts = {
   engine: Engine
   confirm: Confirm
+  /** Where a turn takes its place and its characters, and gives back what it has not used. */
+  openMeter: OpenMeter
   /** Takes characters from what a token may speak. Throws when fewer are left. */
   spendCharacters: (token: TokenTerms, characters: number) => Promise<void>
   clock: Clock
@@ -74,37 +79,61 @@ export function createOpenTurn(parts: Parts): OpenTurn {
       flush: () => text.flush(),
       end: () => text.end(),
       cancel: (reason) => ending.abort(reason),
-      events: speak(parts, { grant, settings, text, ending }),
+      events: speak(parts, { grant, settings, text, ending, taken: [], begun: 0, samples: 0 }),
     }
   }
 }
 
-type Speaking = { grant: Grant; settings: TurnSettings; text: TextQueue; ending: AbortController }
+type Speaking = {
+  grant: Grant
+  settings: TurnSettings
+  text: TextQueue
+  ending: AbortController
+  /** Passages that the engine has taken. */
+  taken: TextPassage[]
+  /** Of these, how many have been heard something of. */
+  begun: number
+  samples: number
+}
 
 async function* speak(parts: Parts, speaking: Speaking): AsyncGenerator<TurnEvent, void, undefined> {
-  const { grant, ending } = speaking
+  const { grant, settings, ending } = speaking
   const sever = (): void => ending.abort(grant.signal.reason)
+  let hasFailed = false
   grant.signal.addEventListener('abort', sever, { once: true })
   try {
     await parts.confirm(grant)
-    yield* spoken(parts, speaking)
+    ending.signal.throwIfAborted()
+    const meter = parts.openMeter(grant, settings, (reason) => ending.abort(reason))
+    // However a turn ends, it ends with this: also when nobody pulls its events any more.
+    ending.signal.addEventListener('abort', () => {
+      const errors = hasFailed || isFault(ending.signal.reason) ? 1 : 0
+      void meter.settle({ characters: charactersBegun(speaking), audioMs: audioMsOf(speaking), errors })
+    })
+    yield* spoken(parts, speaking, meter)
   } catch (error) {
-    throw ending.signal.aborted ? ending.signal.reason : error
+    if (ending.signal.aborted) throw ending.signal.reason
+    hasFailed = true
+    throw error
   } finally {
     grant.signal.removeEventListener('abort', sever)
     ending.abort()
   }
 }
 
-async function* spoken(parts: Parts, speaking: Speaking): AsyncGenerator<TurnEvent, void, undefined> {
-  const { grant, settings, text, ending } = speaking
+async function* spoken(
+  parts: Parts,
+  speaking: Speaking,
+  meter: Meter,
+): AsyncGenerator<TurnEvent, void, undefined> {
+  const { grant, settings, text, ending, taken } = speaking
   const startMs = parts.clock.monotonicMs()
   const totals: TurnTotals = { chunks: 0, samples: 0, audioMs: 0, genMs: 0, firstAudioMs: 0, characters: 0 }
-  const taken: TextPassage[] = []
   // A container's head comes before its first sample; it is held back until there is something to hear.
   let heads: TurnEvent[] = []
+  await meter.reserve(text.characters)
   for await (const event of parts.engine.speak(
-    passages(parts, speaking, taken),
+    passages(parts, speaking, meter),
     jobOf(grant, settings),
     ending.signal,
   )) {
@@ -114,6 +143,8 @@ async function* spoken(parts: Parts, speaking: Speaking): AsyncGenerator<TurnEve
       case 'audio': {
         totals.chunks++
         totals.samples += event.samples
+        speaking.samples = totals.samples
+        if (event.samples > 0) speaking.begun = event.passage + 1
         if (totals.samples === 0) {
           heads.push(event)
           break
@@ -132,13 +163,22 @@ async function* spoken(parts: Parts, speaking: Speaking): AsyncGenerator<TurnEve
         }
         break
       case 'passage':
+        speaking.begun = event.passage + 1
         totals.genMs += event.genMs
+        yield {
+          type: 'passage',
+          passage: event.passage,
+          endMs: event.startMs + event.audioMs,
+          genMs: event.genMs,
+        }
         break
       case 'done':
         totals.audioMs = event.audioMs
     }
   }
   if (totals.samples === 0) throw new Failure('EMPTY_AUDIO')
+  // Written down before the caller learns that it is over.
+  await meter.settle({ characters: text.characters, audioMs: audioMsOf(speaking), errors: 0 })
   yield { type: 'done', totals: { ...totals, characters: text.characters } }
 }
 
@@ -155,11 +195,16 @@ const jobOf = (grant: Grant, { voice, format, wordTimes }: TurnSettings): JobSet
 
 async function* passages(
   parts: Parts,
-  { grant, settings, text, ending }: Speaking,
-  taken: TextPassage[],
+  { grant, settings, text, ending, taken }: Speaking,
+  meter: Meter,
 ): AsyncGenerator<Passage, void, undefined> {
   let spent = 0
   for await (const passage of text) {
+    try {
+      await meter.reserve(text.characters)
+    } catch (error) {
+      return ending.abort(error)
+    }
     const { token } = grant.principal
     if (token !== null && token.maxCharacters !== null && text.characters > spent) {
       try {
@@ -172,6 +217,18 @@ async function* passages(
     taken.push(passage)
     yield { text: passage.text, speed: settings.speed, leadMs: passage.leadMs }
   }
+}
+
+/** Whether a turn that was ended from outside has failed; what its caller stops or leaves has not. */
+const isFault = (reason: unknown): boolean => reason instanceof Failure && reason.code !== 'CLIENT_GONE'
+
+const audioMsOf = ({ samples, settings }: Speaking): number =>
+  Math.round((samples * 1_000) / settings.format.sampleRate)
+
+function charactersBegun({ taken, begun }: Speaking): number {
+  let characters = 0
+  for (const { text } of taken.slice(0, begun)) for (const _ of text) characters++
+  return characters
 }
 
 /** Words with their places in the caller's own text (wire reference, section 5.0). */

@@ -3,6 +3,7 @@ import { type Migration, Migrator } from 'kysely/migration'
 import { accountsAndKeys } from './migrations/0001-accounts-and-keys.ts'
 import { keyLayer } from './migrations/0002-key-layer.ts'
 import { tokens } from './migrations/0004-tokens.ts'
+import { usage } from './migrations/0005-usage.ts'
 import type { Schema } from './schema.ts'
 
 /** In the order they are applied. Only ever add to the end: there is no way back. */
@@ -10,6 +11,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0001-accounts-and-keys': accountsAndKeys,
   '0002-key-layer': keyLayer,
   '0004-tokens': tokens,
+  '0005-usage': usage,
 }
 
 /** Brings a database up to the newest schema, whatever it has now. Returns what was applied. */

@@ -12,6 +12,9 @@ export type Schema = {
   authority_log: AuthorityLogTable
   audit_event: AuditEventTable
   token: TokenTable
+  usage_turn: UsageTurnTable
+  usage_quota: UsageQuotaTable
+  usage_day: UsageDayTable
 }
 
 /** An organisation: it owns keys and has a plan. */
@@ -116,6 +119,35 @@ export type TokenTable = {
   characters_used: Generated<number>
 }
 
+/** Turns being spoken, with the text reserved for them. What a dead process leaves here was used. */
+export type UsageTurnTable = {
+  id: Generated<number>
+  account_id: string
+  key_id: string
+  model: string
+  voice: string
+  opened_at: number
+  characters: number
+}
+
+/** Characters taken of a quota: an account's in a month (`2030-01`), a key's on a day (`2030-01-31`), UTC. */
+export type UsageQuotaTable = { subject: string; period: string; characters: number }
+
+/** What turns that have ended came to, by the day (UTC) on which they were opened. */
+export type UsageDayTable = {
+  account_id: string
+  day: string
+  key_id: string
+  /** As it was asked for. */
+  model: string
+  voice: string
+  requests: number
+  characters: number
+  audio_ms: number
+  errors: number
+}
+
+export type UsageTurnRow = Selectable<UsageTurnTable>
 export type TokenRow = Selectable<TokenTable>
 export type ApiKeyRow = Selectable<ApiKeyTable>
 export type AuditEventRow = Selectable<AuditEventTable>

@@ -47,7 +47,12 @@ export async function openStage(acts: {
         '/ws/tts',
         {
           scope: 'speech:stream',
-          open: createSpeakSession({ decideTurn: acts.decideTurn ?? (async () => SETTINGS), openTurn, log }),
+          open: createSpeakSession({
+            countRequest: () => ({ rates: [], refusal: null }),
+            decideTurn: acts.decideTurn ?? (async () => SETTINGS),
+            openTurn,
+            log,
+          }),
         },
       ],
     ]),

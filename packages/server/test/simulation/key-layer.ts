@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
+import { DEFAULT_PLANS } from '@kugelaudio/contract'
 import type { KyselyPlugin } from 'kysely'
 import { createAccounts } from '../../src/accounts/accounts.ts'
+import { createPlans } from '../../src/accounts/plans.ts'
 import { visitingCluster } from '../../src/adapters/local-cluster.ts'
 import { openSqlite, type SqliteStore } from '../../src/adapters/sqlite.ts'
 import { type Confirm, createConfirm } from '../../src/auth/confirm.ts'
@@ -13,6 +15,7 @@ import { createKeys, type Keys } from '../../src/keys/keys.ts'
 import { receiptSigner } from '../../src/keys/receipts.ts'
 import { createRevocation } from '../../src/keys/revocation.ts'
 
+const PLANS = createPlans(DEFAULT_PLANS, 'enterprise')
 const SECRET = 'a secret of the simulation, long enough'
 
 type World = { clock: Clock; randomBytes: (size: number) => Uint8Array }
@@ -58,14 +61,17 @@ export class KeyLayer {
     const path = join(this.#dataDir, 'kugelaudio.db')
     const store = await openSqlite(path)
     const self = () => ({ node: 'node', pid: 1, url: '' })
-    this.node = composeKeys({ store: this.#slow(store), secret: SECRET, socketPath, self }, this.#world)
+    this.node = composeKeys(
+      { store: this.#slow(store), plans: PLANS, secret: SECRET, socketPath, self },
+      this.#world,
+    )
     await this.node.cluster.join()
     this.confirm = createConfirm({ cluster: this.node.cluster, clock: this.#world.clock })
     const visiting = await openSqlite(path)
     const { clock, randomBytes } = this.#world
     const cluster = visitingCluster({ clock, socketPath, node: 'node' })
     const revocation = createRevocation({ cluster, signer: receiptSigner(SECRET), clock })
-    const shared = { database: visiting, clock, randomBytes, revocation }
+    const shared = { database: visiting, clock, randomBytes, revocation, plans: PLANS }
     this.visitor = {
       keys: createKeys({ ...shared, grants: new OpenGrants(), secret: SECRET }),
       accounts: createAccounts({ ...shared, defaultPlan: 'enterprise' }),

@@ -3,6 +3,8 @@ import type { HttpBindings } from '@hono/node-server'
 import { ROUTES, type Route } from '@kugelaudio/contract'
 import { Hono } from 'hono'
 import type { z } from 'zod'
+import { type Plans, requireFeature } from '../../accounts/plans.ts'
+import type { CountRequest } from '../../accounts/request-rate.ts'
 import type { Authenticate } from '../../auth/authenticate.ts'
 import { readCredential } from '../../auth/credential.ts'
 import type { Grant } from '../../auth/grants.ts'
@@ -14,6 +16,7 @@ import { failureOf, httpFailure } from '../wire-failure.ts'
 import { parseQuery, readJson } from './body.ts'
 import { actorOf, type Call } from './call.ts'
 import { pageHeaders, preflightHeaders } from './cors.ts'
+import { rateLimitHeaders } from './rate-limit-headers.ts'
 import type { Reply } from './reply.ts'
 
 type Parsed<Row, Part extends 'body' | 'query'> = Row extends {
@@ -32,6 +35,8 @@ export type Handlers = { [Name in keyof typeof ROUTES]: Handler<(typeof ROUTES)[
 
 type Parts = {
   authenticate: Authenticate
+  countRequest: CountRequest
+  plans: Plans
   addressOf: AddressOf
   handlers: Handlers
   /** Where WebSockets are opened. */
@@ -81,6 +86,7 @@ async function answer(
   let outlives = false
   let status = 200
   let settled = false
+  let rateHeaders: Record<string, string> = {}
   // Also what the system has buffered for a slow reader is not delivered any more.
   const breakOff = (): void => void incoming.socket.resetAndDestroy()
   const settle = (broke: unknown): void => {
@@ -99,6 +105,11 @@ async function answer(
         address,
         origin: incoming.headers.origin ?? null,
       })
+      const { principal } = grant
+      const { rates, refusal } = await parts.countRequest(principal)
+      if (rates.length > 0) rateHeaders = rateLimitHeaders(rates)
+      if (refusal !== null) throw refusal
+      if (route.feature !== undefined) requireFeature(parts.plans.of(principal.plan), route.feature)
     }
     const call: Call = {
       params,
@@ -124,12 +135,12 @@ async function answer(
     if (outlives) grant?.signal.addEventListener('abort', breakOff, { once: true })
     else settle(null)
     reply.headers['x-request-id'] = requestId
-    Object.assign(reply.headers, pageHeaders(route, grant, incoming.headers.origin ?? null))
+    Object.assign(reply.headers, rateHeaders, pageHeaders(route, grant, incoming.headers.origin ?? null))
     return new Response(reply.body, { status, headers: reply.headers })
   } catch (thrown) {
     const failure = failureOf(thrown)
     const { status: failed, headers, body } = httpFailure(failure, requestId)
-    Object.assign(headers, pageHeaders(route, grant, incoming.headers.origin ?? null))
+    Object.assign(headers, rateHeaders, pageHeaders(route, grant, incoming.headers.origin ?? null))
     status = failed
     settle(failure)
     // A body nobody reads to its end costs the connection: the caller must not send its next request on it.

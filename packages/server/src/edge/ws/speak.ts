@@ -6,6 +6,7 @@ import {
   SpeakMessage,
 } from '@kugelaudio/contract'
 import { z } from 'zod'
+import type { CountRequest } from '../../accounts/request-rate.ts'
 import type { Grant } from '../../auth/grants.ts'
 import { Failure } from '../../failure.ts'
 import type { Log } from '../../log.ts'
@@ -19,7 +20,7 @@ import type { OpenSession, Session } from './session.ts'
 /** Answers that may be owed on one socket; a client that asks for more is not read until it has taken some. */
 const OWED_MAX = 32
 
-type Parts = { decideTurn: DecideTurn; openTurn: OpenTurn; log: Log }
+type Parts = { countRequest: CountRequest; decideTurn: DecideTurn; openTurn: OpenTurn; log: Log }
 
 /** What a message asks for. */
 type Message =
@@ -139,6 +140,8 @@ class SpeakSession implements Session {
     const current: Answering = { turn: null, isCancelled: false }
     this.#current = current
     try {
+      const { refusal } = await this.#parts.countRequest(this.#grant.principal)
+      if (refusal !== null) throw refusal
       const settings = await this.#parts.decideTurn(wishes, this.#grant.principal)
       const { enc } = encodingOf(settings.format)
       if (current.isCancelled) throw INTERRUPTED

@@ -1,0 +1,75 @@
+import type { Plan } from '@kugelaudio/contract'
+import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js'
+import type { Principal } from '../auth/grants.ts'
+import { Failure } from '../failure.ts'
+import type { Plans } from './plans.ts'
+
+/** Every limit on requests is one a minute. */
+export const RATE_WINDOW_S = 60
+
+/** How a principal stands with one limit on requests. */
+export type RequestRate = {
+  limit: 'account' | 'key'
+  /** Requests in a window. */
+  quota: number
+  remaining: number
+  /** Whole seconds until the window ends. */
+  resetS: number
+}
+
+/** One request, counted or refused, and how the limits stand after it; without limits, `rates` is empty. */
+export type CountedRequest = { rates: readonly RequestRate[]; refusal: Failure | null }
+
+/** Counts a request by its account's and its key's limit; only both together let it pass, and a refused one counts in neither. */
+export type CountRequest = (principal: Principal) => CountedRequest | Promise<CountedRequest>
+
+const UNLIMITED: CountedRequest = { rates: [], refusal: null }
+
+/** Counts in the memory of this process: windows of a minute that begin with their first request. */
+export function createCountRequest(plans: Plans): CountRequest {
+  // It only counts: the limit is what the plan and the key say at this moment.
+  const windows = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: RATE_WINDOW_S })
+  return (principal) => {
+    const limits = limitsOf(principal, plans.of(principal.plan))
+    return limits.length === 0 ? UNLIMITED : countAll(windows, limits)
+  }
+}
+
+type Limit = { limit: RequestRate['limit']; id: string; quota: number }
+
+/** The key's own limit first: whoever it refuses takes nothing from the account, not even for a moment. */
+function limitsOf({ keyId, accountId, limits }: Principal, plan: Plan): Limit[] {
+  const found: Limit[] = []
+  const ofKey = limits.requests_per_minute ?? null
+  if (ofKey !== null) found.push({ limit: 'key', id: keyId, quota: ofKey })
+  if (plan.requests_per_minute !== null)
+    found.push({ limit: 'account', id: accountId, quota: plan.requests_per_minute })
+  return found
+}
+
+async function countAll(windows: RateLimiterMemory, limits: readonly Limit[]): Promise<CountedRequest> {
+  const counted: { limit: Limit; used: number; resetMs: number }[] = []
+  for (const limit of limits) {
+    const { consumedPoints: used, msBeforeNext: resetMs } = await windows.penalty(limit.id)
+    counted.push({ limit, used, resetMs })
+    if (used > limit.quota) break
+  }
+  const over = counted.find(({ limit, used }) => used > limit.quota)
+  if (over !== undefined) for (const { limit } of counted) await windows.reward(limit.id)
+  const rates = counted.map(({ limit: { limit, quota }, used, resetMs }) => ({
+    limit,
+    quota,
+    remaining: Math.max(0, quota - (over === undefined ? used : used - 1)),
+    resetS: Math.max(1, Math.ceil(resetMs / 1_000)),
+  }))
+  return { rates, refusal: over === undefined ? null : refusalOf(over.limit, rates) }
+}
+
+/** Trying again makes sense when the window of the limit that refused has ended. */
+function refusalOf({ limit, quota }: Limit, rates: readonly RequestRate[]): Failure {
+  const retryAfterS = rates.find((rate) => rate.limit === limit)?.resetS ?? RATE_WINDOW_S
+  return new Failure('RATE_LIMITED', `Rate limit exceeded: ${quota} requests a minute (${limit})`, {
+    retryAfterS,
+    cause: `requests_per_minute of the ${limit}`,
+  })
+}

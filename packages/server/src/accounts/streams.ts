@@ -1,0 +1,88 @@
+import type { Grant, Principal } from '../auth/grants.ts'
+import { Failure } from '../failure.ts'
+import type { Plans } from './plans.ts'
+
+/** Longer than any turn waits to see a place freed by another one. */
+const RETRY_AFTER_S = 1
+
+type Stream = { grant: Grant; sever: (reason: Failure) => void }
+
+/** Turns being spoken on this node, by account and by key: each takes a place and gives it back. */
+export class OpenStreams {
+  readonly #plans: Plans
+  /** Oldest first. */
+  readonly #byAccount = new Map<string, Set<Stream>>()
+  readonly #countByKey = new Map<string, number>()
+
+  constructor(plans: Plans) {
+    this.#plans = plans
+  }
+
+  /**
+   * Takes a place; call what it returns, once or more often, to give it back. `sever` is called when the place is taken
+   * away. Throws `RATE_LIMITED` when the account or the key has none left.
+   */
+  take(grant: Grant, sever: (reason: Failure) => void): () => void {
+    const { accountId, keyId } = grant.principal
+    const refusal = this.#refusal(grant.principal, this.ofAccount(accountId), this.ofKey(keyId))
+    if (refusal !== null) throw refusal
+    const stream = { grant, sever }
+    const streams = this.#byAccount.get(accountId)
+    if (streams === undefined) this.#byAccount.set(accountId, new Set([stream]))
+    else streams.add(stream)
+    this.#countByKey.set(keyId, this.ofKey(keyId) + 1)
+    return () => this.#giveBack(stream)
+  }
+
+  ofAccount(accountId: string): number {
+    return this.#byAccount.get(accountId)?.size ?? 0
+  }
+
+  ofKey(keyId: string): number {
+    return this.#countByKey.get(keyId) ?? 0
+  }
+
+  /** Severs the newest streams of an account that its limits, as they are now, leave no place for; returns how many. */
+  enforce(accountId: string): number {
+    const keptByKey = new Map<string, number>()
+    let kept = 0
+    let severed = 0
+    for (const stream of [...(this.#byAccount.get(accountId) ?? [])]) {
+      const { principal } = stream.grant
+      const keptOfKey = keptByKey.get(principal.keyId) ?? 0
+      const refusal = this.#refusal(principal, kept, keptOfKey)
+      if (refusal === null) {
+        kept++
+        keptByKey.set(principal.keyId, keptOfKey + 1)
+      } else {
+        severed++
+        stream.sever(refusal)
+      }
+    }
+    return severed
+  }
+
+  /** Why there is no place beside so many others; null when there is. */
+  #refusal({ plan, limits }: Principal, ofAccount: number, ofKey: number): Failure | null {
+    const accountMax = this.#plans.of(plan).concurrent_streams
+    if (accountMax !== null && ofAccount >= accountMax) return tooMany(accountMax, 'account')
+    const keyMax = limits.concurrent_streams ?? null
+    return keyMax !== null && ofKey >= keyMax ? tooMany(keyMax, 'key') : null
+  }
+
+  #giveBack(stream: Stream): void {
+    const { accountId, keyId } = stream.grant.principal
+    const streams = this.#byAccount.get(accountId)
+    if (streams === undefined || !streams.delete(stream)) return
+    if (streams.size === 0) this.#byAccount.delete(accountId)
+    const left = this.ofKey(keyId) - 1
+    if (left > 0) this.#countByKey.set(keyId, left)
+    else this.#countByKey.delete(keyId)
+  }
+}
+
+const tooMany = (max: number, limit: 'account' | 'key'): Failure =>
+  new Failure('RATE_LIMITED', `Rate limit exceeded: ${max} concurrent streams (${limit})`, {
+    retryAfterS: RETRY_AFTER_S,
+    cause: `concurrent_streams of the ${limit}`,
+  })

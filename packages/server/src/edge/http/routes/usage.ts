@@ -1,0 +1,37 @@
+import { USAGE_COLUMNS, type UsageQuery } from '@kugelaudio/contract'
+import type { Usage } from '../../../accounts/usage.ts'
+import { usageCsv } from '../../../accounts/usage-csv.ts'
+import type { Grant } from '../../../auth/grants.ts'
+import type { Keys } from '../../../keys/keys.ts'
+import type { Call } from '../call.ts'
+import { jsonReply, type Reply } from '../reply.ts'
+
+/** `/v1/usage` and `/v1/account`: what an account may use, and has used. */
+export const usageRoutes = ({ usage, keys }: { usage: Usage; keys: Keys }) => ({
+  getUsage: async ({ query, header }: Call<null, UsageQuery>, { principal }: Grant): Promise<Reply> => {
+    const { accountId } = principal
+    const keyId = query.key_id ?? null
+    if (keyId !== null) await keys.get({ accountId }, keyId)
+    const { from = null, to = null, group_by: groups } = query
+    const report = await usage.report({ accountId, keyId, from, to, groups })
+    const asCsv = query.format === undefined ? prefersCsv(header('accept')) : query.format === 'csv'
+    if (!asCsv) return jsonReply(JSON.stringify(report))
+    return {
+      status: 200,
+      headers: {
+        'content-type': 'text/csv; charset=utf-8',
+        'content-disposition': `attachment; filename="usage-${report.from}-${report.to}.csv"`,
+      },
+      body: usageCsv(
+        report,
+        groups.flatMap((group) => USAGE_COLUMNS[group]),
+      ),
+    }
+  },
+
+  getAccount: async (_: Call, { principal }: Grant): Promise<Reply> =>
+    jsonReply(JSON.stringify(await usage.account(principal))),
+})
+
+const prefersCsv = (accept: string | null): boolean =>
+  accept !== null && /\btext\/csv\b/i.test(accept) && !/\bapplication\/json\b/i.test(accept)

@@ -1,0 +1,220 @@
+import type { UsageGroup } from '@kugelaudio/contract'
+import { sql } from 'kysely'
+import type { Query } from './database.ts'
+import type { UsageTurnRow } from './schema.ts'
+
+/** A turn, by what its usage is told apart by. */
+export type MeteredTurn = {
+  accountId: string
+  keyId: string
+  /** As it was asked for. */
+  model: string
+  voice: string
+  openedAtMs: number
+}
+
+/** A day (`2030-01-31`) or month (`2030-01`), UTC. */
+export const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
+export const monthOf = (ms: number): string => new Date(ms).toISOString().slice(0, 7)
+
+/** Whose characters are counted, and in which day or month. */
+export type Quota = { subject: string; period: string }
+
+/** An account has a quota by month, a key one by day; both belong to when the turn was opened. */
+export const monthQuota = (accountId: string, atMs: number): Quota => ({
+  subject: accountId,
+  period: monthOf(atMs),
+})
+export const dayQuota = (keyId: string, atMs: number): Quota => ({ subject: keyId, period: dayOf(atMs) })
+
+/** Takes characters from a quota; false, and takes none, when that would be more than the limit. */
+export async function takeQuota(
+  query: Query,
+  { subject, period }: Quota,
+  characters: number,
+  limit: number | null,
+): Promise<boolean> {
+  if (limit !== null && characters > limit) return false
+  const sum = sql<number>`usage_quota.characters + ${characters}`
+  const row = await query
+    .insertInto('usage_quota')
+    .values({ subject, period, characters })
+    .onConflict((conflict) => {
+      const add = conflict.columns(['subject', 'period']).doUpdateSet({ characters: sum })
+      return limit === null ? add : add.where(sum, '<=', limit)
+    })
+    .returning('characters')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Gives back what was taken and not used. */
+export async function giveBackQuota(
+  query: Query,
+  { subject, period }: Quota,
+  characters: number,
+): Promise<void> {
+  await query
+    .updateTable('usage_quota')
+    .set((column) => ({ characters: column('characters', '-', characters) }))
+    .where('subject', '=', subject)
+    .where('period', '=', period)
+    .execute()
+}
+
+/** Characters taken of a quota, by turns that have ended and by those being spoken. */
+export async function takenOf(query: Query, { subject, period }: Quota): Promise<number> {
+  const row = await query
+    .selectFrom('usage_quota')
+    .select('characters')
+    .where('subject', '=', subject)
+    .where('period', '=', period)
+    .executeTakeFirst()
+  return row?.characters ?? 0
+}
+
+/** Writes down that a turn is being spoken; returns the number of the row. */
+export async function insertTurn(query: Query, turn: MeteredTurn, characters: number): Promise<number> {
+  const { id } = await query
+    .insertInto('usage_turn')
+    .values({
+      account_id: turn.accountId,
+      key_id: turn.keyId,
+      model: turn.model,
+      voice: turn.voice,
+      opened_at: turn.openedAtMs,
+      characters,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return id
+}
+
+/** A turn being spoken has more text than before. */
+export async function extendTurn(query: Query, id: number, characters: number): Promise<void> {
+  await query
+    .updateTable('usage_turn')
+    .set((column) => ({ characters: column('characters', '+', characters) }))
+    .where('id', '=', id)
+    .execute()
+}
+
+export async function deleteTurn(query: Query, id: number): Promise<void> {
+  await query.deleteFrom('usage_turn').where('id', '=', id).execute()
+}
+
+/** Takes every turn that is being spoken, and leaves none. */
+export async function takeTurns(query: Query): Promise<UsageTurnRow[]> {
+  return await query.deleteFrom('usage_turn').returningAll().execute()
+}
+
+/** What a turn came to. */
+export type Spent = { characters: number; audioMs: number; errors: number }
+
+/** Adds a turn that has ended to its day. */
+export async function addToDay(query: Query, turn: MeteredTurn, spent: Spent): Promise<void> {
+  const more = { characters: spent.characters, audio_ms: spent.audioMs, errors: spent.errors }
+  await query
+    .insertInto('usage_day')
+    .values({
+      account_id: turn.accountId,
+      day: dayOf(turn.openedAtMs),
+      key_id: turn.keyId,
+      model: turn.model,
+      voice: turn.voice,
+      requests: 1,
+      ...more,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['account_id', 'day', 'key_id', 'model', 'voice']).doUpdateSet({
+        requests: sql<number>`usage_day.requests + 1`,
+        characters: sql<number>`usage_day.characters + ${more.characters}`,
+        audio_ms: sql<number>`usage_day.audio_ms + ${more.audio_ms}`,
+        errors: sql<number>`usage_day.errors + ${more.errors}`,
+      }),
+    )
+    .execute()
+}
+
+/** What of an account's day is spoken, by turns that have ended and, whole, by those being spoken. */
+export async function charactersOfDay(query: Query, accountId: string, day: string): Promise<number> {
+  const ended = await query
+    .selectFrom('usage_day')
+    .select((select) => select.fn.sum<number | null>('characters').as('characters'))
+    .where('account_id', '=', accountId)
+    .where('day', '=', day)
+    .executeTakeFirst()
+  const startMs = Date.parse(day)
+  const open = await query
+    .selectFrom('usage_turn')
+    .select((select) => select.fn.sum<number | null>('characters').as('characters'))
+    .where('account_id', '=', accountId)
+    .where('opened_at', '>=', startMs)
+    .where('opened_at', '<', startMs + DAY_MS)
+    .executeTakeFirst()
+  return Number(ended?.characters ?? 0) + Number(open?.characters ?? 0)
+}
+
+const DAY_MS = 86_400_000
+
+/** What a report is about. Null: every account, every key. */
+export type UsageFilter = {
+  accountId: string | null
+  keyId: string | null
+  fromDay: string
+  toDay: string
+  groups: readonly UsageGroup[]
+  /** Rows at most. */
+  limit: number
+}
+
+/** Sums under the names they were grouped by, in the order of these names. */
+export type UsageSums = {
+  account_id?: string
+  day?: string
+  key_id?: string
+  key_name?: string | null
+  model?: string
+  voice?: string
+  requests: number
+  characters: number
+  audio_ms: number
+  errors: number
+}
+
+const COLUMNS = {
+  day: ['usage_day.day'],
+  key: ['usage_day.key_id', 'api_key.name'],
+  model: ['usage_day.model'],
+  voice: ['usage_day.voice'],
+} as const
+
+/** The sums of what turns that have ended came to. */
+export async function sumUsage(query: Query, filter: UsageFilter): Promise<UsageSums[]> {
+  const columns = [
+    ...(filter.accountId === null ? (['usage_day.account_id'] as const) : []),
+    ...filter.groups.flatMap((group) => COLUMNS[group]),
+  ]
+  let matching = query
+    .selectFrom('usage_day')
+    .leftJoin('api_key', 'api_key.id', 'usage_day.key_id')
+    .where('usage_day.day', '>=', filter.fromDay)
+    .where('usage_day.day', '<=', filter.toDay)
+  if (filter.accountId !== null) matching = matching.where('usage_day.account_id', '=', filter.accountId)
+  if (filter.keyId !== null) matching = matching.where('usage_day.key_id', '=', filter.keyId)
+  const rows = await matching
+    .select(
+      columns.map((column) => (column === 'api_key.name' ? ('api_key.name as key_name' as const) : column)),
+    )
+    .select((select) => [
+      select.fn.sum<number>('usage_day.requests').as('requests'),
+      select.fn.sum<number>('usage_day.characters').as('characters'),
+      select.fn.sum<number>('usage_day.audio_ms').as('audio_ms'),
+      select.fn.sum<number>('usage_day.errors').as('errors'),
+    ])
+    .groupBy(columns)
+    .orderBy(columns)
+    .limit(filter.limit)
+    .execute()
+  return rows as UsageSums[]
+}
