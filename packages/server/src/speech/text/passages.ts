@@ -36,7 +36,7 @@ type Slice = { text: string; start: number }
 
 function sentences(text: string, language: string): Slice[] {
   const merged: Slice[] = []
-  for (const { segment, index } of new Intl.Segmenter(language, { granularity: 'sentence' }).segment(text)) {
+  for (const { segment, index } of segmenterOf(language).segment(text)) {
     const previous = merged.at(-1)
     if (previous !== undefined && (ENDS_LIKE_ABBREVIATION.test(previous.text) || !SPEAKABLE.test(segment))) {
       previous.text += segment
@@ -45,6 +45,17 @@ function sentences(text: string, language: string): Slice[] {
     }
   }
   return merged
+}
+
+/** Kept: making one costs six times as much as cutting a short text with it. There are as many as languages. */
+const segmenters = new Map<string, Intl.Segmenter>()
+
+function segmenterOf(language: string): Intl.Segmenter {
+  const known = segmenters.get(language)
+  if (known !== undefined) return known
+  const segmenter = new Intl.Segmenter(language, { granularity: 'sentence' })
+  segmenters.set(language, segmenter)
+  return segmenter
 }
 
 function pieces(sentence: Slice): Slice[] {
