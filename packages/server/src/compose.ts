@@ -54,6 +54,8 @@ export type World = {
   randomBytes: RandomBytes
   environment: Record<string, string | undefined>
   listenerLimits?: Partial<ListenerLimits>
+  /** Hears of every statement of the server's. */
+  sawStatement?: (sql: string) => void
 }
 
 export const realWorld: World = { clock: systemClock, randomBytes, environment: process.env }
@@ -151,7 +153,7 @@ export function composeKeys(
 export async function composeServer(config: Config, log: Log, world: World = realWorld): Promise<Serving> {
   const { clock } = world
   const dataDir = resolve(config.dataDir)
-  const store = await openSqlite(join(dataDir, 'kugelaudio.db'))
+  const store = await openSqlite(join(dataDir, 'kugelaudio.db'), world.sawStatement)
   const engine = composeEngine(config, log, world)
   const running: RunningServer = { node: hostname(), pid: process.pid, url: '' }
   const secret = config.secret ?? generatedSecret(dataDir, world.randomBytes)
@@ -216,6 +218,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     keys,
     grants,
     cluster,
+    streams,
     metering,
     store,
     server,

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import type { Metering } from './accounts/meter.ts'
+import type { OpenStreams } from './accounts/streams.ts'
 import type { RunningServer } from './adapters/control-socket.ts'
 import type { OpenGrants } from './auth/grants.ts'
 import type { Background } from './background.ts'
@@ -19,6 +20,7 @@ export type Serving = {
   readonly engine: Engine
   readonly keys: Keys
   readonly grants: OpenGrants
+  readonly streams: OpenStreams
   /** Opens the port; resolves with where. Throws when the port or the data folder is in use. */
   start(): Promise<RunningServer>
   /** Lets what is being spoken end, for a few seconds; then ends everything. */
@@ -32,6 +34,7 @@ export function createServing(parts: {
   keys: Keys
   grants: OpenGrants
   cluster: Cluster
+  streams: OpenStreams
   metering: Metering
   store: Database
   server: Server
@@ -60,6 +63,7 @@ export function createServing(parts: {
     engine,
     keys,
     grants,
+    streams: parts.streams,
     async start() {
       try {
         // The data folder first: whoever holds it is the server, whatever port it listens on.

@@ -34,6 +34,12 @@ export class OpenStreams {
     return () => this.#giveBack(stream)
   }
 
+  get size(): number {
+    let size = 0
+    for (const streams of this.#byAccount.values()) size += streams.size
+    return size
+  }
+
   ofAccount(accountId: string): number {
     return this.#byAccount.get(accountId)?.size ?? 0
   }

@@ -23,14 +23,20 @@ export type SqliteStore = Database & {
   dataVersion(): number
 }
 
-/** Opens (and makes, and migrates) the embedded database. What a transaction has answered survives `kill -9`. */
-export async function openSqlite(path: string): Promise<SqliteStore> {
+/**
+ * Opens (and makes, and migrates) the embedded database. What a transaction has answered survives `kill -9`.
+ * `sawStatement` hears of every statement.
+ */
+export async function openSqlite(path: string, sawStatement?: (sql: string) => void): Promise<SqliteStore> {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const file = new DatabaseSync(path, { timeout: BUSY_MS_MAX })
   file.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on')
   const version = file.prepare('pragma data_version')
   version.setReturnArrays(true)
-  const query = new Kysely<Schema>({ dialect: new ImmediateDialect({ database: kyselyDatabase(file) }) })
+  const query = new Kysely<Schema>({
+    dialect: new ImmediateDialect({ database: kyselyDatabase(file) }),
+    ...(sawStatement === undefined ? {} : { log: ({ query }) => sawStatement(query.sql) }),
+  })
   await migrate(query)
   return {
     query,

@@ -43,6 +43,8 @@ export type TestServer = {
   /** Revokes as the command line does: through another connection to the same data. */
   revokeKey(keyId: string): Promise<Receipt>
   suspendAccount(accountId: string): Promise<void>
+  /** What the command line works with: another connection to the same data. */
+  operator: Awaited<ReturnType<typeof composeCommand>>
   stop(): Promise<void>
 }
 
@@ -50,6 +52,8 @@ type Options = {
   environment?: Record<string, string>
   engine?: 'tone' | 'espeak' | 'none'
   listenerLimits?: Partial<ListenerLimits>
+  /** Hears of every statement of the server's. */
+  sawStatement?: (sql: string) => void
 }
 
 export async function startServer(options: Options = {}): Promise<TestServer> {
@@ -66,7 +70,9 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
     ...engineSetting(options.engine ?? 'tone'),
     ...options.environment,
   }
-  const world = { clock, randomBytes, environment, listenerLimits: options.listenerLimits ?? {} }
+  const { listenerLimits = {}, sawStatement } = options
+  const seen = sawStatement === undefined ? {} : { sawStatement }
+  const world = { clock, randomBytes, environment, listenerLimits, ...seen }
   const { config } = readConfig(environment)
   const log = createLog(config.logLevel, { write: (line: string) => void logged.push(line) })
   const serving = await composeServer(config, log, world)
@@ -86,6 +92,7 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
     logged,
     serving,
     account,
+    operator: command,
     engine: serving.engine,
     createAccount: async (email) =>
       (await command.accounts.create({ email, name: 'Other', plan: null, password: null })).account_id,
