@@ -276,9 +276,11 @@ test('what another process writes past the log is seen at once, also by a server
   const other = await SpeakClient.open(server, (await server.createKey()).key)
   await other.speak('word')
   for (let warm = 0; warm < 2; warm++) assert.equal((await models(key)).status, 200)
-  await server.writePastTheLog((query) =>
-    query.updateTable('account').set({ suspended_at: 1 }).where('id', '=', accountId).execute(),
-  )
+  await server.operator.store.query
+    .updateTable('account')
+    .set({ suspended_at: 1 })
+    .where('id', '=', accountId)
+    .execute()
   // A turn makes the server catch up with the log, in which there is nothing.
   assert.equal((await other.speak('word')).samples, toneSamples('word'))
   assert.equal((await models(key)).status, 403)

@@ -12,7 +12,6 @@ import { createLog } from '../../src/log.ts'
 import type { Serving } from '../../src/serving.ts'
 import type { Engine } from '../../src/speech/engine.ts'
 import { OPERATOR } from '../../src/store/audit-log.ts'
-import type { Query } from '../../src/store/database.ts'
 import { TestClock } from './test-clock.ts'
 
 /** The deterministic engine of the tests, as a program. */
@@ -44,13 +43,8 @@ export type TestServer = {
   /** Revokes as the command line does: through another connection to the same data. */
   revokeKey(keyId: string): Promise<Receipt>
   suspendAccount(accountId: string): Promise<void>
-<<<<<<< HEAD
   /** What the command line works with: another connection to the same data. */
   operator: Awaited<ReturnType<typeof composeCommand>>
-=======
-  /** Changes the data from another connection, as no command of ours does. */
-  writePastTheLog(write: (query: Query) => Promise<unknown>): Promise<void>
->>>>>>> 8a817c7 (wip)
   stop(): Promise<void>
 }
 
@@ -119,7 +113,6 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
       return revoked.receipt
     },
     suspendAccount: async (accountId) => void (await command.accounts.suspend(accountId, null, OPERATOR)),
-    writePastTheLog: async (write) => void (await write(command.store.query)),
     async stop() {
       await serving.stop()
       await command.store.close()
