@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { ROUTES, type Route, SCOPES, type Scope } from '@kugelaudio/contract'
+import { mintKeyText } from '@kugelaudio/keycore'
+import { OPERATOR } from '../src/store/audit-log.ts'
+import { startServer, type TestServer } from './harness/test-server.ts'
+import { CALLS, type RouteCall } from './matrix/calls.ts'
+
+const UNAUTHORIZED = '{"error":{"code":"unauthorized","message":"Invalid or missing API key"}}'
+const FORBIDDEN = '{"error":{"code":"forbidden","message":"API key does not have access to this resource"}}'
+/** Of another network: the tests come from loopback. */
+const ELSEWHERE = ['203.0.113.0/24']
+
+type Refusal = { status: 401; body: string } | { status: 403; body: string }
+const refused401: Refusal = { status: 401, body: UNAUTHORIZED }
+const refused403: Refusal = { status: 403, body: FORBIDDEN }
+
+/** A plan with speech and nothing else. */
+const BARE_PLAN = {
+  name: 'bare',
+  requests_per_minute: null,
+  concurrent_streams: null,
+  characters_per_request: 10_000,
+  characters_per_month: null,
+  features: [],
+}
+const PLANS_FILE = join(tmpdir(), `kugelaudio-plans-${process.pid}.json`)
+
+let server: TestServer
+let bare: string
+let owner: string
+let foreigner: string
+let foreignAccount: string
+
+before(async () => {
+  writeFileSync(PLANS_FILE, JSON.stringify([BARE_PLAN]))
+  server = await startServer({ environment: { KUGELAUDIO_PLANS_FILE: PLANS_FILE } })
+  await server.engine.offer()
+  owner = (await server.createKey({ name: 'owner', scopes: [...SCOPES] })).key
+  foreignAccount = await server.createAccount('foreigner@example.com')
+  await server.operator.accounts.changePlan(foreignAccount, 'enterprise', OPERATOR)
+  const bareAccount = await server.createAccount('bare@example.com')
+  bare = (await server.createKey({ name: 'bare', accountId: bareAccount, scopes: [...SCOPES] })).key
+  await server.operator.accounts.changePlan(bareAccount, 'bare', OPERATOR)
+  foreigner = (await server.createKey({ name: 'foreigner', accountId: foreignAccount, scopes: [...SCOPES] }))
+    .key
+})
+after(async () => {
+  await server.stop()
+  rmSync(PLANS_FILE)
+})
+
+/** What no route with a key may be called with, and how each is refused. Null: presents nothing. */
+const NOBODY: Record<string, { refusal: Refusal; credential: () => Promise<string | null> }> = {
+  'no credential': { refusal: refused401, credential: async () => null },
+  'what is no key': { refusal: refused401, credential: async () => 'ka_nonsense' },
+  'a key that was never minted': {
+    refusal: refused401,
+    credential: async () => mintKeyText(randomBytes),
+  },
+  'an expired key': {
+    refusal: refused401,
+    credential: async () => {
+      const { key } = await server.createKey({
+        scopes: [...SCOPES],
+        expiresAtMs: server.clock.nowMs() + 1_000,
+      })
+      server.clock.advance(1_000)
+      return key
+    },
+  },
+  'a revoked key': {
+    refusal: refused401,
+    credential: async () => {
+      const { id, key } = await server.createKey({ scopes: [...SCOPES] })
+      await server.revokeKey(id)
+      return key
+    },
+  },
+  'a rotated-out key': {
+    refusal: refused401,
+    credential: async () => {
+      const { id, key } = await server.createKey({ scopes: [...SCOPES] })
+      await server.operator.keys.rotate(
+        { accountId: null },
+        id,
+        { overlapSeconds: 0, idempotencyKey: null },
+        OPERATOR,
+      )
+      return key
+    },
+  },
+  'a key of a suspended account': {
+    refusal: refused403,
+    credential: async () => {
+      const accountId = await server.createAccount(
+        `suspended-${server.clock.nowMs()}-${Math.random()}@example.com`,
+      )
+      const { key } = await server.createKey({ accountId, scopes: [...SCOPES] })
+      await server.suspendAccount(accountId)
+      return key
+    },
+  },
+  'a key from an address it does not allow': {
+    refusal: refused403,
+    credential: async () => (await server.createKey({ scopes: [...SCOPES], allowed_ips: ELSEWHERE })).key,
+  },
+}
+
+async function call(
+  route: Route,
+  how: RouteCall,
+  credential: string | null,
+): Promise<{ status: number; text: string }> {
+  const params = (await how.params?.(server, owner)) ?? {}
+  const body = await how.body?.(server, owner)
+  return await send(route, { params, body, credential })
+}
+
+async function send(
+  route: Route,
+  { params, body, credential }: { params: Record<string, string>; body: unknown; credential: string | null },
+): Promise<{ status: number; text: string }> {
+  const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name] ?? 'missing')
+  const answer = await fetch(`${server.url}${path}`, {
+    method: route.method,
+    headers: {
+      ...(credential === null ? {} : { authorization: `Bearer ${credential}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  return { status: answer.status, text: await answer.text() }
+}
+
+test('every route of the contract has a row in the matrix', () => {
+  assert.deepEqual(Object.keys(CALLS).sort(), Object.keys(ROUTES).sort())
+})
+
+for (const [name, route] of Object.entries(ROUTES) as [keyof typeof ROUTES, Route][]) {
+  const how = CALLS[name]
+  if (route.access === 'open') {
+    test(`${name} is open to everyone, with and without a credential`, async () => {
+      for (const credential of [null, 'ka_nonsense']) {
+        const { status } = await call(route, how, credential)
+        assert.ok(status !== 401 && status !== 403, String(status))
+      }
+    })
+    continue
+  }
+
+  test(`${name} refuses whoever has no authority at all, in the page's words`, async () => {
+    for (const [who, { refusal, credential }] of Object.entries(NOBODY)) {
+      const { status, text } = await call(route, how, await credential())
+      assert.deepEqual({ status, body: text }, refusal, who)
+    }
+  })
+
+  if (route.access !== 'key') {
+    test(`${name} refuses a key that has every scope but ${route.access}`, async () => {
+      const scopes = SCOPES.filter((scope: Scope) => scope !== route.access)
+      const { key } = await server.createKey({ scopes })
+      const { status, text } = await call(route, how, key)
+      assert.deepEqual({ status, body: text }, refused403)
+    })
+  }
+
+  if (route.feature !== undefined) {
+    test(`${name} refuses an account whose plan has no ${route.feature}`, async () => {
+      const { status, text } = await call(route, how, bare)
+      assert.deepEqual({ status, body: text }, refused403)
+    })
+  }
+
+  test(`${name} refuses a token where it manages anything`, async () => {
+    const minted = await fetch(`${server.url}/v1/tokens`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${owner}`, 'content-type': 'application/json' },
+      body: '{"single_use":false}',
+    })
+    const { token } = (await minted.json()) as { token: string }
+    const { status, text } = await call(route, how, token)
+    const mayUse = route.access === 'speech:generate' || route.access === 'key'
+    if (mayUse) assert.equal(status, how.ok)
+    else assert.deepEqual({ status, body: text }, refused403)
+  })
+
+  if (how.params !== undefined || name === 'revokeKeys') {
+    test(`${name} refuses the full key of another account, and changes nothing`, async () => {
+      const { status, text } = await call(route, how, foreigner)
+      assert.deepEqual({ status, body: text }, refused403)
+    })
+    test(`${name} answers 404 for what exists nowhere`, async () => {
+      const params = { id: 'key_00000000000000000000', delivery_id: 'none' }
+      const body = name === 'revokeKeys' ? { ids: [params.id] } : await how.body?.(server, owner)
+      assert.equal((await send(route, { params, body, credential: owner })).status, 404)
+    })
+  } else {
+    test(`${name} shows the full key of another account nothing of this one`, async () => {
+      const { text } = await call(route, how, foreigner)
+      assert.equal(text.includes(server.account.account_id), false)
+    })
+  }
+
+  test(`${name} serves its owner`, async () => {
+    assert.equal((await call(route, how, owner)).status, how.ok)
+  })
+}

@@ -1,0 +1,53 @@
+import type { ROUTES } from '@kugelaudio/contract'
+import type { TestServer } from '../harness/test-server.ts'
+
+/** How a route is called so that its owner succeeds. */
+export type RouteCall = {
+  /** What the braces of the path stand for: a resource of the owner's, made for this call. */
+  params?: (server: TestServer, owner: string) => Promise<Record<string, string>>
+  body?: (server: TestServer, owner: string) => Promise<unknown>
+  /** Status for the owner. */
+  ok: number
+}
+
+/** Asks the API as the owner; for making what a route is then called about. */
+export async function asOwner(
+  server: TestServer,
+  owner: string,
+  path: string,
+  body: unknown,
+): Promise<Record<string, string>> {
+  const answer = await fetch(`${server.url}${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${owner}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  return (await answer.json()) as Record<string, string>
+}
+
+const aKey = async (server: TestServer) => ({ id: (await server.createKey({ name: 'of the owner' })).id })
+const text = async () => ({ text: 'Hello' })
+
+/** One row a route. A new route without a row does not compile. */
+export const CALLS: Record<keyof typeof ROUTES, RouteCall> = {
+  listModels: { ok: 200 },
+  generateSpeech: { ok: 200, body: text },
+  predict: { ok: 200, body: text },
+  listKeys: { ok: 200 },
+  createKey: { ok: 201, body: async () => ({ name: 'new' }) },
+  revokeKeys: { ok: 200, body: async (server) => ({ ids: [(await aKey(server)).id] }) },
+  getKey: { ok: 200, params: aKey },
+  changeKey: { ok: 200, params: aKey, body: async () => ({ name: 'changed' }) },
+  rotateKey: { ok: 200, params: aKey },
+  revokeKey: { ok: 200, params: aKey },
+  createToken: { ok: 201, body: async () => ({}) },
+  revokeToken: {
+    ok: 200,
+    params: async (server, owner) => ({ id: (await asOwner(server, owner, '/v1/tokens', {}))['id'] ?? '' }),
+  },
+  getUsage: { ok: 200 },
+  getAccount: { ok: 200 },
+  health: { ok: 200 },
+  ready: { ok: 200 },
+  openapi: { ok: 200 },
+}
