@@ -67,7 +67,7 @@ function rows(
     ...(to === undefined ? {} : { ratio: ratioTo(to[0], speed(of), speed(to[1])) }),
     ...(atLeast === undefined ? {} : { aim: { of: 'ratio', is: 'at least', than: atLeast } }),
   })
-  // Turned round, so that it reads as the row above: what one core could do of these.
+  // Turned round, so that it reads as the rows above: how much of bare's work one core would do.
   const processor = (what: string, of: Said[]): Row => ({
     what: `${what}: CPU each`,
     unit: 'µs',
@@ -81,7 +81,7 @@ function rows(
     perSecond('… log level warn', said.warn, ['bare', said.bare]),
     perSecond('GET /health, open', said.open, ['bare', said.bare]),
     ...(against === null ? [] : [perSecond('… other checkout', said.other, ['this', said.keyed])]),
-    processor('bare', said.bare),
+    { what: 'bare: CPU each', unit: 'µs', ...summary(cost(said.bare)) },
     processor('with a key', said.keyed),
     processor('with a key, warn', said.warn),
     processor('open', said.open),

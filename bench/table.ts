@@ -1,6 +1,6 @@
 import { type Aim, meetsAim, type Row } from './row.ts'
 
-const WIDTHS = { what: 44, median: 10, unit: 7, spread: 20, ratio: 24 }
+const WIDTHS = { what: 56, median: 10, unit: 7, spread: 20, ratio: 24 }
 
 /** The names of the columns. */
 export const headLine = (): string =>
