@@ -10,3 +10,7 @@ export const AUDIO_FRAME_BYTES_MAX = 96 * 1024
 export const DICTIONARIES_PER_REQUEST_MAX = 50
 /** Characters of a key's name. */
 export const KEY_NAME_CHARACTERS_MAX = 100
+/** Contexts on one socket at a time (wire reference, section 5.3). */
+export const CONTEXTS_MAX = 20
+/** Characters of the name a client gives to a context. */
+export const CONTEXT_ID_CHARACTERS_MAX = 200

@@ -212,7 +212,8 @@ export const ROUTES = {
 } as const satisfies Record<string, Route>
 
 /** Sockets, and the scope each of them takes. */
-export const SOCKETS = { '/ws/tts': { access: 'speech:stream' } } as const satisfies Record<
-  string,
-  { access: Scope }
->
+export const SOCKETS = {
+  '/ws/tts': { access: 'speech:stream' },
+  '/ws/tts/stream': { access: 'speech:stream' },
+  '/ws/tts/multi': { access: 'speech:stream' },
+} as const satisfies Record<string, { access: Scope }>

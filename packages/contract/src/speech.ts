@@ -32,7 +32,8 @@ const speed = z
   .describe('0.8 to 1.2; 1 is the voice at its own pace. Pitch stays.')
 const language = z.enum(LANGUAGES, `must be one of ${LANGUAGES.join(', ')}`)
 
-const settings = {
+/** How a text is to be spoken, on every surface. */
+export const speechSettings = {
   model_id: z
     .string()
     .max(100)
@@ -67,7 +68,7 @@ const settings = {
 /** Body of `POST /v1/tts/generate` (wire reference, section 4.1). Unknown members are refused. */
 export const GenerateRequest = z.strictObject({
   text: SpeechText,
-  ...settings,
+  ...speechSettings,
   model: z.string().max(100).nullish().describe('Legacy name of model_id.'),
 })
 export type GenerateRequest = z.infer<typeof GenerateRequest>
@@ -75,7 +76,7 @@ export type GenerateRequest = z.infer<typeof GenerateRequest>
 /** A request on `/ws/tts` (wire reference, section 5.1). Unknown members are ignored. */
 export const SpeakMessage = z.object({
   text: SpeechText,
-  ...settings,
+  ...speechSettings,
   word_timestamps: z.boolean().nullish().describe('Whether word times are sent. Default false.'),
   speaker_prefix: z.boolean().nullish(),
 })

@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
-import { SOCKETS } from '@kugelaudio/contract'
 import { LeasedTable, type RandomBytes } from '@kugelaudio/keycore'
 import { createAccounts } from './accounts/accounts.ts'
 import { createMetering, type OpenMeter } from './accounts/meter.ts'
@@ -30,7 +29,7 @@ import { healthRoute, readyRoute } from './edge/http/routes/operations.ts'
 import { speechRoute } from './edge/http/routes/speech.ts'
 import { tokenRoutes } from './edge/http/routes/tokens.ts'
 import { usageRoutes } from './edge/http/routes/usage.ts'
-import { createSpeakSession } from './edge/ws/speak.ts'
+import { socketRoutes } from './edge/ws/routes.ts'
 import { acceptUpgrades } from './edge/ws/upgrade.ts'
 import type { Cluster } from './keys/cluster.ts'
 import { createKeys } from './keys/keys.ts'
@@ -44,6 +43,7 @@ import { createServing, type Serving } from './serving.ts'
 import { createCatalog } from './speech/catalog.ts'
 import { createDecideTurn } from './speech/decide-turn.ts'
 import type { Engine } from './speech/engine.ts'
+import { createOpenStreamedTurn } from './speech/streamed-turn.ts'
 import { createOpenTurn } from './speech/turn.ts'
 import { createVoices } from './speech/voices.ts'
 import type { KeyRecord } from './store/api-keys.ts'
@@ -89,7 +89,7 @@ export function composeSpeech(
     ...costs,
     clock,
   })
-  return { catalog, decideTurn, openTurn }
+  return { catalog, decideTurn, openTurn, openStreamedTurn: createOpenStreamedTurn({ openTurn, clock }) }
 }
 
 /** Accounts and keys for a command that works beside the server, or without one. */
@@ -163,7 +163,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     world,
   )
   const metering = createMetering({ database: store, plans, streams, clock, log })
-  const { catalog, decideTurn, openTurn } = composeSpeech(engine, cluster, clock, {
+  const { catalog, decideTurn, openTurn, openStreamedTurn } = composeSpeech(engine, cluster, clock, {
     spendCharacters: tokens.spendCharacters,
     openMeter: metering.open,
   })
@@ -171,15 +171,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
   const newRequestId = (): string => `req_${randomUUID()}`
   const models = JSON.stringify({ models: catalog.models() })
   const speech = speechRoute({ decideTurn, openTurn })
-  const sessions = new Map([
-    [
-      '/ws/tts',
-      {
-        scope: SOCKETS['/ws/tts'].access,
-        open: createSpeakSession({ countRequest, decideTurn, openTurn, log }),
-      },
-    ],
-  ])
+  const sessions = socketRoutes({ countRequest, decideTurn, openTurn, openStreamedTurn, clock, log })
   const addressOf = createAddressOf(config.trustedProxies)
   const router = createRouter({
     authenticate,

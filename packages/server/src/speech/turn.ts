@@ -33,19 +33,21 @@ export type TurnTotals = {
   characters: number
 }
 
+/** `passage` counts what `flush` and `end` have handed over, and ends where the engine has come to its end. */
 export type TurnEvent =
   | { type: 'audio'; bytes: Uint8Array; samples: number; passage: number }
   | { type: 'words'; words: WordTimestamp[]; passage: number }
+  | { type: 'passage'; passage: number; endMs: number; genMs: number }
   | { type: 'done'; totals: TurnTotals }
 
 /** One stretch of speech: text in, audio out. */
 export type Turn = {
   /** More text; it waits for the rest of its sentence until `flush` or `end`. */
   push(text: string): void
-  /** Speaks what has been pushed. */
-  flush(): void
-  /** No more text: what is there is spoken to its end. */
-  end(): void
+  /** Speaks what has been pushed. Returns how many passages that is. */
+  flush(): number
+  /** No more text: what is there is spoken to its end. Returns how many passages that is. */
+  end(): number
   /** Stops at once: `events` throws the reason. */
   cancel(reason: unknown): void
   /**
@@ -163,6 +165,12 @@ async function* spoken(
       case 'passage':
         speaking.begun = event.passage + 1
         totals.genMs += event.genMs
+        yield {
+          type: 'passage',
+          passage: event.passage,
+          endMs: event.startMs + event.audioMs,
+          genMs: event.genMs,
+        }
         break
       case 'done':
         totals.audioMs = event.audioMs

@@ -31,8 +31,8 @@ export async function openStage(acts: {
       push: (more) => {
         text += more
       },
-      flush: () => {},
-      end: () => {},
+      flush: () => 0,
+      end: () => 0,
       cancel: (reason) => ending.abort(reason),
       get events() {
         return say(text, ending.signal)

@@ -1,24 +1,24 @@
-import {
-  type AudioFormat,
-  FRAME_BYTES_MAX,
-  SettingsUpdate,
-  type SpeakFrame,
-  SpeakMessage,
-} from '@kugelaudio/contract'
-import { z } from 'zod'
+import { type SettingsUpdate, type SpeakFrame, SpeakMessage } from '@kugelaudio/contract'
 import type { CountRequest } from '../../accounts/request-rate.ts'
 import type { Grant } from '../../auth/grants.ts'
 import { Failure } from '../../failure.ts'
 import type { Log } from '../../log.ts'
 import type { DecideTurn, TurnWishes } from '../../speech/decide-turn.ts'
 import type { OpenTurn, Turn, TurnEvent, TurnSettings, TurnTotals } from '../../speech/turn.ts'
-import { parseBy, parseJson } from '../http/body.ts'
+import { parseBy } from '../http/body.ts'
 import { failureOf } from '../wire-failure.ts'
 import { CLOSE, type FrameSocket } from './frame-socket.ts'
+import { isSettingsUpdate, readMessage, readSettings } from './message.ts'
+import { Outbox } from './outbox.ts'
 import type { OpenSession, Session } from './session.ts'
-
-/** Answers that may be owed on one socket; a client that asks for more is not read until it has taken some. */
-const OWED_MAX = 32
+import {
+  audioFrame,
+  encodingOf,
+  type FrameEncoding,
+  rounded,
+  settingsFrame,
+  usageOf,
+} from './speech-frames.ts'
 
 type Parts = { countRequest: CountRequest; decideTurn: DecideTurn; openTurn: OpenTurn; log: Log }
 
@@ -49,8 +49,7 @@ class SpeakSession implements Session {
   readonly #grant: Grant
   /** Requests, and failures in the place of requests that cannot be understood: answers keep the order of messages. */
   readonly #waiting: (Request | Failure)[] = []
-  /** Answers out of turn that the peer has not taken yet. */
-  #unsent = 0
+  readonly #outbox: Outbox
   #settings: SettingsUpdate = {}
   /** Null when there is nothing to cancel. */
   #current: Answering | null = null
@@ -61,6 +60,7 @@ class SpeakSession implements Session {
     this.#parts = parts
     this.#socket = socket
     this.#grant = grant
+    this.#outbox = new Outbox(socket, () => this.#waiting.length)
   }
 
   receive(text: string | null): void {
@@ -70,7 +70,7 @@ class SpeakSession implements Session {
     } catch (thrown) {
       this.#enqueue(failureOf(thrown))
     }
-    this.#readOn()
+    this.#outbox.readOn()
   }
 
   closed(): void {
@@ -89,9 +89,9 @@ class SpeakSession implements Session {
         return this.#enqueue(requestOf(message.request, this.#settings))
       case 'settings':
         this.#settings = { ...this.#settings, ...message.update }
-        return this.#answerNow(settingsFrame(this.#settings))
+        return this.#outbox.answer(settingsFrame(this.#settings))
       case 'cancel':
-        if (!this.#cancel()) this.#answerNow({ interrupted: true })
+        if (!this.#cancel()) this.#outbox.answer({ interrupted: true })
     }
   }
 
@@ -108,19 +108,6 @@ class SpeakSession implements Session {
     if (!this.#running) void this.#run()
   }
 
-  #answerNow(frame: SpeakFrame): void {
-    this.#unsent++
-    void this.#socket.send(frame).then(() => {
-      this.#unsent--
-      this.#readOn()
-    })
-  }
-
-  #readOn(): void {
-    if (this.#waiting.length + this.#unsent >= OWED_MAX) this.#socket.pause()
-    else this.#socket.resume()
-  }
-
   async #run(): Promise<void> {
     this.#running = true
     for (
@@ -128,7 +115,7 @@ class SpeakSession implements Session {
       next !== undefined && this.#socket.open;
       next = this.#waiting.shift()
     ) {
-      this.#readOn()
+      this.#outbox.readOn()
       await (next instanceof Failure ? this.#socket.sendFailure(next) : this.#speak(next))
       if (this.#draining) break
     }
@@ -143,7 +130,7 @@ class SpeakSession implements Session {
       const { refusal } = await this.#parts.countRequest(this.#grant.principal)
       if (refusal !== null) throw refusal
       const settings = await this.#parts.decideTurn(wishes, this.#grant.principal)
-      const { enc } = encodingOf(settings.format)
+      const encoding = encodingOf(settings.format)
       if (current.isCancelled) throw INTERRUPTED
       const turn = this.#parts.openTurn(this.#grant, settings)
       current.turn = turn
@@ -152,9 +139,10 @@ class SpeakSession implements Session {
       let idx = 0
       for await (const event of turn.events) {
         if (current.isCancelled) throw INTERRUPTED
+        if (event.type === 'passage') continue
         // A cancel that crosses the final frame finds nothing to stop, and is answered by itself.
         if (event.type === 'done') this.#current = null
-        await this.#socket.send(frameOf(event, settings, enc, idx))
+        await this.#socket.send(frameOf(event, settings, encoding, idx))
         if (event.type === 'audio') idx++
       }
     } catch (thrown) {
@@ -172,20 +160,11 @@ class SpeakSession implements Session {
 }
 
 function understand(text: string | null): Message {
-  if (text === null) throw new Failure('VALIDATION_ERROR', 'Send JSON in text messages, not binary ones')
-  const bytes = Buffer.from(text)
-  if (bytes.length > FRAME_BYTES_MAX)
-    throw new Failure('VALIDATION_ERROR', `A message may have at most ${FRAME_BYTES_MAX} bytes`)
-  const message = parseBy(Members, parseJson(bytes))
+  const message = readMessage(text)
   if (message['cancel']) return { kind: 'cancel' }
-  if (message['update_settings'] !== undefined) {
-    return { kind: 'settings', update: parseBy(SettingsMessage, message).update_settings }
-  }
+  if (isSettingsUpdate(message)) return { kind: 'settings', update: readSettings(message) }
   return { kind: 'speak', request: parseBy(SpeakMessage, message) }
 }
-
-const Members = z.record(z.string(), z.unknown(), 'a message must be a JSON object')
-const SettingsMessage = z.object({ update_settings: SettingsUpdate })
 
 /** What a request leaves open is decided by the socket's settings. */
 const requestOf = (message: SpeakMessage, settings: SettingsUpdate): Request => ({
@@ -198,31 +177,15 @@ const requestOf = (message: SpeakMessage, settings: SettingsUpdate): Request => 
   },
 })
 
-type Encoding = 'pcm_s16le' | 'mulaw' | 'alaw'
-
-function encodingOf({ codec }: AudioFormat): { enc: Encoding } {
-  if (codec === 'pcm_s16le' || codec === 'mulaw' || codec === 'alaw') return { enc: codec }
-  throw new Failure(
-    'VALIDATION_ERROR',
-    `output_format: ${codec} is not sent on sockets; use pcm, ulaw or alaw`,
-  )
-}
-
-function frameOf(event: TurnEvent, settings: TurnSettings, enc: Encoding, idx: number): SpeakFrame {
+function frameOf(
+  event: Exclude<TurnEvent, { type: 'passage' }>,
+  settings: TurnSettings,
+  encoding: FrameEncoding,
+  idx: number,
+): SpeakFrame {
   switch (event.type) {
-    case 'audio': {
-      const audio = Buffer.from(event.bytes.buffer, event.bytes.byteOffset, event.bytes.byteLength).toString(
-        'base64',
-      )
-      return {
-        audio,
-        enc,
-        idx,
-        sr: settings.format.sampleRate,
-        samples: event.samples,
-        chunk_id: event.passage,
-      }
-    }
+    case 'audio':
+      return audioFrame(event, { ...encoding, idx, chunk_id: event.passage })
     case 'words':
       return { word_timestamps: event.words, chunk_id: event.passage }
     case 'done':
@@ -240,26 +203,6 @@ const finalFrame = (totals: TurnTotals, settings: TurnSettings): SpeakFrame => {
     gen_ms: rounded(totals.genMs, 3),
     rtf: rounded(totals.genMs / (seconds * 1000), 6),
     debug: { ttfa_ms: rounded(totals.firstAudioMs, 3), speed: settings.speed },
-    usage: {
-      audio_seconds: rounded(seconds, 6),
-      characters: totals.characters,
-      cost_cents: null,
-      cost_unavailable: true,
-      model_id: settings.modelId,
-    },
+    usage: usageOf({ seconds, characters: totals.characters, modelId: settings.modelId }),
   }
 }
-
-const settingsFrame = (settings: SettingsUpdate): SpeakFrame => ({
-  settings_updated: true,
-  settings: {
-    cfg_scale: settings.cfg_scale ?? null,
-    temperature: settings.temperature ?? null,
-    speed: settings.speed ?? null,
-    max_new_tokens: settings.max_new_tokens ?? null,
-    language: settings.language ?? null,
-    normalize: settings.normalize ?? null,
-  },
-})
-
-const rounded = (value: number, digits: number): number => Number(value.toFixed(digits))

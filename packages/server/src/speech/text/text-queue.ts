@@ -25,20 +25,22 @@ export class TextQueue implements AsyncIterable<TextPassage> {
     for (const _ of text) this.#characters++
   }
 
-  /** Hands over what has been pushed, finished or not. */
-  flush(): void {
-    for (const passage of textPassages(this.#buffer, this.#language)) {
+  /** Hands over what has been pushed, finished or not. Returns how many passages that is. */
+  flush(): number {
+    const passages = textPassages(this.#buffer, this.#language)
+    for (const passage of passages) {
       this.#ready.push({ ...passage, start: this.#bufferStart + passage.start })
     }
     this.#bufferStart += this.#buffer.length
     this.#buffer = ''
     this.#wake?.()
+    return passages.length
   }
 
-  /** No more text. */
-  end(): void {
+  /** No more text: what is there is handed over. Returns how many passages that is. */
+  end(): number {
     this.#ended = true
-    this.flush()
+    return this.flush()
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<TextPassage, void, undefined> {

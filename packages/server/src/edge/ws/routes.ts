@@ -1,0 +1,28 @@
+import { SOCKETS } from '@kugelaudio/contract'
+import type { CountRequest } from '../../accounts/request-rate.ts'
+import type { Clock } from '../../clock.ts'
+import type { Log } from '../../log.ts'
+import type { DecideTurn } from '../../speech/decide-turn.ts'
+import type { OpenStreamedTurn } from '../../speech/streamed-turn.ts'
+import type { OpenTurn } from '../../speech/turn.ts'
+import type { OpenSession, SocketRoute } from './session.ts'
+import { createSpeakSession } from './speak.ts'
+import { createStreamSession } from './stream-input.ts'
+
+type Parts = {
+  countRequest: CountRequest
+  decideTurn: DecideTurn
+  openTurn: OpenTurn
+  openStreamedTurn: OpenStreamedTurn
+  clock: Clock
+  log: Log
+}
+
+/** Every path that takes sockets. */
+export function socketRoutes(parts: Parts): ReadonlyMap<string, SocketRoute> {
+  const sessions: [keyof typeof SOCKETS, OpenSession][] = [
+    ['/ws/tts', createSpeakSession(parts)],
+    ['/ws/tts/stream', createStreamSession(parts)],
+  ]
+  return new Map(sessions.map(([path, open]) => [path, { scope: SOCKETS[path].access, open }]))
+}
