@@ -136,7 +136,11 @@ export function composeKeys(
   const apply = createApplyChange({ table, grants, enforceLimits, database: store, clock })
   const forget = (): void => table.forgetAll()
   const cluster = servingCluster({ store, clock, apply, forget, socketPath, self })
-  const lookup = createKeyLookup({ table, database: store })
+  const lookup = createKeyLookup({
+    table,
+    database: store,
+    catchUp: async () => (cluster.current() ? undefined : await cluster.catchUp()),
+  })
   const revocation = createRevocation({ cluster, signer, clock })
   const tokens = createTokens({ database: store, clock, randomBytes, revocation })
   return {

@@ -59,11 +59,7 @@ async function say(given: string | undefined, options: Options): Promise<void> {
   const log = createLog('error', { write: (line) => void process.stderr.write(line) })
   const engine = composeEngine({ ...config, engineHosts: 1 }, log, realWorld)
   try {
-    await speak(
-      request,
-      options,
-      composeSpeech(engine, ALONE, realWorld.clock, FREE),
-    )
+    await speak(request, options, composeSpeech(engine, ALONE, realWorld.clock, FREE))
   } finally {
     await engine.close()
   }

@@ -23,7 +23,14 @@ export type KeyLookup = {
 /** More than a busy server sees in a minute; about 200 bytes each. */
 export const KEY_TABLE_CAPACITY = 200_000
 
-export function createKeyLookup(parts: { table: LeasedTable<KeyRecord>; database: Database }): KeyLookup {
+type Parts = {
+  table: LeasedTable<KeyRecord>
+  database: Database
+  /** Applies what this node has not applied yet, if anything, so that what is read then can be kept. */
+  catchUp: () => Promise<void>
+}
+
+export function createKeyLookup(parts: Parts): KeyLookup {
   const lookUp =
     (read: Read) =>
     <Decision>(digest: string, decide: (record: KeyRecord | null) => Decision) => {
@@ -36,12 +43,13 @@ export function createKeyLookup(parts: { table: LeasedTable<KeyRecord>; database
 type Read = (query: Query, digest: string) => Promise<KeyRecord | null>
 
 async function readAndDecide<Decision>(
-  { table, database }: { table: LeasedTable<KeyRecord>; database: Database },
+  { table, database, catchUp }: Parts,
   read: Read,
   digest: string,
   decide: (record: KeyRecord | null) => Decision,
 ): Promise<Decision> {
   for (;;) {
+    await catchUp()
     const mark = table.beginRead()
     const record = await read(database.query, digest)
     // What was read before a change was applied may be older than the change: read again.

@@ -202,7 +202,7 @@ export async function sumUsage(query: Query, filter: UsageFilter): Promise<Usage
     .where('usage_day.day', '<=', filter.toDay)
   if (filter.accountId !== null) matching = matching.where('usage_day.account_id', '=', filter.accountId)
   if (filter.keyId !== null) matching = matching.where('usage_day.key_id', '=', filter.keyId)
-  const rows = await matching
+  let sums = matching
     .select(
       columns.map((column) => (column === 'api_key.name' ? ('api_key.name as key_name' as const) : column)),
     )
@@ -213,8 +213,7 @@ export async function sumUsage(query: Query, filter: UsageFilter): Promise<Usage
       select.fn.sum<number>('usage_day.errors').as('errors'),
     ])
     .groupBy(columns)
-    .orderBy(columns)
     .limit(filter.limit)
-    .execute()
-  return rows as UsageSums[]
+  for (const column of columns) sums = sums.orderBy(column)
+  return (await sums.execute()) as UsageSums[]
 }
