@@ -1,0 +1,67 @@
+import { type FindNoun, nounsOf } from './nouns.ts'
+
+/** Units of measure. */
+export const findUnit: FindNoun = nounsOf({
+  '%': 'percent | n:Prozent | pour cent | por ciento | percento | procent | por cento | procent/procent/procent/procent',
+  '‰': 'per mille | n:Promille | pour mille | por mil | per mille | promille | por mil | promil/promile/promili/promila',
+  km: 'kilometer/kilometers | Kilometer | kilomètre/kilomètres | kilómetro/kilómetros | chilometro/chilometri | kilometer | quilómetro/quilómetros | kilometr/kilometry/kilometrów/kilometra',
+  m: 'meter/meters | Meter | mètre/mètres | metro/metros | metro/metri | meter | metro/metros | metr/metry/metrów/metra',
+  cm: 'centimeter/centimeters | Zentimeter | centimètre/centimètres | centímetro/centímetros | centimetro/centimetri | centimeter | centímetro/centímetros | centymetr/centymetry/centymetrów/centymetra',
+  mm: 'millimeter/millimeters | Millimeter | millimètre/millimètres | milímetro/milímetros | millimetro/millimetri | millimeter | milímetro/milímetros | milimetr/milimetry/milimetrów/milimetra',
+  'km/h':
+    'kilometer per hour/kilometers per hour | Kilometer pro Stunde | kilomètre heure/kilomètres heure | kilómetro por hora/kilómetros por hora | chilometro orario/chilometri orari | kilometer per uur | quilómetro por hora/quilómetros por hora | kilometr na godzinę/kilometry na godzinę/kilometrów na godzinę/kilometra na godzinę',
+  'm/s':
+    'meter per second/meters per second | Meter pro Sekunde | mètre par seconde/mètres par seconde | metro por segundo/metros por segundo | metro al secondo/metri al secondo | meter per seconde | metro por segundo/metros por segundo | metr na sekundę/metry na sekundę/metrów na sekundę/metra na sekundę',
+  mph: 'mile per hour/miles per hour | f:Meile pro Stunde/Meilen pro Stunde | mile par heure/miles par heure | f:milla por hora/millas por hora | miglio orario/miglia orarie | mijl per uur | f:milha por hora/milhas por hora | f:mila na godzinę/mile na godzinę/mil na godzinę/mili na godzinę',
+  'm²': 'square meter/square meters | Quadratmeter | mètre carré/mètres carrés | metro cuadrado/metros cuadrados | metro quadrato/metri quadrati | vierkante meter | metro quadrado/metros quadrados | metr kwadratowy/metry kwadratowe/metrów kwadratowych/metra kwadratowego',
+  'm³': 'cubic meter/cubic meters | Kubikmeter | mètre cube/mètres cubes | metro cúbico/metros cúbicos | metro cubo/metri cubi | kubieke meter | metro cúbico/metros cúbicos | metr sześcienny/metry sześcienne/metrów sześciennych/metra sześciennego',
+  'km²':
+    'square kilometer/square kilometers | Quadratkilometer | kilomètre carré/kilomètres carrés | kilómetro cuadrado/kilómetros cuadrados | chilometro quadrato/chilometri quadrati | vierkante kilometer | quilómetro quadrado/quilómetros quadrados | kilometr kwadratowy/kilometry kwadratowe/kilometrów kwadratowych/kilometra kwadratowego',
+  kg: 'kilogram/kilograms | n:Kilogramm | kilogramme/kilogrammes | kilogramo/kilogramos | chilogrammo/chilogrammi | kilogram | quilograma/quilogramas | kilogram/kilogramy/kilogramów/kilograma',
+  g: 'gram/grams | n:Gramm | gramme/grammes | gramo/gramos | grammo/grammi | gram | grama/gramas | gram/gramy/gramów/grama',
+  mg: 'milligram/milligrams | n:Milligramm | milligramme/milligrammes | miligramo/miligramos | milligrammo/milligrammi | milligram | miligrama/miligramas | miligram/miligramy/miligramów/miligrama',
+  t: ' | f:Tonne/Tonnen | f:tonne/tonnes | f:tonelada/toneladas | f:tonnellata/tonnellate | ton | f:tonelada/toneladas | f:tona/tony/ton/tony',
+  l: 'liter/liters | Liter | litre/litres | litro/litros | litro/litri | liter | litro/litros | litr/litry/litrów/litra',
+  L: 'liter/liters | Liter | litre/litres | litro/litros | litro/litri | liter | litro/litros | litr/litry/litrów/litra',
+  ml: 'milliliter/milliliters | Milliliter | millilitre/millilitres | mililitro/mililitros | millilitro/millilitri | milliliter | mililitro/mililitros | mililitr/mililitry/mililitrów/mililitra',
+  '°C': 'degree Celsius/degrees Celsius | n:Grad Celsius | degré Celsius/degrés Celsius | grado Celsius/grados Celsius | grado Celsius/gradi Celsius | graad Celsius/graden Celsius | grau Celsius/graus Celsius | stopień Celsjusza/stopnie Celsjusza/stopni Celsjusza/stopnia Celsjusza',
+  '°F': 'degree Fahrenheit/degrees Fahrenheit | n:Grad Fahrenheit | degré Fahrenheit/degrés Fahrenheit | grado Fahrenheit/grados Fahrenheit | grado Fahrenheit/gradi Fahrenheit | graad Fahrenheit/graden Fahrenheit | grau Fahrenheit/graus Fahrenheit | stopień Fahrenheita/stopnie Fahrenheita/stopni Fahrenheita/stopnia Fahrenheita',
+  '°': 'degree/degrees | n:Grad | degré/degrés | grado/grados | grado/gradi | graad/graden | grau/graus | stopień/stopnie/stopni/stopnia',
+  h: 'hour/hours | f:Stunde/Stunden | f:heure/heures | f:hora/horas | f:ora/ore | uur | f:hora/horas | f:godzina/godziny/godzin/godziny',
+  min: 'minute/minutes | f:Minute/Minuten | f:minute/minutes | minuto/minutos | minuto/minuti | minuut/minuten | minuto/minutos | f:minuta/minuty/minut/minuty',
+  s: 'second/seconds | f:Sekunde/Sekunden | f:seconde/secondes | segundo/segundos | secondo/secondi | seconde/seconden | segundo/segundos | f:sekunda/sekundy/sekund/sekundy',
+  ms: 'millisecond/milliseconds | f:Millisekunde/Millisekunden | f:milliseconde/millisecondes | milisegundo/milisegundos | millisecondo/millisecondi | milliseconde/milliseconden | milissegundo/milissegundos | f:milisekunda/milisekundy/milisekund/milisekundy',
+  kB: 'kilobyte/kilobytes | n:Kilobyte | kilooctet/kilooctets | kilobyte/kilobytes | kilobyte | kilobyte | quilobyte/quilobytes | kilobajt/kilobajty/kilobajtów/kilobajta',
+  MB: 'megabyte/megabytes | n:Megabyte | mégaoctet/mégaoctets | megabyte/megabytes | megabyte | megabyte | megabyte/megabytes | megabajt/megabajty/megabajtów/megabajta',
+  GB: 'gigabyte/gigabytes | n:Gigabyte | gigaoctet/gigaoctets | gigabyte/gigabytes | gigabyte | gigabyte | gigabyte/gigabytes | gigabajt/gigabajty/gigabajtów/gigabajta',
+  TB: 'terabyte/terabytes | n:Terabyte | téraoctet/téraoctets | terabyte/terabytes | terabyte | terabyte | terabyte/terabytes | terabajt/terabajty/terabajtów/terabajta',
+  Hz: 'hertz | n:Hertz | hertz | hercio/hercios | hertz | hertz | hertz | herc/herce/herców/herca',
+  kHz: 'kilohertz | n:Kilohertz | kilohertz | kilohercio/kilohercios | kilohertz | kilohertz | quilohertz | kiloherc/kiloherce/kiloherców/kiloherca',
+  MHz: 'megahertz | n:Megahertz | mégahertz | megahercio/megahercios | megahertz | megahertz | megahertz | megaherc/megaherce/megaherców/megaherca',
+  GHz: 'gigahertz | n:Gigahertz | gigahertz | gigahercio/gigahercios | gigahertz | gigahertz | gigahertz | gigaherc/gigaherce/gigaherców/gigaherca',
+  W: 'watt/watts | n:Watt | watt/watts | vatio/vatios | watt | watt | watt/watts | wat/waty/watów/wata',
+  kW: 'kilowatt/kilowatts | n:Kilowatt | kilowatt/kilowatts | kilovatio/kilovatios | chilowatt | kilowatt | quilowatt/quilowatts | kilowat/kilowaty/kilowatów/kilowata',
+  kWh: 'kilowatt hour/kilowatt hours | f:Kilowattstunde/Kilowattstunden | kilowattheure/kilowattheures | kilovatio hora/kilovatios hora | chilowattora/chilowattora | kilowattuur | quilowatt-hora/quilowatts-hora | f:kilowatogodzina/kilowatogodziny/kilowatogodzin/kilowatogodziny',
+  V: 'volt/volts | n:Volt | volt/volts | voltio/voltios | volt | volt | volt/volts | wolt/wolty/woltów/wolta',
+  ha: 'hectare/hectares | n:Hektar | hectare/hectares | f:hectárea/hectáreas | ettaro/ettari | hectare | hectare/hectares | hektar/hektary/hektarów/hektara',
+  ft: 'foot/feet |  |  |  |  |  |  | ',
+  lb: 'pound/pounds |  |  |  |  |  |  | ',
+  lbs: 'pound/pounds |  |  |  |  |  |  | ',
+  oz: 'ounce/ounces |  |  |  |  |  |  | ',
+  mi: 'mile/miles |  |  |  |  |  |  | ',
+  px: 'pixel/pixels | n:Pixel | pixel/pixels | píxel/píxeles | pixel | pixel | píxel/píxeis | piksel/piksele/pikseli/piksela',
+})
+
+/** Other ways to write a unit. */
+export const UNIT_SPELLINGS: Readonly<Record<string, string>> = {
+  m2: 'm²',
+  m3: 'm³',
+  km2: 'km²',
+  qm: 'm²',
+  º: '°',
+  ºC: '°C',
+  KB: 'kB',
+  sec: 's',
+  hrs: 'h',
+  hr: 'h',
+}
