@@ -32,11 +32,15 @@ export async function run(words: string[]): Promise<number> {
     program.addCommand(command())
   }
   inherit(program)
+  // A timer of ours does not keep the process alive; a command that waits for one must.
+  const alive = setInterval(() => {}, 60_000)
   try {
     await program.parseAsync(words, { from: 'user' })
     return 0
   } catch (error) {
     return report(error, words.includes('--json'))
+  } finally {
+    clearInterval(alive)
   }
 }
 
@@ -48,11 +52,19 @@ function inherit(command: Command): void {
   }
 }
 
+/** What the operator can mend is told in a sentence; null for what is ours to mend. */
+function failureOf(error: unknown): Failure | null {
+  if (error instanceof Failure) return error
+  if (error instanceof ConfigError) return new Failure('VALIDATION_ERROR', error.message)
+  const isOfSystem = error instanceof Error && ('syscall' in error || 'errcode' in error)
+  return isOfSystem ? new Failure('INTERNAL_ERROR', error.message) : null
+}
+
 function report(error: unknown, asJson: boolean): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   if (error instanceof Outcome) return error.exitCode
-  const failure = error instanceof ConfigError ? new Failure('VALIDATION_ERROR', error.message) : error
-  if (!(failure instanceof Failure)) throw error
+  const failure = failureOf(error)
+  if (failure === null) throw error
   if (asJson)
     process.stdout.write(`${JSON.stringify({ error: failure.message, error_code: failure.code })}\n`)
   else

@@ -1,9 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { Command } from 'commander'
+import { Failure } from '../failure.ts'
 import { verifyReceipt } from '../keys/receipts.ts'
 import { print, withData } from './context.ts'
 import { Outcome } from './outcome.ts'
+
+/** 32 bytes. */
+const PUBLIC_KEY = /^[\w-]{43}$/
 
 export const receiptCommand = (): Command =>
   new Command('receipt')
@@ -27,6 +31,8 @@ async function verify(
   options: { publicKey?: string; json?: boolean },
 ): Promise<void> {
   const presented = parsed(file === undefined ? await text(process.stdin) : await readFile(file, 'utf8'))
+  if (options.publicKey !== undefined && !PUBLIC_KEY.test(options.publicKey))
+    throw new Failure('VALIDATION_ERROR', 'public-key: must be 43 characters of base64url')
   const publicKey = options.publicKey ?? (await withData(async ({ signer }) => signer.publicKey))
   const verdict = verifyReceipt(presented, publicKey)
   const { valid } = verdict

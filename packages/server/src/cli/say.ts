@@ -1,7 +1,7 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { openSync, writeSync } from 'node:fs'
 import { extname } from 'node:path'
 import { text as streamText } from 'node:stream/consumers'
-import { GenerateRequest } from '@kugelaudio/contract'
+import { type AudioFormat, GenerateRequest } from '@kugelaudio/contract'
 import { Command } from 'commander'
 import { unmetered } from '../accounts/meter.ts'
 import { OpenGrants } from '../auth/grants.ts'
@@ -98,17 +98,34 @@ async function speak(
   const turn = speech.openTurn(grant, settings)
   turn.push(request.text)
   turn.end()
-  const file = options.out === undefined ? 1 : openSync(options.out, 'w')
-  let bytes = 0
+  const write = options.out === undefined ? writeToStandardOutput : writerOf(options.out, settings.format)
   for await (const event of turn.events) {
-    if (event.type === 'audio') bytes += writeSync(file, event.bytes)
-    if (event.type !== 'done') continue
-    if (options.out === undefined) return
-    if (settings.format.codec === 'wav') writeWavLength(file, bytes)
-    closeSync(file)
-    report(event.totals, settings.format.sampleRate, options)
+    if (event.type === 'audio') await write(event.bytes)
+    if (event.type === 'done' && options.out !== undefined)
+      report(event.totals, settings.format.sampleRate, options)
   }
 }
+
+/** Writes a file from its first piece of audio on: what cannot be spoken leaves none. */
+function writerOf(path: string, { codec }: AudioFormat): (audio: Uint8Array) => void {
+  let file: number | null = null
+  let bytes = 0
+  return (audio) => {
+    file ??= openSync(path, 'w')
+    bytes += writeSync(file, audio)
+    if (codec === 'wav') writeWavLength(file, bytes)
+  }
+}
+
+/** Waits for a player that takes its time. */
+const writeToStandardOutput = (audio: Uint8Array): Promise<void> =>
+  new Promise((resolve, reject) => {
+    process.stdout.once('error', reject)
+    process.stdout.write(audio, () => {
+      process.stdout.off('error', reject)
+      resolve()
+    })
+  })
 
 /** The operator needs no key to hear its own engine. */
 const operatorGrant = () =>

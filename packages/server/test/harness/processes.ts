@@ -1,0 +1,138 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { KeyWithSecret } from '@kugelaudio/contract'
+import { TONE_ENGINE } from './test-server.ts'
+
+/** The program as users call it. */
+const PROGRAM = fileURLToPath(new URL('../../bin/kugelaudio-server', import.meta.url))
+
+/** What a command has printed, and how it ended. */
+export type Ran = { code: number | null; signal: string | null; stdout: string; stderr: string }
+type RunOptions = { input?: string; environment?: Record<string, string> }
+
+/** A data folder, and commands that work on it as an operator's do: each a process of its own. */
+export class Machine implements AsyncDisposable {
+  readonly dataDir: string
+  readonly #environment: Record<string, string>
+  readonly #running = new Set<ChildProcess>()
+  /** Everything that the processes on this folder have printed. */
+  readonly printed: string[] = []
+
+  private constructor(dataDir: string, environment: Record<string, string>) {
+    this.dataDir = dataDir
+    this.#environment = environment
+  }
+
+  static async open(environment: Record<string, string> = {}): Promise<Machine> {
+    return new Machine(await mkdtemp(join(tmpdir(), 'kugelaudio-machine-')), environment)
+  }
+
+  /** Ends all it has started and removes the folder. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#running].map((child) => ended(child, 'SIGKILL')))
+    await rm(this.dataDir, { recursive: true, force: true })
+  }
+
+  /** Runs a command to its end. */
+  async run(words: string[], { input = '', environment = {} }: RunOptions = {}): Promise<Ran> {
+    const child = this.start(PROGRAM, words, environment)
+    let stdout = ''
+    let stderr = ''
+    child.stdout?.setEncoding('utf8').on('data', (text) => (stdout += text))
+    child.stderr?.setEncoding('utf8').on('data', (text) => (stderr += text))
+    child.stdin?.on('error', () => {})
+    child.stdin?.end(input)
+    const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
+    return { code, signal, stdout, stderr }
+  }
+
+  /** Runs a command with `--json`; its one value. Throws when it fails. */
+  async json<Value>(words: string[], options: RunOptions = {}): Promise<Value> {
+    const { code, stdout, stderr } = await this.run([...words, '--json'], options)
+    if (code !== 0) throw new Error(`${words.slice(0, 2).join(' ')} ended with ${code}: ${stderr}`)
+    return JSON.parse(stdout)
+  }
+
+  /** Makes an account, unless it is there, and a key of it. */
+  async createKey(name: string, more: string[] = []): Promise<KeyWithSecret> {
+    const email = 'ada@example.com'
+    await this.run(['account', 'create', '--email', email, '--name', 'Ada'])
+    return await this.json<KeyWithSecret>(['key', 'create', '--account', email, '--name', name, ...more])
+  }
+
+  /** Starts the server; resolves once it listens. */
+  async serve(environment: Record<string, string> = {}): Promise<Served> {
+    const served = new Served(this.start(PROGRAM, ['serve'], environment))
+    await served.listening()
+    return served
+  }
+
+  /** Starts a program on this folder. */
+  start(program: string, words: string[], environment: Record<string, string> = {}): ChildProcess {
+    const child = spawn(program, words, {
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: this.dataDir,
+        KUGELAUDIO_DATA_DIR: this.dataDir,
+        KUGELAUDIO_PORT: '0',
+        KUGELAUDIO_ENGINE_HOSTS: '1',
+        KUGELAUDIO_ENGINE_COMMAND: JSON.stringify(TONE_ENGINE),
+        ...this.#environment,
+        ...environment,
+      },
+    })
+    this.#running.add(child)
+    child.on('close', () => this.#running.delete(child))
+    child.stdout?.on('data', (chunk) => this.printed.push(String(chunk)))
+    child.stderr?.on('data', (chunk) => this.printed.push(String(chunk)))
+    return child
+  }
+}
+
+/** A server that runs as a process of its own. */
+export class Served {
+  readonly child: ChildProcess
+  url = ''
+  #log = ''
+
+  constructor(child: ChildProcess) {
+    this.child = child
+    child.stdout?.setEncoding('utf8').on('data', (text) => (this.#log += text))
+  }
+
+  /** What it has logged: one value a line. */
+  get lines(): Record<string, unknown>[] {
+    return this.#log
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line))
+  }
+
+  async listening(): Promise<void> {
+    const urlIn = (): string | undefined => /"url":"([^"]+)"/.exec(this.#log)?.[1]
+    for (let isOver = false; urlIn() === undefined; ) {
+      if (isOver) throw new Error(`The server has ended: ${this.#log}`)
+      isOver = await Promise.race([
+        once(this.child.stdout ?? this.child, 'data').then(() => false),
+        once(this.child, 'close').then(() => true),
+      ])
+    }
+    this.url = urlIn() ?? ''
+  }
+
+  /** Sends a signal and waits for the end. */
+  stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<{ code: number | null; signal: string | null }> {
+    return ended(this.child, signal)
+  }
+}
+
+async function ended(child: ChildProcess, by: NodeJS.Signals) {
+  const closed = once(child, 'close')
+  child.kill(by)
+  const [code, signal] = (await closed) as [number | null, string | null]
+  return { code, signal }
+}
