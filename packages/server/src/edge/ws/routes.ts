@@ -5,6 +5,7 @@ import type { Log } from '../../log.ts'
 import type { DecideTurn } from '../../speech/decide-turn.ts'
 import type { OpenStreamedTurn } from '../../speech/streamed-turn.ts'
 import type { OpenTurn } from '../../speech/turn.ts'
+import { createContextsSession } from './multi-context.ts'
 import type { OpenSession, SocketRoute } from './session.ts'
 import { createSpeakSession } from './speak.ts'
 import { createStreamSession } from './stream-input.ts'
@@ -23,6 +24,7 @@ export function socketRoutes(parts: Parts): ReadonlyMap<string, SocketRoute> {
   const sessions: [keyof typeof SOCKETS, OpenSession][] = [
     ['/ws/tts', createSpeakSession(parts)],
     ['/ws/tts/stream', createStreamSession(parts)],
+    ['/ws/tts/multi', createContextsSession(parts)],
   ]
   return new Map(sessions.map(([path, open]) => [path, { scope: SOCKETS[path].access, open }]))
 }

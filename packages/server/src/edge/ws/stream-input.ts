@@ -78,7 +78,7 @@ class StreamSession implements Session, LineOwner<Mark> {
     return new SpokenTurn(this.#parts, this.#grant, this.#config)
   }
 
-  count(): FrameCount {
+  begins(): FrameCount {
     return { idx: 0, chunk: 0 }
   }
 

@@ -5,8 +5,8 @@ import type { FrameCount, SpokenTurn, TurnFrame } from './spoken-turn.ts'
 /** Whose turns they are. Marks stand in the line for answers that are no turns. */
 export type LineOwner<Mark extends string> = {
   openTurn(): SpokenTurn
-  /** Numbers for the frames of the turn that begins. */
-  count(): FrameCount
+  /** The next turn begins to be spoken. Returns the numbers of its first frames. */
+  begins(turn: SpokenTurn): FrameCount
   send(frame: TurnFrame): Promise<void>
   /** A turn has been spoken to its end. */
   finished(turn: SpokenTurn): Promise<void>
@@ -115,7 +115,7 @@ export class TurnLine<Mark extends string> {
     if (place instanceof Failure) return await this.#owner.failed(place)
     if (!isTurn(place)) return await this.#owner.reached(place)
     try {
-      await place.speak((frame) => this.#owner.send(frame), this.#owner.count())
+      await place.speak((frame) => this.#owner.send(frame), this.#owner.begins(place))
     } catch (thrown) {
       if (place.isCancelled) return
       this.#leave(place)
