@@ -14,14 +14,14 @@ module.exports = {
     {
       name: 'the-domain-knows-no-edge',
       severity: 'error',
-      from: { path: `${server}/(auth|keys|accounts|speech)/` },
+      from: { path: `${server}/(auth|keys|accounts|speech|audit)/` },
       to: { path: `${server}/(edge|cli|adapters)/` },
     },
     {
       name: 'the-store-knows-no-domain',
       severity: 'error',
       from: { path: `${server}/store/` },
-      to: { path: `${server}/(auth|keys|accounts|speech|edge|cli|adapters)/` },
+      to: { path: `${server}/(auth|keys|accounts|speech|audit|edge|cli|adapters)/` },
     },
     {
       name: 'adapters-know-only-the-ports-they-fill',
@@ -64,8 +64,9 @@ module.exports = {
       ['@hono/node-server', `${server}/edge/http/`],
       ['pino', `${server}/log\\.ts`],
       ['commander', `${server}/cli/`],
-      ['canonicalize', `${server}/keys/receipts\\.ts`],
       ['rate-limiter-flexible', `${server}/accounts/request-rate\\.ts`],
+      ['canonicalize', `${server}/canonical-json\\.ts`],
+      ['ipaddr.js', `${server}/auth/addresses\\.ts`],
       ['koffi', '^packages/engine-espeak/src/backends/'],
     ].map(([library, door]) => ({
       name: `one-door-for-${library}`,

@@ -13,9 +13,13 @@ import { engineEnvironment, findEmbeddedEngine } from './adapters/embedded-engin
 import { createEngineHosts } from './adapters/engine-hosts.ts'
 import { servingCluster, visitingCluster } from './adapters/local-cluster.ts'
 import { openSqlite, type SqliteStore } from './adapters/sqlite.ts'
+import { createRefusals } from './audit/refusals.ts'
+import { ABUSE_LIMITS, type AbuseLimits } from './auth/abuse-limits.ts'
 import { createAuthenticate } from './auth/authenticate.ts'
 import { createConfirm } from './auth/confirm.ts'
 import { OpenGrants } from './auth/grants.ts'
+import { createThrottle } from './auth/throttle.ts'
+import { watched } from './auth/watched.ts'
 import { createBackground } from './background.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
@@ -32,7 +36,9 @@ import { usageRoutes } from './edge/http/routes/usage.ts'
 import { socketRoutes } from './edge/ws/routes.ts'
 import { acceptUpgrades } from './edge/ws/upgrade.ts'
 import type { Cluster } from './keys/cluster.ts'
+import { createForeignKeys } from './keys/foreign-keys.ts'
 import { createKeys } from './keys/keys.ts'
+import { createLastUsed } from './keys/last-used.ts'
 import { createKeyLookup, KEY_TABLE_CAPACITY } from './keys/lookup.ts'
 import { receiptSigner } from './keys/receipts.ts'
 import { createApplyChange, createRevocation } from './keys/revocation.ts'
@@ -56,6 +62,7 @@ export type World = {
   listenerLimits?: Partial<ListenerLimits>
   /** Hears of every statement of the server's. */
   sawStatement?: (sql: string) => void
+  abuseLimits?: Partial<AbuseLimits>
 }
 
 export const realWorld: World = { clock: systemClock, randomBytes, environment: process.env }
@@ -122,9 +129,10 @@ export async function composeCommand(config: Config, { clock, randomBytes }: Wor
 /** Everything about keys on the node that serves them. */
 export function composeKeys(
   parts: { store: SqliteStore; plans: Plans; secret: string; socketPath: string; self: () => RunningServer },
-  { clock, randomBytes }: Pick<World, 'clock' | 'randomBytes'>,
+  { clock, randomBytes, abuseLimits }: Pick<World, 'clock' | 'randomBytes' | 'abuseLimits'>,
 ) {
   const { store, plans, secret, socketPath, self } = parts
+  const creation = { ...ABUSE_LIMITS, ...abuseLimits }
   const signer = receiptSigner(secret)
   const grants = new OpenGrants()
   const table = new LeasedTable<KeyRecord>({
@@ -134,8 +142,12 @@ export function composeKeys(
   const streams = new OpenStreams(plans)
   const enforceLimits = (accountId: string): number => streams.enforce(accountId)
   const apply = createApplyChange({ table, grants, enforceLimits, database: store, clock })
-  const forget = (): void => table.forgetAll()
+  const forget = (): void => {
+    table.forgetAll()
+    foreign.forget()
+  }
   const cluster = servingCluster({ store, clock, apply, forget, socketPath, self })
+  const foreign = createForeignKeys({ database: store, cluster })
   const lookup = createKeyLookup({
     table,
     database: store,
@@ -147,9 +159,9 @@ export function composeKeys(
     grants,
     cluster,
     tokens,
-    authenticate: createAuthenticate({ lookup, grants, clock, spendToken: tokens.spend }),
+    authenticate: createAuthenticate({ lookup, grants, clock, foreign, spendToken: tokens.spend }),
     streams,
-    keys: createKeys({ database: store, clock, randomBytes, revocation, grants, plans, secret }),
+    keys: createKeys({ database: store, clock, randomBytes, revocation, grants, plans, secret, creation }),
   }
 }
 
@@ -162,10 +174,17 @@ export async function composeServer(config: Config, log: Log, world: World = rea
   const running: RunningServer = { node: hostname(), pid: process.pid, url: '' }
   const secret = config.secret ?? generatedSecret(dataDir, world.randomBytes)
   const plans = createPlans(config.plans, config.defaultPlan)
-  const { grants, cluster, authenticate, streams, keys, tokens } = composeKeys(
+  const composed = composeKeys(
     { store, plans, secret, socketPath: controlSocketPath(dataDir), self: () => running },
     world,
   )
+  const { grants, cluster, streams, keys, tokens } = composed
+  const limits = { ...ABUSE_LIMITS, ...world.abuseLimits }
+  const report = (err: unknown): void => log.error({ err }, 'a write in the background failed')
+  const refusals = createRefusals({ database: store, clock, report })
+  const lastUsed = createLastUsed({ database: store, clock, report })
+  const failures = createThrottle({ clock, perMinute: limits.failuresPerMinute })
+  const authenticate = watched(composed.authenticate, { failures, lastUsed, clock })
   const metering = createMetering({ database: store, plans, streams, clock, log })
   const { catalog, decideTurn, openTurn, openStreamedTurn } = composeSpeech(engine, cluster, clock, {
     spendCharacters: tokens.spendCharacters,
@@ -183,6 +202,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     plans,
     addressOf,
     sockets: sessions,
+    refusals,
     clock,
     log,
     newRequestId,
@@ -203,6 +223,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     authenticate,
     addressOf,
     sessions,
+    refusals,
     clock,
     log,
     newRequestId,
@@ -217,6 +238,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     streams,
     metering,
     store,
+    writers: [refusals, lastUsed],
     server,
     sockets,
     background: createBackground([tokenChore(tokens)], { clock, log }),

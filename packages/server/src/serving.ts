@@ -21,6 +21,8 @@ export type Serving = {
   readonly keys: Keys
   readonly grants: OpenGrants
   readonly streams: OpenStreams
+  /** Writes what gathers in memory; stopping does too. */
+  flush(): Promise<void>
   /** Opens the port; resolves with where. Throws when the port or the data folder is in use. */
   start(): Promise<RunningServer>
   /** Lets what is being spoken end, for a few seconds; then ends everything. */
@@ -37,12 +39,14 @@ export function createServing(parts: {
   streams: OpenStreams
   metering: Metering
   store: Database
+  /** What writes in the background. */
+  writers: readonly { flush(): Promise<void>; close(): Promise<void> }[]
   server: Server
   sockets: Sockets
   background: Background
   open: () => Promise<RunningServer>
 }): Serving {
-  const { clock, log, engine, keys, grants, cluster, metering, store, server, sockets } = parts
+  const { clock, log, engine, keys, grants, cluster, metering, store, writers, server, sockets } = parts
 
   const closeAll = async (): Promise<void> => {
     sockets.close()
@@ -50,6 +54,7 @@ export function createServing(parts: {
     await parts.background.stop()
     await Promise.all([engine.close(), cluster.leave()])
     await metering.settled()
+    await Promise.all(writers.map((writer) => writer.close()))
     await store.close()
   }
 
@@ -64,6 +69,9 @@ export function createServing(parts: {
     keys,
     grants,
     streams: parts.streams,
+    async flush() {
+      await Promise.all(writers.map((writer) => writer.flush()))
+    },
     async start() {
       try {
         // The data folder first: whoever holds it is the server, whatever port it listens on.

@@ -14,7 +14,7 @@ import {
   insertAccount,
   updateAccount,
 } from '../store/accounts.ts'
-import { type Actor, recordEvent } from '../store/audit-log.ts'
+import { type Actor, OPERATOR, recordEvent } from '../store/audit-log.ts'
 import { appendChange } from '../store/authority-log.ts'
 import type { Database } from '../store/database.ts'
 import { OPERATOR_PLAN, type Plans } from './plans.ts'
@@ -31,7 +31,7 @@ export type CreatedAccount = { account_id: string; user_id: string; email: strin
 /** Organisations and their owners. */
 export type Accounts = {
   /** Throws `VALIDATION_ERROR`, and `CONFLICT` when the address has an account. */
-  create(account: NewAccount): Promise<CreatedAccount>
+  create(account: NewAccount, actor?: Actor): Promise<CreatedAccount>
   /** Throws `NOT_FOUND`. */
   get(emailOrId: string): Promise<AccountRow>
   /** In force everywhere, running streams included, before it returns; so are the two below. */
@@ -67,7 +67,7 @@ export function createAccounts(parts: {
   }
 
   return {
-    async create(wanted) {
+    async create(wanted, actor = OPERATOR) {
       const email = checked('email', Email, wanted.email).toLowerCase()
       const name = checked('name', Name, wanted.name)
       const plan = wanted.plan === null ? null : plans.get(wanted.plan).name
@@ -87,6 +87,14 @@ export function createAccounts(parts: {
         }
         const owner = { id: `usr_${id}`, email, name, created_at: createdAtMs }
         await insertAccount(query, { account, owner, passwordHash })
+        await recordEvent(query, {
+          atMs: createdAtMs,
+          accountId: account.id,
+          actor,
+          action: 'account.created',
+          target: account.id,
+          details: { plan: account.plan },
+        })
         return { account_id: account.id, user_id: owner.id, email, plan: account.plan }
       })
     },

@@ -1,6 +1,7 @@
 import { digestOf, parseKeyText, parseTokenText, TOKEN_PREFIX } from '@kugelaudio/keycore'
 import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
+import type { ForeignKeys } from '../keys/foreign-keys.ts'
 import type { KeyLookup } from '../keys/lookup.ts'
 import type { KeyRecord } from '../store/api-keys.ts'
 import type { Credential } from './credential.ts'
@@ -16,6 +17,7 @@ type Parts = {
   clock: Clock
   /** Uses a single-use token up: true for exactly one of all who try. */
   spendToken: (tokenId: string) => Promise<boolean>
+  foreign: ForeignKeys
 }
 
 /**
@@ -23,19 +25,28 @@ type Parts = {
  * token that may be used once.
  */
 export function createAuthenticate(parts: Parts): Authenticate {
+  const lookUp = (text: string, demand: Demand): Grant | Promise<Grant> => {
+    const digest = digestOf(text)
+    const open = (record: KeyRecord | null): Grant => {
+      const verdict = admit(record, demand, parts.clock.nowMs())
+      if (!verdict.allowed) throw refusal(verdict, record)
+      return parts.grants.open({ principal: principalOf(verdict.record), digest, demand })
+    }
+    if (!text.startsWith(TOKEN_PREFIX)) return parts.lookup.withKey(digest, open)
+    return boundByToken(parts, parts.lookup.withToken(digest, open))
+  }
   return (credential, demand) => {
     const text = textOf(credential)
     const isToken = text.startsWith(TOKEN_PREFIX)
     const parsed = isToken ? parseTokenText(text) : parseKeyText(text)
-    if (!parsed.ok) throw new Failure('UNAUTHORIZED', undefined, { cause: parsed.reason })
-    const digest = digestOf(text)
-    const open = (record: KeyRecord | null): Grant => {
-      const verdict = admit(record, demand, parts.clock.nowMs())
-      if (!verdict.allowed) throw refusal(verdict)
-      return parts.grants.open({ principal: principalOf(verdict.record), digest, demand })
+    if (parsed.ok) return lookUp(text, demand)
+    const { reason } = parsed
+    const decide = (mayBeForeign: boolean): Grant | Promise<Grant> => {
+      if (!mayBeForeign) throw new Failure('UNAUTHORIZED', undefined, { cause: reason })
+      return lookUp(text, demand)
     }
-    if (!isToken) return parts.lookup.withKey(digest, open)
-    return boundByToken(parts, parts.lookup.withToken(digest, open))
+    const mayBeForeign = !isToken && parts.foreign.mayBe(text)
+    return typeof mayBeForeign === 'boolean' ? decide(mayBeForeign) : mayBeForeign.then(decide)
   }
 }
 
@@ -58,8 +69,14 @@ async function boundByToken({ clock, spendToken }: Parts, opened: Grant | Promis
 }
 
 /** A refusal in public: 401 for what is no valid key, 403 for a valid one that may not do this. */
-export const refusal = (verdict: DemandVerdict & { allowed: false }): Failure =>
-  new Failure(verdict.invalid ? 'UNAUTHORIZED' : 'FORBIDDEN', undefined, { cause: verdict.reason })
+export const refusal = (
+  { invalid, reason }: DemandVerdict & { allowed: false },
+  record: KeyRecord | null,
+): Failure =>
+  new Failure(invalid ? 'UNAUTHORIZED' : 'FORBIDDEN', undefined, {
+    cause: reason,
+    refused: { reason, keyId: record?.keyId ?? null, accountId: record?.accountId ?? null },
+  })
 
 export const principalOf = (record: KeyRecord): Principal => ({
   accountId: record.accountId,

@@ -1,7 +1,7 @@
 import type { Scope } from '@kugelaudio/contract'
 import { judge, type Refusal } from '@kugelaudio/keycore'
-import ipaddr from 'ipaddr.js'
 import type { KeyRecord } from '../store/api-keys.ts'
+import { inRanges } from './addresses.ts'
 
 /** What a caller wants to do, and from where. */
 export type Demand = {
@@ -11,6 +11,8 @@ export type Demand = {
   address: string | null
   /** The web page that asks, where a browser says so. */
   origin?: string | null
+  /** What the caller says it is. */
+  agent?: string | null
 }
 
 /** Why a key is refused for a demand: it is no valid key, or it is one but not for this. */
@@ -47,20 +49,4 @@ export function permit(found: KeyRecord | null, demand: Demand, nowMs: number): 
     return { allowed: false, invalid: false, reason: 'scope' }
   }
   return { allowed: true, record }
-}
-
-/** Whether an address is in one of the ranges; an address that is unknown or no address is in none. */
-export function inRanges(address: string | null, ranges: readonly string[]): boolean {
-  if (address === null || !ipaddr.isValid(address)) return false
-  // 203.0.113.7 and ::ffff:203.0.113.7 are one address.
-  const own = ipaddr.process(address)
-  return ranges.some((range) => {
-    const [base, bits] = range.includes('/') ? ipaddr.parseCIDR(range) : wholeAddress(range)
-    return base.kind() === own.kind() && own.match(base, bits)
-  })
-}
-
-function wholeAddress(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
-  const address = ipaddr.process(text)
-  return [address, address.kind() === 'ipv4' ? 32 : 128]
 }

@@ -23,6 +23,7 @@ import type { Database, Query } from '../store/database.ts'
 import type { ApiKeyRow } from '../store/schema.ts'
 import { requireKeyFeatures } from './key-features.ts'
 import type { Revocation } from './revocation.ts'
+import { type CreationLimits, demandPatience, demandRoom } from './room.ts'
 import { repeatableKeyText } from './rotation-secret.ts'
 import { EXPIRING_MS, shownKey } from './shown-key.ts'
 
@@ -67,6 +68,8 @@ type Parts = {
   grants: OpenGrants
   plans: Plans
   secret: string
+  /** Left out where the operator acts, who may make any number of keys. */
+  creation?: CreationLimits
 }
 
 export function createKeys(parts: Parts): Keys {
@@ -79,6 +82,10 @@ export function createKeys(parts: Parts): Keys {
       const id = `key_${randomBase62(20, randomBytes)}`
       const row = await database.transaction(async (query) => {
         requireKeyFeatures(await planOf(parts, query, accountId), key)
+        if (parts.creation !== undefined) {
+          await demandPatience(query, { accountId, nowMs }, parts.creation)
+          await demandRoom(query, { accountId, adding: 1, nowMs }, parts.creation)
+        }
         const inserted = await insertKey(query, {
           id,
           accountId,

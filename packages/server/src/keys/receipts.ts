@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject, sign, verify } from 'node:crypto'
 import { Receipt } from '@kugelaudio/contract'
-import canonicalize from 'canonicalize'
+import { canonicalBytes } from '../canonical-json.ts'
 
 export type UnsignedReceipt = Omit<Receipt, 'receipt' | 'signed_by' | 'signature'>
 
@@ -47,10 +47,4 @@ export function verifyReceipt(presented: unknown, publicKey: string): ReceiptVer
   return unchanged
     ? { valid: true, receipt: parsed.data }
     : { valid: false, reason: 'it has been changed since it was signed' }
-}
-
-function canonicalBytes(body: object): Buffer {
-  const text = canonicalize(body)
-  if (text === undefined) throw new TypeError('A receipt must be representable as JSON')
-  return Buffer.from(text)
 }

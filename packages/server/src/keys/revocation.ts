@@ -65,7 +65,7 @@ async function reconsider({ database, clock }: ApplyParts, grants: Grant[]): Pro
     }
     const verdict = permit(record, grant.demand, clock.nowMs())
     if (verdict.allowed) grant.renew(principalOf(verdict.record))
-    else severed += sever([grant], refusal(verdict))
+    else severed += sever([grant], refusal(verdict, record))
   }
   return severed
 }

@@ -4,6 +4,7 @@ import { accountsAndKeys } from './migrations/0001-accounts-and-keys.ts'
 import { keyLayer } from './migrations/0002-key-layer.ts'
 import { tokens } from './migrations/0004-tokens.ts'
 import { usage } from './migrations/0005-usage.ts'
+import { auditAndImport } from './migrations/0006-audit-and-import.ts'
 import type { Schema } from './schema.ts'
 
 /** In the order they are applied. Only ever add to the end: there is no way back. */
@@ -12,6 +13,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0002-key-layer': keyLayer,
   '0004-tokens': tokens,
   '0005-usage': usage,
+  '0006-audit-and-import': auditAndImport,
 }
 
 /** Brings a database up to the newest schema, whatever it has now. Returns what was applied. */

@@ -15,6 +15,7 @@ export type Schema = {
   usage_turn: UsageTurnTable
   usage_quota: UsageQuotaTable
   usage_day: UsageDayTable
+  foreign_prefix: ForeignPrefixTable
 }
 
 /** An organisation: it owns keys and has a plan. */
@@ -55,6 +56,8 @@ export type ApiKeyTable = {
   last_used_address: string | null
   last_used_agent: string | null
   rotated_at: number | null
+  /** When it was brought in with a text that was made elsewhere; null for our own. */
+  imported_at: number | null
 }
 
 /** Digests of a key's text. A key that is being rotated has two; the one that goes has an end. */
@@ -77,11 +80,13 @@ export type AuthorityLogTable = {
   changed_by: string
   /** Where a change is about one token of the key. */
   token_id: string | null
+  /** Hash of the newest audit event when it was written. */
+  audit_head: string | null
 }
 
-/** Append-only and hash-chained: `hash` covers the row and the hash before it. */
+/** Append-only and hash-chained: `hash` covers the row, its place, and the hashes before it. */
 export type AuditEventTable = {
-  seq: Generated<number>
+  seq: number
   at: number
   account_id: string | null
   actor: string
@@ -93,6 +98,8 @@ export type AuditEventTable = {
   /** JSON; never a secret. */
   details: string
   previous: string
+  /** The hash before it of the same account, so that an account's events can be verified by themselves. */
+  account_previous: string
   hash: string
 }
 
@@ -149,6 +156,9 @@ export type UsageDayTable = {
 
 export type UsageTurnRow = Selectable<UsageTurnTable>
 export type TokenRow = Selectable<TokenTable>
+/** What texts of an account's imported keys begin with. */
+export type ForeignPrefixTable = { account_id: string; prefix: string }
+
 export type ApiKeyRow = Selectable<ApiKeyTable>
 export type AuditEventRow = Selectable<AuditEventTable>
 export type AuthorityLogRow = Selectable<AuthorityLogTable>

@@ -58,6 +58,7 @@ export async function openStage(acts: {
     ]),
     clock,
     log,
+    refusals: { note: () => {} },
     newRequestId: () => `req_${randomUUID()}`,
   })
   server.listen(0, '127.0.0.1')

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
+import type { Actor } from '../../audit/actor.ts'
 import type { Grant } from '../../auth/grants.ts'
-import type { Actor } from '../../store/audit-log.ts'
 
 /** One call of a route, parsed. */
 export type Call<Body = unknown, Query = unknown> = {

@@ -5,6 +5,7 @@ import { Hono } from 'hono'
 import type { z } from 'zod'
 import { type Plans, requireFeature } from '../../accounts/plans.ts'
 import type { CountRequest } from '../../accounts/request-rate.ts'
+import type { Refusals } from '../../audit/refusals.ts'
 import type { Authenticate } from '../../auth/authenticate.ts'
 import { readCredential } from '../../auth/credential.ts'
 import type { Grant } from '../../auth/grants.ts'
@@ -41,6 +42,8 @@ type Parts = {
   handlers: Handlers
   /** Where WebSockets are opened. */
   sockets: ReadonlyMap<string, unknown>
+  /** Hears of everyone who is refused. */
+  refusals: Pick<Refusals, 'note'>
   clock: Clock
   log: Log
   newRequestId: () => string
@@ -96,14 +99,15 @@ async function answer(
     grant?.release()
     logCall(parts, { requestId, route, grant, status, startMs, broke })
   }
+  const address = parts.addressOf(incoming)
   try {
-    const address = parts.addressOf(incoming)
     if (route.access !== 'open') {
       const credential = readCredential({ rawHeaders: incoming.rawHeaders, query: null })
       grant = await parts.authenticate(credential, {
         scope: route.access === 'key' ? null : route.access,
         address,
         origin: incoming.headers.origin ?? null,
+        agent: incoming.headers['user-agent'] ?? null,
       })
       const { principal } = grant
       const { rates, refusal } = await parts.countRequest(principal)
@@ -139,6 +143,9 @@ async function answer(
     return new Response(reply.body, { status, headers: reply.headers })
   } catch (thrown) {
     const failure = failureOf(thrown)
+    const accountId = grant?.principal.accountId ?? null
+    const actor = actorOf(grant, incoming, address, requestId)
+    parts.refusals.note(failure, { actor, route: route.operationId, accountId })
     const { status: failed, headers, body } = httpFailure(failure, requestId)
     Object.assign(headers, rateHeaders, pageHeaders(route, grant, incoming.headers.origin ?? null))
     status = failed

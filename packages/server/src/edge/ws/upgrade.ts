@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { FRAME_BYTES_MAX } from '@kugelaudio/contract'
 import { type WebSocket, WebSocketServer } from 'ws'
+import type { Refusals } from '../../audit/refusals.ts'
 import type { Authenticate } from '../../auth/authenticate.ts'
 import { readCredential, SUBPROTOCOL } from '../../auth/credential.ts'
 import type { Grant } from '../../auth/grants.ts'
@@ -9,6 +10,7 @@ import type { Clock } from '../../clock.ts'
 import { Failure } from '../../failure.ts'
 import type { Log } from '../../log.ts'
 import type { AddressOf } from '../address.ts'
+import { actorOf } from '../http/call.ts'
 import { refuseSocket } from '../http/listener.ts'
 import { failureOf } from '../wire-failure.ts'
 import { CLOSE, FrameSocket } from './frame-socket.ts'
@@ -23,6 +25,8 @@ type Parts = {
   authenticate: Authenticate
   addressOf: AddressOf
   sessions: ReadonlyMap<string, SocketRoute>
+  /** Hears of everyone who is refused. */
+  refusals: Pick<Refusals, 'note'>
   clock: Clock
   log: Log
   newRequestId: () => string
@@ -76,6 +80,7 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
       scope: route.scope,
       address: parts.addressOf(message),
       origin: message.headers.origin ?? null,
+      agent: message.headers['user-agent'] ?? null,
     })
     if (draining) {
       grant.release()
@@ -119,6 +124,8 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
   /** A program reads the status; a browser can read nothing but frames and a close code. */
   const refuse = (message: IncomingMessage, socket: Socket, head: Buffer, failure: Failure): void => {
     const requestId = parts.newRequestId()
+    const actor = actorOf(null, message, parts.addressOf(message), requestId)
+    parts.refusals.note(failure, { actor, route: urlOf(message).path, accountId: null })
     const cause = typeof failure.cause === 'string' ? failure.cause : undefined
     parts.log.info({ request_id: requestId, failure: failure.code, reason: cause }, 'socket refused')
     if (failure.code === 'INTERNAL_ERROR')

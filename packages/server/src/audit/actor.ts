@@ -1,0 +1,1 @@
+export { type Actor, OPERATOR } from '../store/audit-log.ts'

@@ -1,0 +1,54 @@
+import { isIP } from 'node:net'
+import ipaddr from 'ipaddr.js'
+
+/** Bits of an IPv6 address that one customer of a provider has: whoever has one address of it has all of them. */
+const NETWORK_BITS_V6 = 64
+
+/**
+ * An address in its one form: `::ffff:203.0.113.7` is 203.0.113.7. Null for what is no address to the letter: other
+ * notations, as octal ones, are read differently by different programs.
+ */
+export function plainAddress(text: string | null): string | null {
+  const address = parsed(text)
+  return address === null ? null : address.toString()
+}
+
+/** Whether an address is in one of the ranges; an address that is unknown or no address is in none. */
+export function inRanges(text: string | null, ranges: readonly string[]): boolean {
+  const own = parsed(text)
+  if (own === null) return false
+  return ranges.some((range) => {
+    const [base, bits] = rangeOf(range)
+    return base.kind() === own.kind() && own.match(base, bits)
+  })
+}
+
+/** Whoever shares it is most likely one caller: the address itself, or the network of an IPv6 one. */
+export function networkOf(text: string | null): string {
+  const address = parsed(text)
+  if (address === null) return 'unknown'
+  if (address.kind() === 'ipv4') return address.toString()
+  const parts = (address as ipaddr.IPv6).parts.slice(0, NETWORK_BITS_V6 / 16)
+  return `${parts.map((part) => part.toString(16)).join(':')}::/${NETWORK_BITS_V6}`
+}
+
+function parsed(text: string | null): ipaddr.IPv4 | ipaddr.IPv6 | null {
+  // The name of a network card says nothing of who calls.
+  const bare = text?.split('%')[0] ?? ''
+  return isIP(bare) === 0 ? null : ipaddr.process(bare)
+}
+
+/** A range, or one whole address; a range of mapped addresses is one of IPv4 addresses. */
+function rangeOf(range: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
+  if (!range.includes('/')) {
+    const address = ipaddr.process(range)
+    return [address, address.kind() === 'ipv4' ? 32 : 128]
+  }
+  const [base, bits] = ipaddr.parseCIDR(range)
+  if (base.kind() === 'ipv6' && (base as ipaddr.IPv6).isIPv4MappedAddress() && bits >= MAPPED_BITS)
+    return [(base as ipaddr.IPv6).toIPv4Address(), bits - MAPPED_BITS]
+  return [base, bits]
+}
+
+/** `::ffff:0:0/96` holds the IPv4 addresses (RFC 4291, section 2.5.5.2). */
+const MAPPED_BITS = 96
