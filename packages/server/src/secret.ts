@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { type RandomBytes, randomBase62 } from '@kugelaudio/keycore'
+import { makeFolder } from './data-folder.ts'
 
 /** 256 bits and a little. */
 const SECRET_CHARACTERS = 44
@@ -8,7 +9,7 @@ const SECRET_CHARACTERS = 44
 /** The secret in the data folder, made on the first start: readable by its owner alone, whole or not there at all. */
 export function generatedSecret(dataDir: string, randomBytes: RandomBytes): string {
   const path = join(dataDir, 'secret')
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  makeFolder(dataDir)
   const existing = readIfThere(path)
   if (existing !== null) return existing
   const draft = `${path}.${randomBase62(8, randomBytes)}`

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import {
@@ -10,6 +9,7 @@ import {
   SqliteDialect,
   SqliteDriver,
 } from 'kysely'
+import { makeFolder } from '../data-folder.ts'
 import type { Database } from '../store/database.ts'
 import { migrate } from '../store/migrate.ts'
 import type { Schema } from '../store/schema.ts'
@@ -28,7 +28,7 @@ export type SqliteStore = Database & {
  * `sawStatement` hears of every statement.
  */
 export async function openSqlite(path: string, sawStatement?: (sql: string) => void): Promise<SqliteStore> {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  makeFolder(dirname(path))
   const file = new DatabaseSync(path, { timeout: BUSY_MS_MAX })
   file.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on')
   const version = file.prepare('pragma data_version')
