@@ -111,7 +111,7 @@ test('one socket serves request after request', async (t) => {
 test('fifty requests sent at once are answered in their order, each with its own audio', async (t) => {
   const client = await speaker(t)
   const texts = Array.from({ length: 50 }, (_, at) => `${'x'.repeat((at * 7) % 13)} number ${at}`)
-  for (const text of texts) client.send({ text })
+  for (const text of texts) client.send({ text, normalize: false })
   for (const text of texts) assert.deepEqual((await client.answer()).bytes, toneBytes(text), text)
 })
 

@@ -8,7 +8,14 @@ import type { ChosenVoice, Voices } from './voices.ts'
 /** What of a request decides how it is spoken. */
 export type TurnWishes = Pick<
   SpeakMessage,
-  'model_id' | 'voice_id' | 'language' | 'output_format' | 'sample_rate' | 'speed' | 'dictionary_ids'
+  | 'model_id'
+  | 'voice_id'
+  | 'language'
+  | 'output_format'
+  | 'sample_rate'
+  | 'speed'
+  | 'normalize'
+  | 'dictionary_ids'
 > & { wordTimes: boolean }
 
 /** Who asks, and which voices and models the key and the token leave open. */
@@ -29,6 +36,7 @@ export const createDecideTurn =
       modelId,
       format: choice.format,
       speed: wishes.speed ?? 1,
+      normalize: wishes.normalize ?? true,
       wordTimes: wishes.wordTimes,
     }
   }

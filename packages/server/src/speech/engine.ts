@@ -16,6 +16,8 @@ export type Passage = {
   speed: number
   /** Silence before it, in ms. */
   leadMs: number
+  /** Parts of the text (UTF-16) to be said by their pronunciation, by engines that can; others say the text. */
+  pronunciations?: readonly { start: number; end: number; ipa: string }[]
 }
 
 /** A word and when it is heard. Offsets are UTF-16 into the passage's text, times from the start of the job's audio. */

@@ -8,6 +8,7 @@ import type { TokenTerms } from '../store/tokens.ts'
 import type { Engine, EngineWord, JobSettings, Passage } from './engine.ts'
 import type { TextPassage } from './text/passages.ts'
 import { TextQueue } from './text/text-queue.ts'
+import { sourceWords } from './text/word-ranges.ts'
 import type { ChosenVoice } from './voices.ts'
 
 /** How a turn is to be spoken; every field decided. */
@@ -17,6 +18,8 @@ export type TurnSettings = ChosenVoice & {
   format: AudioFormat
   speed: number
   wordTimes: boolean
+  /** Whether numbers, dates and the like are written out. */
+  normalize: boolean
 }
 
 /** What a turn came to. */
@@ -72,7 +75,7 @@ type Parts = {
 /** The one way to speech: every surface opens its turns here. */
 export function createOpenTurn(parts: Parts): OpenTurn {
   return (grant, settings) => {
-    const text = new TextQueue(settings.language)
+    const text = new TextQueue({ ...settings, dictionary: null })
     const ending = new AbortController()
     return {
       push: (more) => text.push(more),
@@ -215,7 +218,12 @@ async function* passages(
       }
     }
     taken.push(passage)
-    yield { text: passage.text, speed: settings.speed, leadMs: passage.leadMs }
+    yield {
+      text: passage.spoken.text,
+      speed: passage.speed ?? settings.speed,
+      leadMs: passage.leadMs,
+      pronunciations: passage.pronunciations,
+    }
   }
 }
 
@@ -227,19 +235,19 @@ const audioMsOf = ({ samples, settings }: Speaking): number =>
 
 function charactersBegun({ taken, begun }: Speaking): number {
   let characters = 0
-  for (const { text } of taken.slice(0, begun)) for (const _ of text) characters++
+  for (const { source } of taken.slice(0, begun)) for (const _ of source) characters++
   return characters
 }
 
 /** Words with their places in the caller's own text (wire reference, section 5.0). */
 function wordTimestamps(passage: TextPassage | undefined, words: EngineWord[]): WordTimestamp[] {
   if (passage === undefined) return []
-  return words.map(({ start, end, startMs, endMs }) => ({
-    word: passage.text.slice(start, end),
+  return sourceWords(passage, words).map(({ word, start, end, startMs, endMs }) => ({
+    word,
     start_ms: Math.round(startMs),
     end_ms: Math.round(endMs),
-    char_start: passage.start + start,
-    char_end: passage.start + end,
+    char_start: start,
+    char_end: end,
     score: 1,
   }))
 }

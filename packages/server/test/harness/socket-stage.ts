@@ -108,6 +108,7 @@ export const SETTINGS: TurnSettings = {
     bytesPerSample: 2,
   },
   speed: 1,
+  normalize: true,
   wordTimes: false,
 }
 

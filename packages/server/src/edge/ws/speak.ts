@@ -173,6 +173,7 @@ const requestOf = (message: SpeakMessage, settings: SettingsUpdate): Request => 
     ...message,
     language: message.language ?? settings.language,
     speed: message.speed ?? settings.speed,
+    normalize: message.normalize ?? settings.normalize,
     wordTimes: message.word_timestamps ?? false,
   },
 })

@@ -1,83 +1,167 @@
-/** A piece of a text that is spoken in one go, and where it stands in the text (UTF-16 offset). */
+import { cutSentence } from './cut.ts'
+import { applyDictionary, type Dictionary } from './dictionaries.ts'
+import { NO_OPEN_TAGS, type OpenTags, readMarkup, type Span } from './markup.ts'
+import { composed } from './nfc.ts'
+import { normalized } from './normalize/normalize.ts'
+import { sentenceEnds } from './sentences.ts'
+import { spelled } from './spell.ts'
+import { join, type Range, rangeOf, slice, type TrackedText } from './tracked-text.ts'
+
+/** Part of a passage's text that is said by its pronunciation; UTF-16 offsets into the text. */
+export type Pronunciation = Range & { ipa: string }
+
+/** A piece of a text that is spoken in one go. */
 export type TextPassage = {
-  text: string
+  /** What is said, and where each part of it comes from. An empty text is a pause. */
+  spoken: TrackedText
+  /** The caller's own text that it stands for, with what leads to it and is not spoken. */
+  source: string
+  /** Where that begins in all that the caller has sent (UTF-16). */
   start: number
   /** Silence before it, in ms. */
   leadMs: number
+  /** What the text itself asks for; null leaves it to the request. */
+  speed: number | null
+  pronunciations: readonly Pronunciation[]
 }
 
-/** About 17 s of speech and 40 ms of work: the longest that one speaker may hold up the others. */
-const PASSAGE_LENGTH_MAX = 300
+/** How a text is read. */
+export type TextSettings = { language: string; normalize: boolean; dictionary: Dictionary | null }
+
+/** Where a piece of a stream stands, and what an earlier piece left open. */
+export type TextPlace = { start: number; open: OpenTags }
+
 /** The pause between sentences, which an engine does not make at the edge of what it is given. */
 const SENTENCE_PAUSE_MS = 300
 /** The pause where a long sentence had to be cut. */
 const CUT_PAUSE_MS = 60
+/** The pause between the groups of a spelling. */
+const GROUP_PAUSE_MS = 200
+/** Of one passage; longer silences are several. */
+const LEAD_MS_MAX = 60_000
 
-/** A short word with a full stop is more often an abbreviation than the end of a sentence. */
-const ENDS_LIKE_ABBREVIATION = /(?:^|[\s(])\p{L}{1,3}\.\s*$/u
 const SPEAKABLE = /[\p{L}\p{N}\p{S}\p{Emoji_Presentation}&%@#]/u
-/** Where a long sentence is best cut: after punctuation, else at a space. */
-const CLAUSE_ENDS = /[,;:،、，；：)\]–—](?=\s|$)|[、，；：]/gu
 
-/** Cuts a text into sentences, and long ones at a clause, a word, or wherever they have to be. Nothing is lost. */
-export function textPassages(text: string, language: string): TextPassage[] {
-  const passages: TextPassage[] = []
-  for (const sentence of sentences(text, language)) {
-    for (const [index, piece] of pieces(sentence).entries()) {
-      if (!SPEAKABLE.test(piece.text)) continue
-      const leadMs = passages.length === 0 ? 0 : index === 0 ? SENTENCE_PAUSE_MS : CUT_PAUSE_MS
-      passages.push({ ...piece, leadMs })
+/** The passages of a text, in order, and the tags it leaves open. Nothing is lost. */
+export function textPassages(
+  text: string,
+  settings: TextSettings,
+  { start, open }: TextPlace = { start: 0, open: NO_OPEN_TAGS },
+): { passages: TextPassage[]; open: OpenTags } {
+  const markup = readMarkup(text, start, open)
+  const passages = new Passages(text, start)
+  for (const span of spansToSay(markup.spans, settings)) passages.add(span, settings.language)
+  return { passages: passages.done(settings.language), open: markup.open }
+}
+
+/** Spans with their words as they are to be said. */
+function spansToSay(spans: readonly Span[], { language, normalize, dictionary }: TextSettings): Span[] {
+  const clean = spans.map((span) => (span.kind === 'text' ? { ...span, text: composed(span.text) } : span))
+  const named = dictionary === null ? clean : applyDictionary(clean, dictionary)
+  return named.flatMap((span): Span[] => {
+    switch (span.kind) {
+      case 'text':
+        return [normalize ? { ...span, text: normalized(span.text, language) } : span]
+      case 'spell':
+        return spelledSpans(span, language)
+      default:
+        return [span]
+    }
+  })
+}
+
+function spelledSpans(span: Extract<Span, { kind: 'spell' }>, language: string): Span[] {
+  return spelled(span.text, language, span.group).flatMap((text, index): Span[] => {
+    const said: Span = { kind: 'text', text, speed: span.speed }
+    const { start } = rangeOf(text, 0, 0)
+    return index === 0 ? [said] : [{ kind: 'pause', ms: GROUP_PAUSE_MS, range: { start, end: start } }, said]
+  })
+}
+
+/** Puts passages together of spans. */
+class Passages {
+  readonly #text: string
+  readonly #start: number
+  readonly #passages: TextPassage[] = []
+  #parts: TrackedText[] = []
+  #length = 0
+  #pronunciations: Pronunciation[] = []
+  #speed: number | null = null
+  #pauseMs = 0
+  #end: number
+
+  constructor(text: string, start: number) {
+    this.#text = text
+    this.#start = start
+    this.#end = start
+  }
+
+  add(span: Span, language: string): void {
+    if (span.kind === 'pause') {
+      this.#say(language)
+      this.#pauseMs += span.ms
+      return
+    }
+    if (span.speed !== this.#speed) this.#say(language)
+    this.#speed = span.speed
+    const start = this.#length
+    this.#parts.push(span.text)
+    this.#length += span.text.text.length
+    if (span.kind === 'ipa') this.#pronunciations.push({ start, end: this.#length, ipa: span.ipa })
+  }
+
+  done(language: string): TextPassage[] {
+    this.#say(language)
+    for (; this.#pauseMs > 0; this.#pauseMs -= LEAD_MS_MAX) {
+      this.#put(
+        { text: '', origins: [] },
+        this.#start + this.#text.length,
+        Math.min(this.#pauseMs, LEAD_MS_MAX),
+        [],
+      )
+    }
+    return this.#passages
+  }
+
+  /** Cuts what has come together into passages. */
+  #say(language: string): void {
+    const run = join(this.#parts)
+    const pronunciations = this.#pronunciations
+    this.#parts = []
+    this.#length = 0
+    this.#pronunciations = []
+    let isBegun = false
+    let from = 0
+    for (const to of [...sentenceEnds(run.text, language), run.text.length]) {
+      if (to <= from || pronunciations.some(({ start, end }) => start < to && to < end)) continue
+      for (const [index, piece] of cutSentence(
+        { start: from, end: to },
+        run.text,
+        pronunciations,
+      ).entries()) {
+        if (!SPEAKABLE.test(run.text.slice(piece.start, piece.end))) continue
+        this.#speak(run, piece, pronunciations, index > 0 ? CUT_PAUSE_MS : isBegun ? SENTENCE_PAUSE_MS : 0)
+        isBegun = true
+      }
+      from = to
     }
   }
-  return passages
-}
 
-type Slice = { text: string; start: number }
-
-function sentences(text: string, language: string): Slice[] {
-  const merged: Slice[] = []
-  for (const { segment, index } of segmenterOf(language).segment(text)) {
-    const previous = merged.at(-1)
-    if (previous !== undefined && (ENDS_LIKE_ABBREVIATION.test(previous.text) || !SPEAKABLE.test(segment))) {
-      previous.text += segment
-    } else {
-      merged.push({ text: segment, start: index })
-    }
+  #speak(run: TrackedText, piece: Range, pronunciations: readonly Pronunciation[], pauseMs: number): void {
+    for (; this.#pauseMs > LEAD_MS_MAX; this.#pauseMs -= LEAD_MS_MAX)
+      this.#put({ text: '', origins: [] }, this.#end, LEAD_MS_MAX, [])
+    const spoken = slice(run, piece.start, piece.end)
+    const within = pronunciations
+      .filter(({ start, end }) => start >= piece.start && end <= piece.end)
+      .map(({ start, end, ipa }) => ({ start: start - piece.start, end: end - piece.start, ipa }))
+    this.#put(spoken, rangeOf(run, piece.start, piece.end).end, Math.max(this.#pauseMs, pauseMs), within)
+    this.#pauseMs = 0
   }
-  return merged
-}
 
-/** Kept: making one costs six times as much as cutting a short text with it. There are as many as languages. */
-const segmenters = new Map<string, Intl.Segmenter>()
-
-function segmenterOf(language: string): Intl.Segmenter {
-  const known = segmenters.get(language)
-  if (known !== undefined) return known
-  const segmenter = new Intl.Segmenter(language, { granularity: 'sentence' })
-  segmenters.set(language, segmenter)
-  return segmenter
-}
-
-function pieces(sentence: Slice): Slice[] {
-  const found: Slice[] = []
-  let { text, start } = sentence
-  while (text.length > PASSAGE_LENGTH_MAX) {
-    const length = cutLength(text)
-    found.push({ text: text.slice(0, length), start })
-    text = text.slice(length)
-    start += length
+  #put(spoken: TrackedText, end: number, leadMs: number, pronunciations: Pronunciation[]): void {
+    const start = this.#end
+    this.#end = Math.max(start, end)
+    const source = this.#text.slice(start - this.#start, this.#end - this.#start)
+    this.#passages.push({ spoken, source, start, leadMs, speed: this.#speed, pronunciations })
   }
-  found.push({ text, start })
-  return found
-}
-
-function cutLength(text: string): number {
-  const window = text.slice(0, PASSAGE_LENGTH_MAX)
-  const atClause = [...window.matchAll(CLAUSE_ENDS)].at(-1)
-  if (atClause !== undefined && atClause.index > PASSAGE_LENGTH_MAX / 4)
-    return atClause.index + atClause[0].length
-  const atSpace = window.search(/\s\S*$/u)
-  if (atSpace > 0) return atSpace + 1
-  // Never between the halves of a surrogate pair.
-  return /[\uD800-\uDBFF]$/.test(window) ? PASSAGE_LENGTH_MAX - 1 : PASSAGE_LENGTH_MAX
 }

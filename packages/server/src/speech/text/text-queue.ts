@@ -1,17 +1,19 @@
-import { type TextPassage, textPassages } from './passages.ts'
+import { completeLength, NO_OPEN_TAGS, type OpenTags } from './markup.ts'
+import { type TextPassage, type TextSettings, textPassages } from './passages.ts'
 
 /** Text as it comes in, passages as they go out. Offsets count from the first character pushed. */
 export class TextQueue implements AsyncIterable<TextPassage> {
-  readonly #language: string
+  readonly #settings: TextSettings
   readonly #ready: TextPassage[] = []
   #buffer = ''
+  #open: OpenTags = NO_OPEN_TAGS
   #bufferStart = 0
   #characters = 0
   #ended = false
   #wake: (() => void) | null = null
 
-  constructor(language: string) {
-    this.#language = language
+  constructor(settings: TextSettings) {
+    this.#settings = settings
   }
 
   /** Code points pushed so far. */
@@ -25,22 +27,26 @@ export class TextQueue implements AsyncIterable<TextPassage> {
     for (const _ of text) this.#characters++
   }
 
-  /** Hands over what has been pushed, finished or not. Returns how many passages that is. */
+  /** Hands over what has been pushed, but for a tag that is not complete. Returns how many passages that is. */
   flush(): number {
-    const passages = textPassages(this.#buffer, this.#language)
-    for (const passage of passages) {
-      this.#ready.push({ ...passage, start: this.#bufferStart + passage.start })
-    }
-    this.#bufferStart += this.#buffer.length
-    this.#buffer = ''
-    this.#wake?.()
-    return passages.length
+    return this.#handOver(completeLength(this.#buffer, this.#open))
   }
 
   /** No more text: what is there is handed over. Returns how many passages that is. */
   end(): number {
     this.#ended = true
-    return this.flush()
+    return this.#handOver(this.#buffer.length)
+  }
+
+  #handOver(length: number): number {
+    const place = { start: this.#bufferStart, open: this.#open }
+    const { passages, open } = textPassages(this.#buffer.slice(0, length), this.#settings, place)
+    this.#open = open
+    this.#ready.push(...passages)
+    this.#bufferStart += length
+    this.#buffer = this.#buffer.slice(length)
+    this.#wake?.()
+    return passages.length
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<TextPassage, void, undefined> {
