@@ -19,7 +19,7 @@ const limit = (what: string) => z.int().positive().nullable().describe(`${what};
 export const Plan = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/),
   requests_per_minute: limit('Requests a minute'),
-  concurrent_streams: limit('Turns spoken at a time'),
+  concurrent_streams: limit('Requests and sockets that speak at a time'),
   characters_per_request: z.int().positive().max(10_000).describe('Characters of one request'),
   characters_per_month: limit('Characters a calendar month (UTC)'),
   features: z.array(Feature),

@@ -5,13 +5,15 @@ import type { Plans } from './plans.ts'
 /** Longer than any turn waits to see a place freed by another one. */
 const RETRY_AFTER_S = 1
 
-type Stream = { grant: Grant; sever: (reason: Failure) => void }
+/** What is spoken by one grant: the turns of a socket share its place. */
+type Stream = { grant: Grant; turns: Set<(reason: Failure) => void> }
 
-/** Turns being spoken on this node, by account and by key: each takes a place and gives it back. */
+/** What is being spoken on this node, by account and by key: each socket or request takes a place and gives it back. */
 export class OpenStreams {
   readonly #plans: Plans
   /** Oldest first. */
   readonly #byAccount = new Map<string, Set<Stream>>()
+  readonly #byGrant = new Map<Grant, Stream>()
   readonly #countByKey = new Map<string, number>()
 
   constructor(plans: Plans) {
@@ -19,19 +21,22 @@ export class OpenStreams {
   }
 
   /**
-   * Takes a place; call what it returns, once or more often, to give it back. `sever` is called when the place is taken
-   * away. Throws `RATE_LIMITED` when the account or the key has none left.
+   * Takes a place, or shares the one that the grant has; call what it returns, once or more often, to give it back.
+   * `sever` is called when the place is taken away. Throws `RATE_LIMITED` when the account or the key has none left.
    */
   take(grant: Grant, sever: (reason: Failure) => void): () => void {
+    const shared = this.#byGrant.get(grant)
+    if (shared !== undefined) return this.#join(shared, sever)
     const { accountId, keyId } = grant.principal
     const refusal = this.#refusal(grant.principal, this.ofAccount(accountId), this.ofKey(keyId))
     if (refusal !== null) throw refusal
-    const stream = { grant, sever }
+    const stream: Stream = { grant, turns: new Set() }
+    this.#byGrant.set(grant, stream)
     const streams = this.#byAccount.get(accountId)
     if (streams === undefined) this.#byAccount.set(accountId, new Set([stream]))
     else streams.add(stream)
     this.#countByKey.set(keyId, this.ofKey(keyId) + 1)
-    return () => this.#giveBack(stream)
+    return this.#join(stream, sever)
   }
 
   get size(): number {
@@ -62,7 +67,7 @@ export class OpenStreams {
         keptByKey.set(principal.keyId, keptOfKey + 1)
       } else {
         severed++
-        stream.sever(refusal)
+        for (const sever of [...stream.turns]) sever(refusal)
       }
     }
     return severed
@@ -76,10 +81,19 @@ export class OpenStreams {
     return keyMax !== null && ofKey >= keyMax ? tooMany(keyMax, 'key') : null
   }
 
+  #join(stream: Stream, sever: (reason: Failure) => void): () => void {
+    stream.turns.add(sever)
+    return () => {
+      stream.turns.delete(sever)
+      if (stream.turns.size === 0) this.#giveBack(stream)
+    }
+  }
+
   #giveBack(stream: Stream): void {
     const { accountId, keyId } = stream.grant.principal
     const streams = this.#byAccount.get(accountId)
     if (streams === undefined || !streams.delete(stream)) return
+    this.#byGrant.delete(stream.grant)
     if (streams.size === 0) this.#byAccount.delete(accountId)
     const left = this.ofKey(keyId) - 1
     if (left > 0) this.#countByKey.set(keyId, left)

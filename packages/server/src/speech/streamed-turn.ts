@@ -2,7 +2,7 @@ import type { WordTimestamp } from '@kugelaudio/contract'
 import type { Grant } from '../auth/grants.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
-import { type Chunking, chunkLength, openMarkupStart } from './chunk-length.ts'
+import { type Chunking, chunkLength, mayEndSentence, openMarkupStart } from './chunk-length.ts'
 import type { OpenTurn, Turn, TurnEvent, TurnSettings, TurnTotals } from './turn.ts'
 
 /** What is heard of a turn, chunk by chunk; chunks count from 0. Times of words start with their chunk's audio. */
@@ -62,7 +62,7 @@ class ChunkedTurn implements StreamedTurn {
 
   push(text: string): void {
     this.#buffer += text
-    for (;;) {
+    while (mayEndSentence(text) || this.#buffer.length >= this.#chunking.bufferLengthMax) {
       const length = chunkLength(this.#buffer, this.#chunks.length, this.#chunking)
       if (length === 0) break
       this.#handOver(length)
