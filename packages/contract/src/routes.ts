@@ -13,6 +13,7 @@ import {
   Rotation,
 } from './keys.ts'
 import { ModelList } from './models.ts'
+import { NormalizedText, NormalizeRequest } from './normalize.ts'
 import type { Feature } from './plans.ts'
 import type { Scope } from './scopes.ts'
 import { GenerateRequest } from './speech.ts'
@@ -73,6 +74,16 @@ export const ROUTES = {
   },
   generateSpeech: { ...generate, method: 'POST', path: '/v1/tts/generate', operationId: 'generateSpeech' },
   predict: { ...generate, method: 'POST', path: '/predict', operationId: 'predict' },
+  normalizeText: {
+    method: 'POST',
+    path: '/v1/normalize',
+    access: 'key',
+    operationId: 'normalizeText',
+    summary: 'A text as it would be read: numbers, dates and the like in words',
+    tag: 'Speech',
+    body: NormalizeRequest,
+    answer: { json: NormalizedText },
+  },
   listKeys: {
     ...keys,
     method: 'GET',

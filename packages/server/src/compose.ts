@@ -29,6 +29,7 @@ import { openapiDocument } from './edge/http/openapi.ts'
 import { jsonReply } from './edge/http/reply.ts'
 import { createRouter } from './edge/http/router.ts'
 import { apiKeyRoutes } from './edge/http/routes/api-keys.ts'
+import { normalizeRoute } from './edge/http/routes/normalize.ts'
 import { healthRoute, readyRoute } from './edge/http/routes/operations.ts'
 import { speechRoute } from './edge/http/routes/speech.ts'
 import { tokenRoutes } from './edge/http/routes/tokens.ts'
@@ -210,6 +211,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
       listModels: () => jsonReply(models),
       generateSpeech: speech,
       predict: speech,
+      normalizeText: normalizeRoute({ clock }),
       ...apiKeyRoutes({ keys }),
       ...tokenRoutes({ tokens }),
       ...usageRoutes({ keys, usage: createUsage({ database: store, clock, plans, streams }) }),

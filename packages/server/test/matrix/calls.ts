@@ -33,6 +33,7 @@ export const CALLS: Record<keyof typeof ROUTES, RouteCall> = {
   listModels: { ok: 200 },
   generateSpeech: { ok: 200, body: text },
   predict: { ok: 200, body: text },
+  normalizeText: { ok: 200, body: text },
   listKeys: { ok: 200 },
   createKey: { ok: 201, body: async () => ({ name: 'new' }) },
   revokeKeys: { ok: 200, body: async (server) => ({ ids: [(await aKey(server)).id] }) },
