@@ -176,6 +176,12 @@ export const Receipt = z.object({
   settled_at: z.iso.datetime(),
   nodes: z.array(ReceiptNode),
   streams_severed: z.int(),
+  audit_head: z
+    .string()
+    .optional()
+    .describe(
+      'Hash of the newest audit event at the time: `audit verify --head` finds it, or the log was cut.',
+    ),
   signed_by: z.string().describe('Ed25519 public key of the server, base64url.'),
   signature: z.string().describe('base64url.'),
 })

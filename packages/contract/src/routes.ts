@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { AuditList, AuditQuery } from './audit.ts'
+import { IMPORT_BYTES_MAX, KeyImport, KeysImported } from './imports.ts'
 import {
   Key,
   KeyAndReceipt,
@@ -12,6 +14,7 @@ import {
   RevokeOne,
   Rotation,
 } from './keys.ts'
+import { GITHUB_ALERT_BYTES_MAX, GithubAlert, GithubFeedback, LeakReceived, LeakReport } from './leaks.ts'
 import { ModelList } from './models.ts'
 import { NormalizedText, NormalizeRequest } from './normalize.ts'
 import type { Feature } from './plans.ts'
@@ -38,8 +41,10 @@ export type Route = {
   body: z.ZodType | null
   /** An empty body counts as `{}`. */
   bodyOptional?: true
+  /** Where a body may be larger than `BODY_BYTES_MAX`. */
+  bodyBytesMax?: number
   /** What a success holds: JSON of a schema, or bytes of these types. */
-  answer: { status?: 201 | 204; json: z.ZodType } | { bytes: readonly string[] }
+  answer: { status?: 201 | 202 | 204; json: z.ZodType } | { bytes: readonly string[] }
 }
 
 export const Health = z.object({ status: z.literal('healthy') })
@@ -111,6 +116,16 @@ export const ROUTES = {
     summary: 'End several keys; all or none',
     body: RevokeMany,
     answer: { json: RevokedMany },
+  },
+  importKeys: {
+    ...keys,
+    method: 'POST',
+    path: '/v1/api-keys/import',
+    operationId: 'importKeys',
+    summary: 'Bring in keys that were made elsewhere, by their texts or their SHA-256; all or none',
+    body: KeyImport,
+    bodyBytesMax: IMPORT_BYTES_MAX,
+    answer: { status: 201, json: KeysImported },
   },
   getKey: {
     ...keys,
@@ -189,6 +204,39 @@ export const ROUTES = {
     tag: 'Account',
     body: null,
     answer: { json: AccountView },
+  },
+  listAudit: {
+    method: 'GET',
+    path: '/v1/audit',
+    access: 'keys:manage',
+    feature: 'audit',
+    operationId: 'listAudit',
+    summary: "The account's audit log, newest first; whole as JSON lines that can be verified by themselves",
+    tag: 'Account',
+    query: AuditQuery,
+    body: null,
+    answer: { json: AuditList },
+  },
+  reportLeak: {
+    method: 'POST',
+    path: '/v1/leaks',
+    access: 'open',
+    operationId: 'reportLeak',
+    summary: 'Report keys that have become public: those that work are revoked. The answer never says which',
+    tag: 'Leaks',
+    body: LeakReport,
+    answer: { status: 202, json: LeakReceived },
+  },
+  githubLeaks: {
+    method: 'POST',
+    path: '/v1/leaks/github',
+    access: 'open',
+    operationId: 'githubLeaks',
+    summary: "Alerts of GitHub's secret scanning, signed by GitHub",
+    tag: 'Leaks',
+    body: GithubAlert,
+    bodyBytesMax: GITHUB_ALERT_BYTES_MAX,
+    answer: { json: GithubFeedback },
   },
   health: {
     method: 'GET',

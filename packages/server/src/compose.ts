@@ -11,8 +11,10 @@ import { createReport, createUsage } from './accounts/usage.ts'
 import { controlSocketPath, type RunningServer } from './adapters/control-socket.ts'
 import { engineEnvironment, findEmbeddedEngine } from './adapters/embedded-engine.ts'
 import { createEngineHosts } from './adapters/engine-hosts.ts'
+import { createGithubKeys } from './adapters/github-keys.ts'
 import { servingCluster, visitingCluster } from './adapters/local-cluster.ts'
 import { openSqlite, type SqliteStore } from './adapters/sqlite.ts'
+import { createAudit } from './audit/audit.ts'
 import { createRefusals } from './audit/refusals.ts'
 import { ABUSE_LIMITS, type AbuseLimits } from './auth/abuse-limits.ts'
 import { createAuthenticate } from './auth/authenticate.ts'
@@ -29,6 +31,8 @@ import { openapiDocument } from './edge/http/openapi.ts'
 import { jsonReply } from './edge/http/reply.ts'
 import { createRouter } from './edge/http/router.ts'
 import { apiKeyRoutes } from './edge/http/routes/api-keys.ts'
+import { auditRoutes } from './edge/http/routes/audit.ts'
+import { leakRoutes } from './edge/http/routes/leaks.ts'
 import { normalizeRoute } from './edge/http/routes/normalize.ts'
 import { healthRoute, readyRoute } from './edge/http/routes/operations.ts'
 import { speechRoute } from './edge/http/routes/speech.ts'
@@ -38,8 +42,10 @@ import { socketRoutes } from './edge/ws/routes.ts'
 import { acceptUpgrades } from './edge/ws/upgrade.ts'
 import type { Cluster } from './keys/cluster.ts'
 import { createForeignKeys } from './keys/foreign-keys.ts'
+import { createImportKeys } from './keys/import.ts'
 import { createKeys } from './keys/keys.ts'
 import { createLastUsed } from './keys/last-used.ts'
+import { createLeaks } from './keys/leaks.ts'
 import { createKeyLookup, KEY_TABLE_CAPACITY } from './keys/lookup.ts'
 import { receiptSigner } from './keys/receipts.ts'
 import { createApplyChange, createRevocation } from './keys/revocation.ts'
@@ -123,6 +129,8 @@ export async function composeCommand(config: Config, { clock, randomBytes }: Wor
       defaultPlan: config.defaultPlan,
     }),
     keys: createKeys({ database: store, clock, randomBytes, revocation, grants, plans, secret }),
+    importKeys: createImportKeys({ database: store, clock, randomBytes, plans }),
+    audit: createAudit({ database: store }),
     report: createReport({ database: store, clock }),
   }
 }
@@ -153,6 +161,7 @@ export function composeKeys(
     table,
     database: store,
     catchUp: async () => (cluster.current() ? undefined : await cluster.catchUp()),
+    clock,
   })
   const revocation = createRevocation({ cluster, signer, clock })
   const tokens = createTokens({ database: store, clock, randomBytes, revocation })
@@ -162,7 +171,9 @@ export function composeKeys(
     tokens,
     authenticate: createAuthenticate({ lookup, grants, clock, foreign, spendToken: tokens.spend }),
     streams,
+    revocation,
     keys: createKeys({ database: store, clock, randomBytes, revocation, grants, plans, secret, creation }),
+    importKeys: createImportKeys({ database: store, clock, randomBytes, plans, creation, foreign }),
   }
 }
 
@@ -179,12 +190,19 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     { store, plans, secret, socketPath: controlSocketPath(dataDir), self: () => running },
     world,
   )
-  const { grants, cluster, streams, keys, tokens } = composed
+  const { grants, cluster, streams, keys, importKeys, tokens, revocation } = composed
   const limits = { ...ABUSE_LIMITS, ...world.abuseLimits }
   const report = (err: unknown): void => log.error({ err }, 'a write in the background failed')
   const refusals = createRefusals({ database: store, clock, report })
   const lastUsed = createLastUsed({ database: store, clock, report })
   const failures = createThrottle({ clock, perMinute: limits.failuresPerMinute })
+  const leaks = createLeaks({
+    database: store,
+    clock,
+    revocation,
+    report,
+    onLeakedKey: (leaked) => log.warn(leaked, 'a leaked key was revoked'),
+  })
   const authenticate = watched(composed.authenticate, { failures, lastUsed, clock })
   const metering = createMetering({ database: store, plans, streams, clock, log })
   const { catalog, decideTurn, openTurn, openStreamedTurn } = composeSpeech(engine, cluster, clock, {
@@ -212,7 +230,13 @@ export async function composeServer(config: Config, log: Log, world: World = rea
       generateSpeech: speech,
       predict: speech,
       normalizeText: normalizeRoute({ clock }),
-      ...apiKeyRoutes({ keys }),
+      ...apiKeyRoutes({ keys, importKeys }),
+      ...auditRoutes({ audit: createAudit({ database: store }) }),
+      ...leakRoutes({
+        leaks,
+        reports: createThrottle({ clock, perMinute: limits.leakReportsPerMinute }),
+        githubKeyOf: createGithubKeys({ url: config.githubKeysUrl, clock }),
+      }),
       ...tokenRoutes({ tokens }),
       ...usageRoutes({ keys, usage: createUsage({ database: store, clock, plans, streams }) }),
       health: healthRoute,
@@ -240,7 +264,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     streams,
     metering,
     store,
-    writers: [refusals, lastUsed],
+    writers: [refusals, lastUsed, leaks],
     server,
     sockets,
     background: createBackground([tokenChore(tokens)], { clock, log }),

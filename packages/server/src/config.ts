@@ -15,6 +15,7 @@ export type Config = {
   /** The default ones, but for those that the operator's replace, and the operator's. */
   readonly plans: readonly Plan[]
   readonly trustedProxies: readonly string[]
+  readonly githubKeysUrl: string
   readonly engineCommand: readonly string[] | null
   readonly engineHosts: number
   readonly logLevel: LogLevel
@@ -95,6 +96,12 @@ const VARIABLES: { [Name in keyof Config]: Row<Config[Name]> } = {
       text
         .split(',')
         .map((range) => AddressRange.safeParse(range.trim()).data ?? expected('addresses or CIDR ranges')),
+  },
+  githubKeysUrl: {
+    variable: 'KUGELAUDIO_GITHUB_KEYS_URL',
+    fallback: 'https://api.github.com/meta/public_keys/secret_scanning',
+    meaning: 'where the keys are that GitHub signs its secret-scanning alerts with; asked when one comes',
+    parse: (text) => (/^https?:\/\/[^\s#]+$/.test(text) ? text : expected('an http or https URL')),
   },
   engineCommand: {
     variable: 'KUGELAUDIO_ENGINE_COMMAND',

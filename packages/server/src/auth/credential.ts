@@ -59,5 +59,8 @@ export function readCredential(presented: Presented): Credential {
   const [first] = found
   if (first === undefined) return { kind: 'none' }
   if (found.some((text) => text !== first)) return { kind: 'ambiguous' }
-  return { kind: 'key', text: first.replace(REGION_PREFIX, '') }
+  return { kind: 'key', text: withoutRegion(first) }
 }
+
+/** A key without the region that a client may put before it to choose an endpoint. */
+export const withoutRegion = (text: string): string => text.replace(REGION_PREFIX, '')

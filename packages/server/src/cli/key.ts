@@ -13,6 +13,7 @@ import { parseBy } from '../edge/http/body.ts'
 import { OPERATOR } from '../store/audit-log.ts'
 import { print, withData } from './context.ts'
 import { durationMs } from './duration.ts'
+import { keyImportCommand } from './key-import.ts'
 
 type CreateOptions = {
   account: string
@@ -59,6 +60,7 @@ export const keyCommand = (): Command =>
         .option('--json', 'print one JSON value')
         .action(list),
     )
+    .addCommand(keyImportCommand())
     .addCommand(
       new Command('rotate')
         .description('give a key a new secret and print it, this once; the old one works on for a while')
@@ -148,4 +150,15 @@ export function settled(receipt: Receipt): string {
 }
 
 const line = (key: Key): string =>
-  [key.id, key.hint, key.state.padEnd(8), key.environment.padEnd(11), key.name].join('  ')
+  [
+    key.id,
+    key.hint,
+    key.state.padEnd(8),
+    key.environment.padEnd(11),
+    lastUsed(key).padEnd(16),
+    key.name,
+  ].join('  ')
+
+/** To the minute: it is at most a minute late. */
+const lastUsed = ({ last_used: used }: Key): string =>
+  used === null ? 'never used' : used.at.slice(0, 16).replace('T', ' ')

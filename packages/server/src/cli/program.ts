@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { ConfigError } from '../config.ts'
 import { Failure } from '../failure.ts'
 import { accountCommand } from './account.ts'
+import { auditCommand } from './audit.ts'
 import { doctorCommand } from './doctor.ts'
 import { keyCommand } from './key.ts'
 import { Outcome } from './outcome.ts'
@@ -25,6 +26,7 @@ export async function run(words: string[]): Promise<number> {
     accountCommand,
     keyCommand,
     receiptCommand,
+    auditCommand,
     usageCommand,
     sayCommand,
     doctorCommand,

@@ -21,6 +21,7 @@ import { type Actor, recordEvent } from '../store/audit-log.ts'
 import { type AuthorityChange, appendChange, findRevocation } from '../store/authority-log.ts'
 import type { Database, Query } from '../store/database.ts'
 import type { ApiKeyRow } from '../store/schema.ts'
+import { expiryOf } from './expiry.ts'
 import { requireKeyFeatures } from './key-features.ts'
 import type { Revocation } from './revocation.ts'
 import { type CreationLimits, demandPatience, demandRoom } from './room.ts'
@@ -248,13 +249,6 @@ async function planOf({ plans }: Parts, query: Query, accountId: string): Promis
   const account = await findAccount(query, accountId)
   if (account === null) throw new Failure('NOT_FOUND', 'Account not found')
   return plans.of(account.plan)
-}
-
-function expiryOf(text: string | null, nowMs: number): number | null {
-  if (text === null) return null
-  const atMs = Date.parse(text)
-  if (!(atMs > nowMs)) throw new Failure('VALIDATION_ERROR', 'expires_at: must lie in the future')
-  return atMs
 }
 
 const shownRow = async (parts: Parts, row: ApiKeyRow, nowMs: number): Promise<Key> => {

@@ -1,4 +1,5 @@
-import type { LeasedTable } from '@kugelaudio/keycore'
+import { judge, type LeasedTable } from '@kugelaudio/keycore'
+import type { Clock } from '../clock.ts'
 import { findKeyByDigest, type KeyRecord } from '../store/api-keys.ts'
 import type { Database, Query } from '../store/database.ts'
 import { findKeyByToken } from '../store/tokens.ts'
@@ -28,6 +29,7 @@ type Parts = {
   database: Database
   /** Applies what this node has not applied yet, if anything, so that what is read then can be kept. */
   catchUp: () => Promise<void>
+  clock: Clock
 }
 
 export function createKeyLookup(parts: Parts): KeyLookup {
@@ -35,7 +37,10 @@ export function createKeyLookup(parts: Parts): KeyLookup {
     (read: Read) =>
     <Decision>(digest: string, decide: (record: KeyRecord | null) => Decision) => {
       const known = parts.table.find(digest)
-      return known === null ? readAndDecide(parts, read, digest, decide) : decide(known)
+      // A key that is no longer valid takes the same steps as one that never was: nobody learns which by the clock.
+      return known === null || !isValid(known, parts.clock)
+        ? readAndDecide(parts, read, digest, decide)
+        : decide(known)
     }
   return { withKey: lookUp(findKeyByDigest), withToken: lookUp(findKeyByToken) }
 }
@@ -43,7 +48,7 @@ export function createKeyLookup(parts: Parts): KeyLookup {
 type Read = (query: Query, digest: string) => Promise<KeyRecord | null>
 
 async function readAndDecide<Decision>(
-  { table, database, catchUp }: Parts,
+  { table, database, catchUp, clock }: Parts,
   read: Read,
   digest: string,
   decide: (record: KeyRecord | null) => Decision,
@@ -55,7 +60,13 @@ async function readAndDecide<Decision>(
     // What was read before a change was applied may be older than the change: read again.
     if (!table.isCurrent(mark)) continue
     // What is used once is not looked for twice.
-    if (record !== null && record.token?.singleUse !== true) table.keep(mark, digest, record)
+    if (record !== null && record.token?.singleUse !== true && isValid(record, clock))
+      table.keep(mark, digest, record)
     return decide(record)
   }
+}
+
+function isValid(record: KeyRecord, clock: Clock): boolean {
+  const verdict = judge(record, clock.nowMs())
+  return verdict.allowed || verdict.reason === 'suspended'
 }

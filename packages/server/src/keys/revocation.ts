@@ -100,6 +100,7 @@ export function createRevocation(parts: {
           settled_at: new Date(parts.clock.nowMs()).toISOString(),
           nodes: settlement.nodes,
           streams_severed: settlement.streamsSevered,
+          ...(change.auditHead === undefined ? {} : { audit_head: change.auditHead }),
         },
         parts.signer,
       )

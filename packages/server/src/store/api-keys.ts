@@ -100,19 +100,7 @@ const recordOf = (row: RecordColumns): KeyRecord => ({
 export async function insertKey(query: Query, key: NewKeyRow): Promise<ApiKeyRow> {
   const row = await query
     .insertInto('api_key')
-    .values({
-      id: key.id,
-      account_id: key.accountId,
-      name: key.name,
-      environment: key.environment,
-      hint: key.hint,
-      created_at: key.createdAtMs,
-      created_by: key.createdBy,
-      expires_at: key.expiresAtMs,
-      scopes: jsonOrNull(key.scopes),
-      allowed_ips: jsonOrNull(key.allowedIps),
-      limits: jsonOrNull(key.limits),
-    })
+    .values(keyValues(key))
     .returningAll()
     .executeTakeFirstOrThrow()
   await insertSecret(query, {
@@ -123,6 +111,21 @@ export async function insertKey(query: Query, key: NewKeyRow): Promise<ApiKeyRow
   })
   return row
 }
+
+/** The columns of a new key. */
+export const keyValues = (key: NewKeyRow) => ({
+  id: key.id,
+  account_id: key.accountId,
+  name: key.name,
+  environment: key.environment,
+  hint: key.hint,
+  created_at: key.createdAtMs,
+  created_by: key.createdBy,
+  expires_at: key.expiresAtMs,
+  scopes: jsonOrNull(key.scopes),
+  allowed_ips: jsonOrNull(key.allowedIps),
+  limits: jsonOrNull(key.limits),
+})
 
 export async function insertSecret(
   query: Query,

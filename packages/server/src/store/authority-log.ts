@@ -1,4 +1,5 @@
 import type { AuthorityChangeKind } from '@kugelaudio/contract'
+import { newestEvent } from './audit-log.ts'
 import type { Query } from './database.ts'
 
 /** A change of what keys are worth. Without a key it touches all keys of the account; with a token, it alone. */
@@ -10,13 +11,16 @@ export type AuthorityChange = {
   tokenId?: string
   accountId: string
   atMs: number
+  /** Hash of the newest audit event when it was made: what the log held then cannot be denied later. */
+  auditHead?: string
 }
 
 /** Writes a change down; call it inside the transaction that makes the change. */
 export async function appendChange(
   query: Query,
-  change: Omit<AuthorityChange, 'epoch'> & { by: string },
+  change: Omit<AuthorityChange, 'epoch' | 'auditHead'> & { by: string },
 ): Promise<AuthorityChange> {
+  const auditHead = (await newestEvent(query))?.hash
   const { epoch } = await query
     .insertInto('authority_log')
     .values({
@@ -26,11 +30,12 @@ export async function appendChange(
       changed_at: change.atMs,
       changed_by: change.by,
       token_id: change.tokenId ?? null,
+      audit_head: auditHead ?? null,
     })
     .returning('epoch')
     .executeTakeFirstOrThrow()
   const { by: _, ...logged } = change
-  return { epoch, ...logged }
+  return { epoch, ...logged, ...(auditHead === undefined ? {} : { auditHead }) }
 }
 
 /** The change that revoked a key. */
@@ -82,6 +87,7 @@ function changeOf(row: {
   account_id: string
   changed_at: number
   token_id: string | null
+  audit_head: string | null
 }): AuthorityChange {
   return {
     epoch: row.epoch,
@@ -90,5 +96,6 @@ function changeOf(row: {
     ...(row.token_id === null ? {} : { tokenId: row.token_id }),
     accountId: row.account_id,
     atMs: row.changed_at,
+    ...(row.audit_head === null ? {} : { auditHead: row.audit_head }),
   }
 }

@@ -1,4 +1,7 @@
+import { keyValues, type NewKeyRow } from './api-keys.ts'
 import type { Query } from './database.ts'
+import { inParts } from './parts.ts'
+import type { ApiKeyRow } from './schema.ts'
 
 /** What the texts of foreign keys begin with that are not revoked, on the whole server. */
 export async function foreignPrefixes(query: Query): Promise<string[]> {
@@ -33,3 +36,25 @@ export async function insertForeignPrefixes(
     .onConflict((conflict) => conflict.columns(['account_id', 'prefix']).doNothing())
     .execute()
 }
+
+/** Writes keys that were made elsewhere; returns them in the same order. Call it inside a transaction. */
+export async function insertImportedKeys(query: Query, keys: readonly NewKeyRow[]): Promise<ApiKeyRow[]> {
+  const inserted = new Map<string, ApiKeyRow>()
+  for (const part of inParts(keys)) {
+    const rows = await query
+      .insertInto('api_key')
+      .values(part.map((key) => ({ ...keyValues(key), imported_at: key.createdAtMs })))
+      .returningAll()
+      .execute()
+    for (const row of rows) inserted.set(row.id, row)
+    await query.insertInto('api_key_secret').values(part.map(secretValues)).execute()
+  }
+  return keys.flatMap(({ id }) => inserted.get(id) ?? [])
+}
+
+const secretValues = ({ id, digest, hint, createdAtMs }: NewKeyRow) => ({
+  digest,
+  key_id: id,
+  created_at: createdAtMs,
+  hint,
+})

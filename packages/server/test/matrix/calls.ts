@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { ROUTES } from '@kugelaudio/contract'
 import type { TestServer } from '../harness/test-server.ts'
 
@@ -48,6 +49,13 @@ export const CALLS: Record<keyof typeof ROUTES, RouteCall> = {
   },
   getUsage: { ok: 200 },
   getAccount: { ok: 200 },
+  importKeys: {
+    ok: 201,
+    body: async () => ({ keys: [{ name: 'brought in', sha256: randomBytes(32).toString('hex') }] }),
+  },
+  listAudit: { ok: 200 },
+  reportLeak: { ok: 202, body: async () => ({ key: 'of nobody' }) },
+  githubLeaks: { ok: 400, body: async () => [] },
   health: { ok: 200 },
   ready: { ok: 200 },
   openapi: { ok: 200 },

@@ -2,18 +2,26 @@ import { BODY_BYTES_MAX } from '@kugelaudio/contract'
 import type { z } from 'zod'
 import { Failure } from '../../failure.ts'
 
+/** A body as it came, and what it says. */
+export type Read<Value> = { bytes: Uint8Array; value: Value }
+
+/** What a body must be. */
+type Wanted<Body extends z.ZodType> = {
+  body: Body
+  bodyOptional?: true | undefined
+  bodyBytesMax?: number | undefined
+}
+
 /** Reads a JSON body by its schema; each way it can be wrong has its own failure. */
 export async function readJson<Body extends z.ZodType>(
   request: Request,
-  schema: Body,
-  optional = false,
-): Promise<z.output<Body>> {
-  if (optional && request.body === null) return parseBy(schema, {})
+  { body: schema, bodyOptional, bodyBytesMax = BODY_BYTES_MAX }: Wanted<Body>,
+): Promise<Read<z.output<Body>>> {
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
-  const bytes = await readBytes(request)
-  if (optional && bytes.length === 0) return parseBy(schema, {})
+  const bytes = await readBytes(request, bodyBytesMax)
+  if (bodyOptional === true && bytes.length === 0) return { bytes, value: parseBy(schema, {}) }
   if (type !== 'application/json') throw new Failure('UNSUPPORTED_MEDIA_TYPE')
-  return parseBy(schema, parseJson(bytes))
+  return { bytes, value: parseBy(schema, parseJson(bytes)) }
 }
 
 /** The query of an address by its schema. */
@@ -57,15 +65,14 @@ function sentence(issue: z.core.$ZodIssue): string {
   return name === '' ? issue.message : `${name}: ${issue.message}`
 }
 
-async function readBytes(request: Request): Promise<Uint8Array> {
-  if (Number(request.headers.get('content-length') ?? 0) > BODY_BYTES_MAX)
-    throw new Failure('PAYLOAD_TOO_LARGE')
+async function readBytes(request: Request, bytesMax: number): Promise<Uint8Array> {
+  if (Number(request.headers.get('content-length') ?? 0) > bytesMax) throw new Failure('PAYLOAD_TOO_LARGE')
   const parts: Uint8Array[] = []
   let size = 0
   try {
     for await (const part of request.body ?? []) {
       size += part.byteLength
-      if (size > BODY_BYTES_MAX) throw new Failure('PAYLOAD_TOO_LARGE')
+      if (size > bytesMax) throw new Failure('PAYLOAD_TOO_LARGE')
       parts.push(part)
     }
   } catch (thrown) {

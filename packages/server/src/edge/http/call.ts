@@ -8,6 +8,10 @@ export type Call<Body = unknown, Query = unknown> = {
   params: Record<string, string>
   query: Query
   body: Body
+  /** The body as it came: signatures are over this. */
+  bytes: Uint8Array
+  /** Where the call comes from; null when it cannot be known. */
+  address: string | null
   /** Who calls, for the audit log. */
   actor: Actor
   /** A header by its lower-case name. */

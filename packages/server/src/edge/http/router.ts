@@ -115,10 +115,15 @@ async function answer(
       if (refusal !== null) throw refusal
       if (route.feature !== undefined) requireFeature(parts.plans.of(principal.plan), route.feature)
     }
+    const query = route.query === undefined ? null : parseQuery(request, route.query)
+    const { bytes, value } =
+      route.body === null ? NO_BODY : await readJson(request, { ...route, body: route.body })
     const call: Call = {
       params,
-      query: route.query === undefined ? null : parseQuery(request, route.query),
-      body: route.body === null ? null : await readJson(request, route.body, route.bodyOptional),
+      query,
+      body: value,
+      bytes,
+      address,
       get actor() {
         return actorOf(grant, incoming, address, requestId)
       },
@@ -155,6 +160,8 @@ async function answer(
     return new Response(body, { status, headers })
   }
 }
+
+const NO_BODY = { bytes: new Uint8Array(), value: null }
 
 function refuse(parts: Parts, thrown: unknown, more: Record<string, string> = {}): Response {
   const failure = failureOf(thrown)

@@ -1,13 +1,22 @@
-import type { KeyChange, KeyQuery, NewKey, RevokeMany, RevokeOne, Rotation } from '@kugelaudio/contract'
+import type {
+  KeyChange,
+  KeyImport,
+  KeyQuery,
+  NewKey,
+  RevokeMany,
+  RevokeOne,
+  Rotation,
+} from '@kugelaudio/contract'
 import type { z } from 'zod'
 import type { Grant } from '../../../auth/grants.ts'
 import { Failure } from '../../../failure.ts'
+import type { ImportKeys } from '../../../keys/import.ts'
 import type { Keys, Owner } from '../../../keys/keys.ts'
 import type { Call } from '../call.ts'
 import { jsonReply, privateReply, type Reply } from '../reply.ts'
 
 /** `/v1/api-keys`: an account's keys, by a key that may manage them. */
-export const apiKeyRoutes = ({ keys }: { keys: Keys }) => ({
+export const apiKeyRoutes = ({ keys, importKeys }: { keys: Keys; importKeys: ImportKeys }) => ({
   listKeys: async ({ query }: Call<null, KeyQuery>, grant: Grant): Promise<Reply> => {
     const { limit, offset } = query
     const filter = {
@@ -23,6 +32,11 @@ export const apiKeyRoutes = ({ keys }: { keys: Keys }) => ({
 
   createKey: async ({ body, actor }: Call<NewKey>, grant: Grant): Promise<Reply> =>
     privateReply(await keys.create(grant.principal.accountId, body, actor), 201),
+
+  importKeys: async ({ body, actor }: Call<KeyImport>, grant: Grant): Promise<Reply> => {
+    const imported = await importKeys(grant.principal.accountId, body, actor)
+    return privateReply({ imported: imported.length, keys: imported }, 201)
+  },
 
   getKey: async ({ params }: Call, grant: Grant): Promise<Reply> =>
     jsonReply(JSON.stringify(await keys.get(ownerOf(grant), idOf(params)))),

@@ -1,0 +1,33 @@
+import type { AuditQuery } from '@kugelaudio/contract'
+import type { Audit } from '../../../audit/audit.ts'
+import type { Grant } from '../../../auth/grants.ts'
+import type { Call } from '../call.ts'
+import { linesReply } from '../lines-reply.ts'
+import { privateReply, type Reply } from '../reply.ts'
+
+/** `/v1/audit`: what happened in an account. */
+export const auditRoutes = ({ audit }: { audit: Audit }) => ({
+  listAudit: async (
+    { query, header, outlive }: Call<null, AuditQuery>,
+    { principal }: Grant,
+  ): Promise<Reply> => {
+    const filter = {
+      accountId: principal.accountId,
+      action: query.action ?? null,
+      actor: query.actor ?? null,
+      target: query.target ?? null,
+      fromMs: msOf(query.from),
+      toMs: msOf(query.to),
+    }
+    const asLines = query.format === undefined ? prefersLines(header('accept')) : query.format === 'jsonl'
+    if (asLines) return linesReply(audit.export(filter), 'application/jsonl; charset=utf-8', outlive())
+    return privateReply(await audit.list(filter, { before: query.before ?? null, limit: query.limit }))
+  },
+})
+
+const msOf = (time: string | undefined): number | null => (time === undefined ? null : Date.parse(time))
+
+const prefersLines = (accept: string | null): boolean =>
+  accept !== null &&
+  /\bapplication\/(?:jsonl|x-ndjson)\b/i.test(accept) &&
+  !/\bapplication\/json\b/i.test(accept)
