@@ -171,7 +171,8 @@ test('the receipt names the epoch, this node, and exactly how many streams were 
   await models(key)
   const before = server.clock.nowMs()
   const receipt = await server.revokeKey(id)
-  const { nodes, signature, signed_by, changed_at, settled_at, epoch, ...rest } = receipt
+  const { nodes, signature, signed_by, changed_at, settled_at, epoch, audit_head, ...rest } = receipt
+  assert.match(audit_head ?? '', /^[0-9a-f]{64}$/)
   assert.deepEqual(rest, {
     receipt: 'kugelaudio.authority.v1',
     change: 'key.revoked',
