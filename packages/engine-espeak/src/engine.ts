@@ -2,7 +2,7 @@ import type { AudioSink, Engine, SpeakRequest, SpokenWord } from '@kugelaudio/en
 import type { Backend } from './backends/backend.ts'
 import { canReadJapanese, type Reading, readJapanese } from './japanese.ts'
 import { defaultHandles, hostVoice, offeredVoices } from './offered-voices.ts'
-import { speakable } from './speakable.ts'
+import { createPronounce } from './pronunciation.ts'
 import type { Voice } from './voices.ts'
 import { warmUp } from './warm-up.ts'
 import { wordTimes } from './word-times.ts'
@@ -13,6 +13,7 @@ export function espeakEngine(backend: Backend): Engine {
   const voices = offeredVoices(backend)
   const voiceByHandle = new Map(voices.map((voice) => [voice.handle, voice]))
   const japaneseIsRead = canReadJapanese()
+  const pronounce = createPronounce(backend)
   let current: Voice | undefined
 
   const setVoice = (handle: string): Voice => {
@@ -27,17 +28,22 @@ export function espeakEngine(backend: Backend): Engine {
   }
 
   const say = (
-    { text, voice: handle, speed }: SpeakRequest,
+    { text, voice: handle, speed, pronunciations = [] }: SpeakRequest,
     reading: Reading,
     sink: AudioSink,
   ): SpokenWord[] => {
     const voice = setVoice(handle)
     let samplesSaid = 0
-    const found = backend.speak(speakable(reading.text), speed, (samples) => {
+    const pronounced = pronounce(reading.text, reading.text === text ? pronunciations : [], voice.espeakName)
+    const onSamples = (samples: Int16Array): boolean => {
       samplesSaid += samples.length
       return sink(samples)
-    })
-    const events = found.map((event) => ({ ...event, position: reading.offsetOf(event.position) }))
+    }
+    const found = backend.speak(pronounced.text, speed, onSamples, pronounced.hasPhonemes)
+    const events = found.map((event) => ({
+      ...event,
+      position: reading.offsetOf(pronounced.offsetOf(event.position)),
+    }))
     const audioMs = (samplesSaid * 1000) / backend.sampleRate
     return wordTimes(text, wordsOf(text, voice.language), events, audioMs)
   }

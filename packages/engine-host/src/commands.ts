@@ -1,5 +1,12 @@
-import { LEAD_MS_MAX, SPEED_MAX, SPEED_MIN, TEXT_CHARACTERS_MAX } from './limits.ts'
-import { CODECS, type Codec, type HostCommand } from './protocol.ts'
+import {
+  IPA_CHARACTERS_MAX,
+  LEAD_MS_MAX,
+  PRONUNCIATIONS_MAX,
+  SPEED_MAX,
+  SPEED_MIN,
+  TEXT_CHARACTERS_MAX,
+} from './limits.ts'
+import { CODECS, type Codec, type HostCommand, type SayCommand } from './protocol.ts'
 
 /** A line as a command, or why it is none. `job` is 0 where the line names no job. */
 export type ParsedCommand = { ok: true; command: HostCommand } | { ok: false; job: number; message: string }
@@ -43,13 +50,16 @@ function parseOpen(job: number, fields: Fields, refuse: Refuse): ParsedCommand {
 }
 
 function parseSay(job: number, fields: Fields, refuse: Refuse): ParsedCommand {
-  const { passage, text, speed, lead_ms } = fields
+  const { passage, text, speed, lead_ms, pronunciations = [] } = fields
   if (!isWhole(passage, 0, PASSAGE_MAX)) return refuse('passage: expected a number counting up from 0')
   if (typeof text !== 'string') return refuse('text: expected a string')
   if (text.length > TEXT_CHARACTERS_MAX) return refuse(`text: at most ${TEXT_CHARACTERS_MAX} characters`)
   if (!isWithin(speed, SPEED_MIN, SPEED_MAX)) return refuse(`speed: expected ${SPEED_MIN} to ${SPEED_MAX}`)
   if (!isWithin(lead_ms, 0, LEAD_MS_MAX)) return refuse(`lead_ms: expected 0 to ${LEAD_MS_MAX}`)
-  return { ok: true, command: { cmd: 'say', job, passage, text, speed, lead_ms } }
+  if (!arePronunciations(pronunciations, text.length))
+    return refuse('pronunciations: expected parts of the text in order, each with its ipa')
+  const say = { cmd: 'say', job, passage, text, speed, lead_ms } as const
+  return { ok: true, command: pronunciations.length === 0 ? say : { ...say, pronunciations } }
 }
 
 function parseObject(line: string): Fields | null {
@@ -63,6 +73,20 @@ function parseObject(line: string): Fields | null {
 
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+type Pronunciations = NonNullable<SayCommand['pronunciations']>
+
+function arePronunciations(value: unknown, length: number): value is Pronunciations {
+  if (!Array.isArray(value) || value.length > PRONUNCIATIONS_MAX) return false
+  let at = 0
+  return value.every((part: unknown) => {
+    if (!isFields(part)) return false
+    const { start, end, ipa } = part
+    const isFit = isWhole(start, at, length) && isWhole(end, start, length) && typeof ipa === 'string'
+    if (isFit) at = end
+    return isFit && ipa.length <= IPA_CHARACTERS_MAX
+  })
+}
 
 const isWithin = (value: unknown, min: number, max: number): value is number =>
   typeof value === 'number' && value >= min && value <= max

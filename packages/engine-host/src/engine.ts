@@ -1,5 +1,8 @@
 import type { HostVoice } from './protocol.ts'
 
+/** Part of a passage's text (UTF-16 offsets) that is to be said as its IPA tells, by engines that can. */
+export type Pronunciation = { start: number; end: number; ipa: string }
+
 /** One passage as an engine gets it. */
 export type SpeakRequest = {
   /** At most `TEXT_CHARACTERS_MAX` UTF-16 units, never empty, possibly hostile. */
@@ -8,6 +11,8 @@ export type SpeakRequest = {
   voice: string
   /** 0.5 to 2; 1 is the voice's own rate. Pitch stays. */
   speed: number
+  /** In the order of the text, without overlap. An engine that does not know phonemes says the text. */
+  pronunciations?: readonly Pronunciation[]
 }
 
 /** A word of a passage: UTF-16 offsets into its text, milliseconds from the start of its audio. */

@@ -1,3 +1,3 @@
-export type { AudioSink, Engine, SpeakRequest, SpokenWord } from './engine.ts'
+export type { AudioSink, Engine, Pronunciation, SpeakRequest, SpokenWord } from './engine.ts'
 export type { HostVoice } from './protocol.ts'
 export { runHost } from './run-host.ts'

@@ -1,5 +1,8 @@
 /** UTF-16 units of one passage. The server cuts at about 300; this only stops a broken caller. */
 export const TEXT_CHARACTERS_MAX = 2_000
+/** Parts of a passage with a pronunciation of their own, and IPA of each. */
+export const PRONUNCIATIONS_MAX = 200
+export const IPA_CHARACTERS_MAX = 200
 /** Audio of one passage. Foreign scripts can be spelled out letter by letter, a hundredfold their length. */
 export const PASSAGE_AUDIO_MS_MAX = 120_000
 /** Silence before a passage. Longer than any pause a text can ask for. */

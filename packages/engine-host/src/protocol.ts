@@ -39,6 +39,11 @@ export type SayCommand = {
   speed: number
   /** Silence before the passage, in ms. */
   lead_ms: number
+  /**
+   * Parts of the text (UTF-16 offsets, in order, without overlap) to be said as their IPA tells. A host that does not
+   * know phonemes, or this field, says the text.
+   */
+  pronunciations?: { start: number; end: number; ipa: string }[]
 }
 
 /** No more passages: flush the encoder and answer `done`. */

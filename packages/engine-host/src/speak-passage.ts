@@ -39,8 +39,9 @@ export async function speakPassage(command: SayCommand, setting: PassageSetting)
 
 function speak(command: SayCommand, setting: PassageSetting, startMs: number) {
   const { engine, audio, job, voice } = setting
+  const { text, speed, pronunciations } = command
   const hasRoom = () => audio.clockMs() - startMs < PASSAGE_AUDIO_MS_MAX
-  return engine.speak({ text: command.text, voice, speed: command.speed }, (samples) => {
+  return engine.speak({ text, voice, speed, ...(pronunciations && { pronunciations }) }, (samples) => {
     if (job.ended || !hasRoom()) return false
     audio.push(samples)
     return hasRoom()

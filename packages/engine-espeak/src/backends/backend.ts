@@ -23,10 +23,15 @@ export type Backend = {
   voiceNames(): string[]
   /** Answers whether there is such a voice. Names may carry a variant: `gmw/en-US+f3`. */
   setVoice(espeakName: string): boolean
-  /** Says a text that `speakable` has been over. `speed` 1 is espeak-ng's own. Answers its events in order of time. */
-  speak(text: string, speed: number, onSamples: OnSamples): SpeechEvent[]
+  /**
+   * Says a text that `speakable` has been over; with `hasPhonemes`, what stands in `[[ ]]` is said as phonemes. `speed`
+   * 1 is espeak-ng's own. Answers its events in order of time.
+   */
+  speak(text: string, speed: number, onSamples: OnSamples, hasPhonemes?: boolean): SpeechEvent[]
   /** The text's phonemes in IPA, as the voice that is set would say them. */
   phonemes(text: string): string
+  /** The IPA of one of espeak-ng's phonemes in the voice that is set; empty when the voice does not have it. */
+  saidAs(phoneme: string): string
 }
 
 /** espeak-ng's own rate, in words per minute. */

@@ -7,6 +7,12 @@ export async function openJavascriptBackend(): Promise<Backend> {
   const module = await openModule()
   const worker = new module.eSpeakNGWorker()
   let rate = 0
+  const phonemes = (text: string): string => {
+    const { ptr } = worker.convert_to_phonemes(text, true)
+    const found = stringAt(module, ptr)
+    module._free(ptr)
+    return found
+  }
   return {
     label: `espeak-ng ${VERSION} (JavaScript)`,
     version: VERSION,
@@ -30,11 +36,11 @@ export async function openJavascriptBackend(): Promise<Backend> {
       })
       return found
     },
-    phonemes(text) {
-      const { ptr } = worker.convert_to_phonemes(text, true)
-      const phonemes = stringAt(module, ptr)
-      module._free(ptr)
-      return phonemes
+    phonemes,
+    saidAs(phoneme) {
+      // Phonemes are read only after something has been said since the start.
+      worker.synthesize('.', () => true)
+      return phonemes(`[[${phoneme}]]`)
     },
   }
 }

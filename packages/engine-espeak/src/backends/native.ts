@@ -32,7 +32,7 @@ export function openNativeBackend(): Backend {
     sampleRate,
     voiceNames: () => voiceNames(espeak),
     setVoice: (espeakName) => espeak.setVoiceByName(soundVoice(espeakName)) === 0,
-    speak(text, speed, onSamples) {
+    speak(text, speed, onSamples, hasPhonemes = false) {
       const offsets = codePointOffsets(text)
       const found: SpeechEvent[] = []
       let thrown: unknown = null
@@ -48,15 +48,16 @@ export function openNativeBackend(): Backend {
       }
       const bytes = Buffer.from(`${text}\0`)
       espeak.setParameter(RATE_PARAMETER, rateOf(speed), 0)
-      espeak.synth(bytes, bytes.length, 0, POSITION_CHARACTER, 0, CHARS_UTF8, null, null)
+      espeak.synth(bytes, bytes.length, 0, POSITION_CHARACTER, 0, flagsOf(hasPhonemes), null, null)
       if (thrown !== null) throw thrown
       return found
     },
-    phonemes(text) {
-      const rest: (Buffer | bigint | null)[] = [Buffer.from(`${text}\0`)]
-      const clauses: string[] = []
-      while (rest[0] !== null) clauses.push(espeak.textToPhonemes(rest, CHARS_UTF8, PHONEMES_IPA))
-      return clauses.join(' | ')
+    phonemes: (text) => phonemesOf(espeak, text),
+    saidAs(phoneme) {
+      // Whether phonemes are read is what the last text was said with.
+      onAudio = () => true
+      espeak.synth(Buffer.from('.\0'), 2, 0, POSITION_CHARACTER, 0, flagsOf(true), null, null)
+      return phonemesOf(espeak, `[[${phoneme}]]`)
     },
   }
 }
@@ -68,6 +69,15 @@ export function openNativeBackend(): Backend {
 const soundVoice = (espeakName: string): string =>
   espeakName.replace(/^sit\/cmn(?=$|\+)/, 'sit/cmn-Latn-pinyin')
 
+function phonemesOf(espeak: LibEspeak, text: string): string {
+  const rest: (Buffer | bigint | null)[] = [Buffer.from(`${text}\0`)]
+  const clauses: string[] = []
+  while (rest[0] !== null) clauses.push(espeak.textToPhonemes(rest, CHARS_UTF8, PHONEMES_IPA))
+  return clauses.join(' | ')
+}
+
+const flagsOf = (hasPhonemes: boolean): number => (hasPhonemes ? CHARS_UTF8 | READS_PHONEMES : CHARS_UTF8)
+
 // Numbers of speak_lib.h.
 const OUTPUT_SYNCHRONOUS = 2
 const DONT_EXIT = 0x8000
@@ -76,6 +86,8 @@ const RATE_PARAMETER = 1
 const PHONEMES_IPA = 0x02
 /** UTF-8, and neither SSML nor phonemes: nothing in a text is a command. */
 const CHARS_UTF8 = 1
+/** What stands in `[[ ]]` is phonemes. */
+const READS_PHONEMES = 0x100
 const GO_ON = 0
 const STOP = 1
 

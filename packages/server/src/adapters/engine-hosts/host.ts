@@ -76,8 +76,9 @@ export class Host {
   /** Speaks the job's next passage, on the seat it has or on a new one. */
   say(job: Job): void {
     const seat = job.seat ?? this.#seat(job)
-    const { text, speed, leadMs } = job.takePassage()
-    this.#child.send({ cmd: 'say', job: seat.number, passage: seat.sent, text, speed, lead_ms: leadMs })
+    const { text, speed, leadMs, pronunciations = [] } = job.takePassage()
+    const said = { cmd: 'say', job: seat.number, passage: seat.sent, text, speed, lead_ms: leadMs } as const
+    this.#child.send(pronunciations.length === 0 ? said : { ...said, pronunciations: [...pronunciations] })
     this.#seating.give(seat)
     this.passagesGiven += 1
   }
