@@ -50,6 +50,8 @@ export type TestServer = {
 
 type Options = {
   environment?: Record<string, string>
+  /** Where its data is kept. */
+  folder?: string
   engine?: 'tone' | 'espeak' | 'none'
   listenerLimits?: Partial<ListenerLimits>
   /** Hears of every statement of the server's. */
@@ -57,7 +59,7 @@ type Options = {
 }
 
 export async function startServer(options: Options = {}): Promise<TestServer> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'kugelaudio-test-'))
+  const dataDir = await mkdtemp(join(options.folder ?? tmpdir(), 'kugelaudio-test-'))
   const clock = new TestClock()
   const logged: string[] = []
   const environment = {
