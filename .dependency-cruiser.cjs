@@ -64,6 +64,7 @@ module.exports = {
       ['@hono/node-server', `${server}/edge/http/`],
       ['pino', `${server}/log\\.ts`],
       ['commander', `${server}/cli/`],
+      ['nodemailer', `${server}/adapters/smtp-mail\\.ts`],
       ['rate-limiter-flexible', `${server}/accounts/request-rate\\.ts`],
       ['canonicalize', `${server}/canonical-json\\.ts`],
       ['ipaddr.js', `${server}/auth/addresses\\.ts`],

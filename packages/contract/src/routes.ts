@@ -22,6 +22,16 @@ import type { Scope } from './scopes.ts'
 import { GenerateRequest } from './speech.ts'
 import { NewToken, TokenRevoked, TokenWithSecret } from './tokens.ts'
 import { AccountView, UsageQuery, UsageReport } from './usage.ts'
+import {
+  Delivery,
+  DeliveryList,
+  DeliveryQuery,
+  NewWebhook,
+  Webhook,
+  WebhookChange,
+  WebhookList,
+  WebhookWithSecret,
+} from './webhooks.ts'
 
 /** Who may call a route: anyone, the bearer of any key, or of a key with a scope. */
 export type Access = 'open' | 'key' | Scope
@@ -65,6 +75,7 @@ const generate = {
 
 const keys = { access: 'keys:manage', tag: 'API keys' } as const
 const tokens = { access: 'tokens:create', feature: 'tokens', tag: 'Tokens' } as const
+const webhooks = { access: 'keys:manage', feature: 'webhooks', tag: 'Webhooks' } as const
 
 export const ROUTES = {
   listModels: {
@@ -237,6 +248,79 @@ export const ROUTES = {
     body: GithubAlert,
     bodyBytesMax: GITHUB_ALERT_BYTES_MAX,
     answer: { json: GithubFeedback },
+  },
+  listWebhooks: {
+    ...webhooks,
+    method: 'GET',
+    path: '/v1/webhooks',
+    operationId: 'listWebhooks',
+    summary: "The account's webhooks",
+    body: null,
+    answer: { json: WebhookList },
+  },
+  createWebhook: {
+    ...webhooks,
+    method: 'POST',
+    path: '/v1/webhooks',
+    operationId: 'createWebhook',
+    summary: 'Make a webhook; its secret is in this one answer',
+    body: NewWebhook,
+    answer: { status: 201, json: WebhookWithSecret },
+  },
+  getWebhook: {
+    ...webhooks,
+    method: 'GET',
+    path: '/v1/webhooks/{id}',
+    operationId: 'getWebhook',
+    summary: 'One webhook',
+    body: null,
+    answer: { json: Webhook },
+  },
+  changeWebhook: {
+    ...webhooks,
+    method: 'PATCH',
+    path: '/v1/webhooks/{id}',
+    operationId: 'changeWebhook',
+    summary: 'Change where a webhook sends what, or switch it off and on',
+    body: WebhookChange,
+    answer: { json: Webhook },
+  },
+  deleteWebhook: {
+    ...webhooks,
+    method: 'DELETE',
+    path: '/v1/webhooks/{id}',
+    operationId: 'deleteWebhook',
+    summary: 'Delete a webhook, and what is on its way to it',
+    body: null,
+    answer: { json: Webhook },
+  },
+  testWebhook: {
+    ...webhooks,
+    method: 'POST',
+    path: '/v1/webhooks/{id}/test',
+    operationId: 'testWebhook',
+    summary: 'Send a test event now, and say how it went',
+    body: null,
+    answer: { json: Delivery },
+  },
+  listDeliveries: {
+    ...webhooks,
+    method: 'GET',
+    path: '/v1/webhooks/{id}/deliveries',
+    operationId: 'listDeliveries',
+    summary: 'What was sent to a webhook, newest first, and how it went',
+    query: DeliveryQuery,
+    body: null,
+    answer: { json: DeliveryList },
+  },
+  retryDelivery: {
+    ...webhooks,
+    method: 'POST',
+    path: '/v1/webhooks/{id}/deliveries/{delivery_id}/retry',
+    operationId: 'retryDelivery',
+    summary: 'Send a delivered or given-up event once more',
+    body: null,
+    answer: { json: Delivery },
   },
   health: {
     method: 'GET',

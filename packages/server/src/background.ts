@@ -8,6 +8,8 @@ export type Chore = {
   everyMs: number
   /** One round. `true`: there is more to do now. What it throws is logged, and the next round comes all the same. */
   round: () => Promise<boolean>
+  /** Ends what rounds have begun and not waited for. */
+  stop?: () => Promise<void>
 }
 
 /** Chores of a server, from its start to its end. */
@@ -55,7 +57,7 @@ export function createBackground(
     async stop() {
       isStopped = true
       for (const cancel of timers.values()) cancel()
-      await Promise.all(running.values())
+      await Promise.all([...running.values(), ...chores.map(({ stop }) => stop?.())])
     },
   }
 }

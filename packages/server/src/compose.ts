@@ -13,7 +13,9 @@ import { engineEnvironment, findEmbeddedEngine } from './adapters/embedded-engin
 import { createEngineHosts } from './adapters/engine-hosts.ts'
 import { createGithubKeys } from './adapters/github-keys.ts'
 import { servingCluster, visitingCluster } from './adapters/local-cluster.ts'
+import { createSmtpMail } from './adapters/smtp-mail.ts'
 import { openSqlite, type SqliteStore } from './adapters/sqlite.ts'
+import { createWebhookPost, type Resolve, systemResolve } from './adapters/webhook-post.ts'
 import { createAudit } from './audit/audit.ts'
 import { createRefusals } from './audit/refusals.ts'
 import { ABUSE_LIMITS, type AbuseLimits } from './auth/abuse-limits.ts'
@@ -38,11 +40,14 @@ import { healthRoute, readyRoute } from './edge/http/routes/operations.ts'
 import { speechRoute } from './edge/http/routes/speech.ts'
 import { tokenRoutes } from './edge/http/routes/tokens.ts'
 import { usageRoutes } from './edge/http/routes/usage.ts'
+import { webhookRoutes } from './edge/http/routes/webhooks.ts'
 import { socketRoutes } from './edge/ws/routes.ts'
 import { acceptUpgrades } from './edge/ws/upgrade.ts'
 import type { Cluster } from './keys/cluster.ts'
+import { expiryChores } from './keys/expiry-notices.ts'
 import { createForeignKeys } from './keys/foreign-keys.ts'
 import { createImportKeys } from './keys/import.ts'
+import { createKeyEvents, type KeyEvents } from './keys/key-events.ts'
 import { createKeys } from './keys/keys.ts'
 import { createLastUsed } from './keys/last-used.ts'
 import { createLeaks } from './keys/leaks.ts'
@@ -50,6 +55,10 @@ import { createKeyLookup, KEY_TABLE_CAPACITY } from './keys/lookup.ts'
 import { receiptSigner } from './keys/receipts.ts'
 import { createApplyChange, createRevocation } from './keys/revocation.ts'
 import { createTokens, type Tokens, tokenChore } from './keys/tokens.ts'
+import { createAllowAddress } from './keys/webhooks/addresses.ts'
+import { createDeliveries, deliveryChores } from './keys/webhooks/deliveries.ts'
+import { createSealing } from './keys/webhooks/sealing.ts'
+import { createWebhooks } from './keys/webhooks/webhooks.ts'
 import type { Log } from './log.ts'
 import { generatedSecret } from './secret.ts'
 import { createServing, type Serving } from './serving.ts'
@@ -70,6 +79,8 @@ export type World = {
   /** Hears of every statement of the server's. */
   sawStatement?: (sql: string) => void
   abuseLimits?: Partial<AbuseLimits>
+  /** Finds the addresses of the hosts that webhooks name. */
+  resolve?: Resolve
 }
 
 export const realWorld: World = { clock: systemClock, randomBytes, environment: process.env }
@@ -128,7 +139,16 @@ export async function composeCommand(config: Config, { clock, randomBytes }: Wor
       plans,
       defaultPlan: config.defaultPlan,
     }),
-    keys: createKeys({ database: store, clock, randomBytes, revocation, grants, plans, secret }),
+    keys: createKeys({
+      database: store,
+      clock,
+      randomBytes,
+      revocation,
+      events: createKeyEvents({ randomBytes }),
+      grants,
+      plans,
+      secret,
+    }),
     importKeys: createImportKeys({ database: store, clock, randomBytes, plans }),
     audit: createAudit({ database: store }),
     report: createReport({ database: store, clock }),
@@ -165,6 +185,7 @@ export function composeKeys(
   })
   const revocation = createRevocation({ cluster, signer, clock })
   const tokens = createTokens({ database: store, clock, randomBytes, revocation })
+  const events = createKeyEvents({ randomBytes })
   return {
     grants,
     cluster,
@@ -172,8 +193,40 @@ export function composeKeys(
     authenticate: createAuthenticate({ lookup, grants, clock, foreign, spendToken: tokens.spend }),
     streams,
     revocation,
-    keys: createKeys({ database: store, clock, randomBytes, revocation, grants, plans, secret, creation }),
     importKeys: createImportKeys({ database: store, clock, randomBytes, plans, creation, foreign }),
+    events,
+    keys: createKeys({
+      database: store,
+      clock,
+      randomBytes,
+      revocation,
+      events,
+      grants,
+      plans,
+      secret,
+      creation,
+    }),
+  }
+}
+
+/** What is told of keys: by webhook, and by mail where a mail server is named. */
+function composeNotices(
+  parts: { config: Config; log: Log; store: SqliteStore; secret: string; events: KeyEvents },
+  { clock, randomBytes, resolve = systemResolve }: World,
+) {
+  const { config, log, store: database, secret, events } = parts
+  const allowAddress = createAllowAddress(config.webhookAllow)
+  const sealing = createSealing(secret, randomBytes)
+  const post = createWebhookPost({ allowAddress, resolve })
+  const deliveries = createDeliveries({ database, clock, log, randomBytes, sealing, post })
+  const { smtpUrl: url, mailFrom: from } = config
+  const sendMail = url === null || from === null ? null : createSmtpMail({ url, from })
+  return {
+    webhooks: createWebhooks({ database, clock, randomBytes, sealing, allowAddress, deliveries }),
+    chores: [
+      ...deliveryChores(deliveries, { database, clock }),
+      ...expiryChores({ database, events, clock, log, sendMail }),
+    ],
   }
 }
 
@@ -190,7 +243,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     { store, plans, secret, socketPath: controlSocketPath(dataDir), self: () => running },
     world,
   )
-  const { grants, cluster, streams, keys, importKeys, tokens, revocation } = composed
+  const { grants, cluster, streams, keys, importKeys, tokens, events, revocation } = composed
   const limits = { ...ABUSE_LIMITS, ...world.abuseLimits }
   const report = (err: unknown): void => log.error({ err }, 'a write in the background failed')
   const refusals = createRefusals({ database: store, clock, report })
@@ -200,6 +253,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     database: store,
     clock,
     revocation,
+    events,
     report,
     onLeakedKey: (leaked) => log.warn(leaked, 'a leaked key was revoked'),
   })
@@ -210,6 +264,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     openMeter: metering.open,
   })
   const countRequest = createCountRequest(plans)
+  const notices = composeNotices({ config, log, store, secret, events }, world)
   const newRequestId = (): string => `req_${randomUUID()}`
   const models = JSON.stringify({ models: catalog.models() })
   const speech = speechRoute({ decideTurn, openTurn })
@@ -239,6 +294,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
       }),
       ...tokenRoutes({ tokens }),
       ...usageRoutes({ keys, usage: createUsage({ database: store, clock, plans, streams }) }),
+      ...webhookRoutes({ webhooks: notices.webhooks }),
       health: healthRoute,
       ready: readyRoute({ engine }),
       openapi: () => jsonReply(JSON.stringify(openapiDocument(running.url))),
@@ -267,7 +323,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     writers: [refusals, lastUsed, leaks],
     server,
     sockets,
-    background: createBackground([tokenChore(tokens)], { clock, log }),
+    background: createBackground([tokenChore(tokens), ...notices.chores], { clock, log }),
     async open() {
       const address = await listen(server, config.host, config.port)
       running.url = config.publicUrl ?? urlOf(address)

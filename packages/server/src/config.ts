@@ -16,6 +16,9 @@ export type Config = {
   readonly plans: readonly Plan[]
   readonly trustedProxies: readonly string[]
   readonly githubKeysUrl: string
+  readonly webhookAllow: readonly string[]
+  readonly smtpUrl: string | null
+  readonly mailFrom: string | null
   readonly engineCommand: readonly string[] | null
   readonly engineHosts: number
   readonly logLevel: LogLevel
@@ -92,10 +95,28 @@ const VARIABLES: { [Name in keyof Config]: Row<Config[Name]> } = {
     variable: 'KUGELAUDIO_TRUSTED_PROXIES',
     fallback: [],
     meaning: 'addresses or CIDR ranges of proxies whose X-Forwarded-For is believed, separated by commas',
+    parse: addressRanges,
+  },
+  webhookAllow: {
+    variable: 'KUGELAUDIO_WEBHOOK_ALLOW',
+    fallback: [],
+    meaning:
+      'addresses or CIDR ranges that webhooks may reach although they are not public, separated by commas',
+    parse: addressRanges,
+  },
+  smtpUrl: {
+    variable: 'KUGELAUDIO_SMTP_URL',
+    fallback: null,
+    secret: true,
+    meaning: 'mail server, as smtps://user:password@mail.example.com; nothing is mailed when unset',
     parse: (text) =>
-      text
-        .split(',')
-        .map((range) => AddressRange.safeParse(range.trim()).data ?? expected('addresses or CIDR ranges')),
+      /^smtps?:$/.test(URL.parse(text)?.protocol ?? '') ? text : expected('an smtp or smtps URL'),
+  },
+  mailFrom: {
+    variable: 'KUGELAUDIO_MAIL_FROM',
+    fallback: null,
+    meaning: 'sender of mails, as keys@example.com; needed with KUGELAUDIO_SMTP_URL',
+    parse: (text) => (/^[^\s@]+@[^\s@]+$/.test(text) ? text : expected('an e-mail address')),
   },
   githubKeysUrl: {
     variable: 'KUGELAUDIO_GITHUB_KEYS_URL',
@@ -149,6 +170,8 @@ export function readConfig(environment: Environment): { config: Config; settings
       `KUGELAUDIO_DEFAULT_PLAN must be the name of a plan (${names}), not "${config.defaultPlan}".`,
     )
   }
+  if (config.smtpUrl !== null && config.mailFrom === null)
+    throw new ConfigError('KUGELAUDIO_SMTP_URL needs KUGELAUDIO_MAIL_FROM, the sender of the mails.')
   return { config, settings }
 }
 
@@ -244,6 +267,12 @@ function plansIn(text: string): unknown[] | null {
   } catch {
     return null
   }
+}
+
+function addressRanges(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((range) => AddressRange.safeParse(range.trim()).data ?? expected('addresses or CIDR ranges'))
 }
 
 function commandWords(text: string): readonly string[] {

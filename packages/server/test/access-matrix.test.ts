@@ -38,7 +38,9 @@ let foreignAccount: string
 
 before(async () => {
   writeFileSync(PLANS_FILE, JSON.stringify([BARE_PLAN]))
-  server = await startServer({ environment: { KUGELAUDIO_PLANS_FILE: PLANS_FILE } })
+  server = await startServer({
+    environment: { KUGELAUDIO_PLANS_FILE: PLANS_FILE, KUGELAUDIO_WEBHOOK_ALLOW: '127.0.0.1' },
+  })
   await server.engine.offer()
   owner = (await server.createKey({ name: 'owner', scopes: [...SCOPES] })).key
   foreignAccount = await server.createAccount('foreigner@example.com')

@@ -32,6 +32,21 @@ export function networkOf(text: string | null): string {
   return `${parts.map((part) => part.toString(16)).join(':')}::/${NETWORK_BITS_V6}`
 }
 
+/** Global unicast addresses of today (RFC 4291, section 2.4); whatever lies outside is no host on the internet. */
+const GLOBAL_V6 = '2000::/3'
+/** Answers inside a cloud's machines although it looks public: Azure's platform. */
+const METADATA = '168.63.129.16'
+
+/** Whether an address is a host's on the internet: not of this machine, its network, a cloud's own, or nobody's. */
+export function isPublic(text: string | null): boolean {
+  const address = parsed(text)
+  // Whatever else holds an IPv4 address (6to4, NAT64, Teredo) has a range of its own name.
+  if (address?.range() !== 'unicast' || inRanges(text, [METADATA])) return false
+  return address.kind() === 'ipv4' || inRanges(text, [GLOBAL_V6])
+}
+
+export const isLoopback = (text: string | null): boolean => parsed(text)?.range() === 'loopback'
+
 function parsed(text: string | null): ipaddr.IPv4 | ipaddr.IPv6 | null {
   // The name of a network card says nothing of who calls.
   const bare = text?.split('%')[0] ?? ''

@@ -22,6 +22,7 @@ import { type AuthorityChange, appendChange, findRevocation } from '../store/aut
 import type { Database, Query } from '../store/database.ts'
 import type { ApiKeyRow } from '../store/schema.ts'
 import { expiryOf } from './expiry.ts'
+import { type KeyEvents, keyEvent } from './key-events.ts'
 import { requireKeyFeatures } from './key-features.ts'
 import type { Revocation } from './revocation.ts'
 import { type CreationLimits, demandPatience, demandRoom } from './room.ts'
@@ -66,6 +67,7 @@ type Parts = {
   clock: Clock
   randomBytes: RandomBytes
   revocation: Revocation
+  events: KeyEvents
   grants: OpenGrants
   plans: Plans
   secret: string
@@ -109,6 +111,7 @@ export function createKeys(parts: Parts): Keys {
           target: id,
           details: { name: key.name },
         })
+        await parts.events.record(query, keyEvent('key.created', inserted, nowMs))
         return inserted
       })
       return { ...shownKey(row, nowMs, null), key: text }
@@ -167,6 +170,7 @@ export function createKeys(parts: Parts): Keys {
         await retireSecrets(query, keyId, retiresAtMs, nowMs)
         await insertSecret(query, { keyId, digest, hint: keyHint(text), createdAtMs: nowMs })
         const details = { old_ends_at: new Date(retiresAtMs).toISOString() }
+        await parts.events.record(query, keyEvent('key.rotated', row, nowMs, details))
         return await recordChange(query, { change: 'key.rotated', row, actor, atMs: nowMs, details })
       })
       if (logged !== null) await revocation.announce(logged)
@@ -180,7 +184,7 @@ export function createKeys(parts: Parts): Keys {
       const ended = await database.transaction(async (query) => {
         const ended: { row: ApiKeyRow; logged: AuthorityChange }[] = []
         for (const keyId of new Set(keyIds))
-          ended.push(await revokeOne(query, { keyId, reason, actor, atMs: nowMs }))
+          ended.push(await revokeOne(query, parts.events, { keyId, reason, actor, atMs: nowMs }))
         return ended
       })
       return await Promise.all(
@@ -197,10 +201,12 @@ type Ending = { keyId: string; reason: string | null; actor: Actor; atMs: number
 
 async function revokeOne(
   query: Query,
+  events: KeyEvents,
   { keyId, reason, actor, atMs }: Ending,
 ): Promise<{ row: ApiKeyRow; logged: AuthorityChange }> {
   const row = await revokeKeyRow(query, { keyId, atMs, by: actor.name, reason })
   if (row !== null) {
+    await events.record(query, keyEvent('key.revoked', row, atMs, { reason }))
     return {
       row,
       logged: await recordChange(query, { change: 'key.revoked', row, actor, atMs, details: { reason } }),

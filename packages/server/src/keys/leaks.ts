@@ -7,6 +7,7 @@ import { type Actor, type NewAuditEvent, recordEvents } from '../store/audit-log
 import { type AuthorityChange, appendChange } from '../store/authority-log.ts'
 import type { Database } from '../store/database.ts'
 import { findDigests } from '../store/key-digests.ts'
+import { type KeyEvents, keyEvent } from './key-events.ts'
 import type { Revocation } from './revocation.ts'
 
 /** A text that has become public, and where. */
@@ -34,6 +35,7 @@ export function createLeaks(parts: {
   database: Database
   clock: Clock
   revocation: Revocation
+  events: KeyEvents
   /** Called once a revocation has taken effect. */
   onLeakedKey: (leaked: LeakedKey) => void | Promise<void>
   /** Hears what went wrong after the report was answered. */
@@ -69,6 +71,8 @@ export function createLeaks(parts: {
           const reason = `leaked: ${reasons.get(digest)}`.slice(0, REASON_CHARACTERS_MAX)
           const row = await revokeKeyRow(query, { keyId, atMs: nowMs, by: actor.name, reason })
           if (row === null) continue
+          for (const type of ['key.leaked', 'key.revoked'] as const)
+            await parts.events.record(query, keyEvent(type, row, nowMs, { reason }))
           const accountId = row.account_id
           events.push({
             atMs: nowMs,

@@ -5,6 +5,7 @@ import { keyLayer } from './migrations/0002-key-layer.ts'
 import { tokens } from './migrations/0004-tokens.ts'
 import { usage } from './migrations/0005-usage.ts'
 import { auditAndImport } from './migrations/0006-audit-and-import.ts'
+import { webhooks } from './migrations/0007-webhooks.ts'
 import type { Schema } from './schema.ts'
 
 /** In the order they are applied. Only ever add to the end: there is no way back. */
@@ -14,6 +15,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0004-tokens': tokens,
   '0005-usage': usage,
   '0006-audit-and-import': auditAndImport,
+  '0007-webhooks': webhooks,
 }
 
 /** Brings a database up to the newest schema, whatever it has now. Returns what was applied. */

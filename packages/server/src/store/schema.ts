@@ -1,4 +1,4 @@
-import type { Environment } from '@kugelaudio/contract'
+import type { DeliveryState, Environment } from '@kugelaudio/contract'
 import type { Generated, Selectable } from 'kysely'
 
 /** Times are milliseconds since 1970, UTC. */
@@ -16,6 +16,10 @@ export type Schema = {
   usage_quota: UsageQuotaTable
   usage_day: UsageDayTable
   foreign_prefix: ForeignPrefixTable
+  webhook: WebhookTable
+  webhook_delivery: WebhookDeliveryTable
+  event_once: EventOnceTable
+  key_notice: KeyNoticeTable
 }
 
 /** An organisation: it owns keys and has a plan. */
@@ -155,6 +159,60 @@ export type UsageDayTable = {
 }
 
 export type UsageTurnRow = Selectable<UsageTurnTable>
+/** Where an account wants its events. */
+export type WebhookTable = {
+  id: string
+  account_id: string
+  url: string
+  description: string | null
+  /** JSON array of event types. */
+  events: string
+  /** The secret that signs, encrypted. */
+  sealed_secret: string
+  created_at: number
+  created_by: string
+  disabled_at: number | null
+  /** Null where a member did it. */
+  disabled_reason: string | null
+  failing_since: number | null
+}
+
+/** The outbox: an event on its way to a webhook, and how it went. */
+export type WebhookDeliveryTable = {
+  id: string
+  webhook_id: string
+  event_id: string
+  type: string
+  /** The body, as it is signed. Never a secret. */
+  payload: string
+  created_at: number
+  state: DeliveryState
+  attempts: number
+  /** When it is to be sent; null when it is over. */
+  next_at: number | null
+  last_at: number | null
+  last_status: number | null
+  last_error: string | null
+  last_response: string | null
+}
+
+/** Events that are told once, by names of their own. */
+export type EventOnceTable = { name: string; at: number }
+
+/** What has been said of the end of a key. A key with a new end is spoken of again. */
+export type KeyNoticeTable = {
+  key_id: string
+  expires_at: number
+  kind: string
+  noticed_at: number
+  mail_attempts: number
+  /** When a mail is to be sent; null when there is none, or it has gone. */
+  mail_next_at: number | null
+}
+
+export type WebhookRow = Selectable<WebhookTable>
+export type WebhookDeliveryRow = Selectable<WebhookDeliveryTable>
+export type KeyNoticeRow = Selectable<KeyNoticeTable>
 export type TokenRow = Selectable<TokenTable>
 /** What texts of an account's imported keys begin with. */
 export type ForeignPrefixTable = { account_id: string; prefix: string }

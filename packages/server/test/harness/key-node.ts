@@ -12,6 +12,7 @@ import { openSqlite, type SqliteStore } from '../../src/adapters/sqlite.ts'
 import { type Grant, OpenGrants } from '../../src/auth/grants.ts'
 import { composeKeys } from '../../src/compose.ts'
 import { Failure } from '../../src/failure.ts'
+import { createKeyEvents } from '../../src/keys/key-events.ts'
 import { createKeys } from '../../src/keys/keys.ts'
 import { receiptSigner } from '../../src/keys/receipts.ts'
 import { createRevocation } from '../../src/keys/revocation.ts'
@@ -47,7 +48,8 @@ export async function openKeyNode(late: () => Promise<void>) {
   const visiting = await openSqlite(path)
   const cluster = visitingCluster({ clock, socketPath, node: 'node' })
   const revocation = createRevocation({ cluster, signer: receiptSigner(SECRET), clock })
-  const shared = { database: visiting, clock, randomBytes, revocation, plans: PLANS }
+  const events = createKeyEvents({ randomBytes })
+  const shared = { database: visiting, clock, randomBytes, revocation, events, plans: PLANS }
   const accounts = createAccounts({ ...shared, defaultPlan: 'enterprise' })
   const { account_id } = await accounts.create({
     email: 'a@example.com',

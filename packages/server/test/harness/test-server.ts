@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { KeyWithSecret, NewKey, Receipt } from '@kugelaudio/contract'
-import { composeCommand, composeServer } from '../../src/compose.ts'
+import { composeCommand, composeServer, type World } from '../../src/compose.ts'
 import { readConfig } from '../../src/config.ts'
 import type { ListenerLimits } from '../../src/edge/http/listener.ts'
 import { createLog } from '../../src/log.ts'
@@ -56,6 +56,8 @@ type Options = {
   listenerLimits?: Partial<ListenerLimits>
   /** Hears of every statement of the server's. */
   sawStatement?: (sql: string) => void
+  /** Finds the addresses of the hosts that webhooks name. */
+  resolve?: World['resolve']
 }
 
 export async function startServer(options: Options = {}): Promise<TestServer> {
@@ -74,7 +76,8 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
   }
   const { listenerLimits = {}, sawStatement } = options
   const seen = sawStatement === undefined ? {} : { sawStatement }
-  const world = { clock, randomBytes, environment, listenerLimits, ...seen }
+  const found = options.resolve === undefined ? {} : { resolve: options.resolve }
+  const world = { clock, randomBytes, environment, listenerLimits, ...seen, ...found }
   const { config } = readConfig(environment)
   const log = createLog(config.logLevel, { write: (line: string) => void logged.push(line) })
   const serving = await composeServer(config, log, world)

@@ -27,6 +27,15 @@ export async function asOwner(
 }
 
 const aKey = async (server: TestServer) => ({ id: (await server.createKey({ name: 'of the owner' })).id })
+/** A webhook of the owner's: an account has only so many. Nobody listens where it leads. */
+async function aWebhook(server: TestServer, owner: string): Promise<{ id: string }> {
+  const listed = await fetch(`${server.url}/v1/webhooks`, { headers: { authorization: `Bearer ${owner}` } })
+  const { webhooks } = (await listed.json()) as { webhooks: { id: string }[] }
+  const [existing] = webhooks
+  if (existing !== undefined) return { id: existing.id }
+  return { id: (await asOwner(server, owner, '/v1/webhooks', { url: NOWHERE }))['id'] ?? '' }
+}
+const NOWHERE = 'http://127.0.0.1:9/'
 const text = async () => ({ text: 'Hello' })
 
 /** One row a route. A new route without a row does not compile. */
@@ -46,6 +55,21 @@ export const CALLS: Record<keyof typeof ROUTES, RouteCall> = {
   revokeToken: {
     ok: 200,
     params: async (server, owner) => ({ id: (await asOwner(server, owner, '/v1/tokens', {}))['id'] ?? '' }),
+  },
+  listWebhooks: { ok: 200 },
+  createWebhook: { ok: 201, body: async () => ({ url: NOWHERE }) },
+  getWebhook: { ok: 200, params: aWebhook },
+  changeWebhook: { ok: 200, params: aWebhook, body: async () => ({ description: 'changed' }) },
+  deleteWebhook: { ok: 200, params: aWebhook },
+  testWebhook: { ok: 200, params: aWebhook },
+  listDeliveries: { ok: 200, params: aWebhook },
+  retryDelivery: {
+    ok: 200,
+    params: async (server, owner) => {
+      const { id } = await aWebhook(server, owner)
+      const sent = await asOwner(server, owner, `/v1/webhooks/${id}/test`, {})
+      return { id, delivery_id: sent['id'] ?? '' }
+    },
   },
   getUsage: { ok: 200 },
   getAccount: { ok: 200 },

@@ -11,6 +11,7 @@ import { type Confirm, createConfirm } from '../../src/auth/confirm.ts'
 import { OpenGrants } from '../../src/auth/grants.ts'
 import type { Clock } from '../../src/clock.ts'
 import { composeKeys } from '../../src/compose.ts'
+import { createKeyEvents } from '../../src/keys/key-events.ts'
 import { createKeys, type Keys } from '../../src/keys/keys.ts'
 import { receiptSigner } from '../../src/keys/receipts.ts'
 import { createRevocation } from '../../src/keys/revocation.ts'
@@ -71,7 +72,8 @@ export class KeyLayer {
     const { clock, randomBytes } = this.#world
     const cluster = visitingCluster({ clock, socketPath, node: 'node' })
     const revocation = createRevocation({ cluster, signer: receiptSigner(SECRET), clock })
-    const shared = { database: visiting, clock, randomBytes, revocation, plans: PLANS }
+    const events = createKeyEvents({ randomBytes })
+    const shared = { database: visiting, clock, randomBytes, revocation, events, plans: PLANS }
     this.visitor = {
       keys: createKeys({ ...shared, grants: new OpenGrants(), secret: SECRET }),
       accounts: createAccounts({ ...shared, defaultPlan: 'enterprise' }),

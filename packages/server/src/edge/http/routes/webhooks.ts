@@ -1,0 +1,41 @@
+import type { DeliveryQuery, NewWebhook, WebhookChange } from '@kugelaudio/contract'
+import type { Grant } from '../../../auth/grants.ts'
+import type { Webhooks } from '../../../keys/webhooks/webhooks.ts'
+import type { Call } from '../call.ts'
+import { jsonReply, privateReply, type Reply } from '../reply.ts'
+
+/** `/v1/webhooks`: where an account's events are sent, and how that went. */
+export const webhookRoutes = ({ webhooks }: { webhooks: Webhooks }) => ({
+  listWebhooks: async (_: Call, { principal }: Grant): Promise<Reply> =>
+    reply({ webhooks: await webhooks.list(principal.accountId) }),
+
+  createWebhook: async ({ body, actor }: Call<NewWebhook>, { principal }: Grant): Promise<Reply> =>
+    privateReply(await webhooks.create(principal.accountId, body, actor), 201),
+
+  getWebhook: async ({ params }: Call, { principal }: Grant): Promise<Reply> =>
+    reply(await webhooks.get(principal.accountId, idOf(params))),
+
+  changeWebhook: async ({ params, body, actor }: Call<WebhookChange>, { principal }: Grant): Promise<Reply> =>
+    reply(await webhooks.change(principal.accountId, idOf(params), body, actor)),
+
+  deleteWebhook: async ({ params, actor }: Call, { principal }: Grant): Promise<Reply> =>
+    reply(await webhooks.delete(principal.accountId, idOf(params), actor)),
+
+  testWebhook: async ({ params }: Call, { principal }: Grant): Promise<Reply> =>
+    reply(await webhooks.test(principal.accountId, idOf(params))),
+
+  listDeliveries: async (
+    { params, query }: Call<null, DeliveryQuery>,
+    { principal }: Grant,
+  ): Promise<Reply> => {
+    const found = await webhooks.deliveries(principal.accountId, idOf(params), query)
+    return reply({ ...found, limit: query.limit, offset: query.offset })
+  },
+
+  retryDelivery: async ({ params }: Call, { principal }: Grant): Promise<Reply> =>
+    reply(await webhooks.retry(principal.accountId, idOf(params), params['delivery_id'] ?? '')),
+})
+
+const reply = (value: unknown): Reply => jsonReply(JSON.stringify(value))
+
+const idOf = (params: Record<string, string>): string => params['id'] ?? ''
