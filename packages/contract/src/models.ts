@@ -27,8 +27,9 @@ export const DEFAULT_MODELS: readonly Model[] = [
 /** Used when a request names no model. */
 export const DEFAULT_MODEL_ID = 'kugel-3'
 
-/** Ids of earlier models. They stay accepted and speak with the default model. */
+/** Ids that are accepted and speak with the default model: of earlier models, and of the one that newer clients name. */
 export const LEGACY_MODEL_IDS: readonly string[] = [
+  'kugel-3.5',
   'kugel-2.5',
   'kugel-2-turbo',
   'kugel-2',

@@ -1,0 +1,315 @@
+"""Drives the official package against a server: one line of JSON a check. See python-sdk.test.ts."""
+
+import asyncio
+import inspect
+import json
+import sys
+import time
+
+import kugelaudio
+from kugelaudio import exceptions
+
+URL, KEY = sys.argv[1:3]
+CHECKS = {}
+
+
+def check(function):
+    CHECKS[function.__name__] = function
+    return function
+
+
+def client(key=KEY):
+    return kugelaudio.KugelAudio(api_key=key, api_url=URL)
+
+
+def tell(**line):
+    print(json.dumps(line), flush=True)
+
+
+async def take(chunks):
+    return [chunk async for chunk in chunks]
+
+
+def samples(chunks):
+    return sum(chunk.samples for chunk in chunks)
+
+
+class Took:
+    """That a block takes less than so many seconds."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+
+    def __enter__(self):
+        self.start = time.monotonic()
+
+    def __exit__(self, kind, *_):
+        took = time.monotonic() - self.start
+        if kind is None:
+            assert took < self.seconds, f"took {took:.1f} s"
+
+
+def raises(kind, call):
+    try:
+        call()
+    except kind as error:
+        return error
+    raise AssertionError(f"no {kind.__name__}")
+
+
+async def raises_async(kind, awaitable):
+    try:
+        await awaitable
+    except kind as error:
+        return error
+    raise AssertionError(f"no {kind.__name__}")
+
+
+@check
+def row_01_models():
+    models = client().models.list()
+    assert [model.id for model in models] == ["kugel-3"], models
+
+
+@check
+def row_02_bad_key_rest():
+    error = raises(exceptions.AuthenticationError, lambda: client("ka_wrong").models.list())
+    assert error.status_code == 401
+
+
+@check
+def row_03_bad_key_generate():
+    raises(exceptions.AuthenticationError, lambda: client("ka_wrong").tts.generate(text="Hello"))
+
+
+@check
+def row_05_generate_without_voice():
+    response = client().tts.generate(text="Hello there", model_id="kugel-3")
+    assert response.sample_rate == 24000 and response.samples > 0 and response.duration_ms > 0
+
+
+@check
+def row_07_word_timestamps():
+    response = client().tts.generate(text="Hello there", word_timestamps=True)
+    assert [word.word for word in response.word_timestamps] == ["Hello", "there"]
+
+
+@check
+async def row_08_output_format():
+    from kugelaudio.models import StreamConfig
+    from kugelaudio.streaming import StreamingSession
+
+    shown = inspect.signature(StreamConfig)
+    assert "output_format" in shown.parameters
+    async with StreamingSession(
+        KEY, URL.replace("http", "ws"), StreamConfig(output_format="ulaw_8000")
+    ) as session:
+        chunks = await take(session.send("Law", flush=True))
+    assert {chunk.sample_rate for chunk in chunks} == {8000}
+    assert samples(chunks) == sum(len(chunk.audio) for chunk in chunks) == 1200
+
+
+@check
+async def row_09_too_long():
+    kugel = client()
+    await raises_async(exceptions.ValidationError, kugel.tts.generate_async(text="a" * 10_001))
+    response = await kugel.tts.generate_async(text="Still usable")
+    assert response.samples > 0
+    await kugel.aclose()
+
+
+@check
+async def session_tokens_and_usage():
+    async with client().tts.streaming_session(voice_id=1, word_timestamps=True) as session:
+        chunks = []
+        for token in ["A first ", "sentence ", "here. ", "And ", "another ", "one"]:
+            chunks += await take(session.send(token))
+        chunks += await take(session.flush())
+        assert session.last_final["total_text_chunks"] == 2, session.last_final
+        assert session.last_word_timestamps[-1].word == "one"
+        usage = session.last_usage
+        assert abs(usage.audio_seconds - samples(chunks) / 24000) < 1e-3
+        with Took(1):
+            again = await take(session.send("A second turn", flush=True))
+        assert samples(again) == 11 * 1200, samples(again)
+
+
+@check
+async def row_11_close_after_session_closed():
+    async with client().tts.streaming_session() as session:
+        await take(session.send("Done", flush=True))
+        with Took(1):
+            await session.close()
+
+
+@check
+async def row_12_flush_of_nothing():
+    async with client().tts.streaming_session() as session:
+        with Took(1):
+            assert await take(session.flush()) == []
+        assert samples(await take(session.send("Word", flush=True))) == 4800
+
+
+@check
+async def row_13_cancel():
+    async with client().tts.streaming_session() as session:
+        async for _ in session.send("Begun. #slow:200 " + "word " * 200, flush=True):
+            break
+        with Took(5):
+            await session.cancel_current()
+        assert samples(await take(session.send("Fresh", flush=True))) == 6000
+        with Took(1):
+            await session.cancel_current()
+
+
+@check
+async def row_14_pause():
+    async with client().tts.streaming_session() as session:
+        assert await take(session.send("Left behind")) == []
+        tell(fire=5000)
+        chunks = []
+        with Took(10):
+            chunks += await take(session._receive_until_idle(wait_for_first=True))
+        assert samples(chunks) == 12000, samples(chunks)
+        assert session.last_final["total_text_chunks"] == 1
+        with Took(1):
+            await session.close()
+
+
+@check
+async def row_15_update_settings():
+    async with client().tts.streaming_session() as session:
+        await take(session.send("One", flush=True))
+        settings = await session.update_settings(speed=0.8)
+        assert settings["speed"] == 0.8, settings
+        await raises_async(exceptions.ValidationError, session.update_settings(speed=3.0))
+        assert samples(await take(session.send("Slow", flush=True))) == 6000
+
+
+@check
+async def drain_yields_the_rest():
+    async with client().tts.streaming_session() as session:
+        chunks = await take(session.send("Not flushed"))
+        chunks += await take(session.drain())
+        assert samples(chunks) == 12000, samples(chunks)
+        assert samples(await take(session.send("Next", flush=True))) == 4800
+
+
+@check
+async def end_session_keeps_the_socket():
+    async with client().tts.streaming_session() as session:
+        await take(session.send("Thrown away"))
+        with Took(5):
+            await session.end_session()
+        with Took(2):
+            await session.end_session()
+        assert samples(await take(session.send("Next", flush=True))) == 4800
+
+
+@check
+async def error_leaves_the_session_usable():
+    async with client().tts.streaming_session(voice_id=999) as session:
+        await raises_async(exceptions.NotFoundError, take(session.send("Nobody", flush=True)))
+        session.update_config(voice_id=1)
+        with Took(2):
+            assert samples(await take(session.send("Well", flush=True))) == 4800
+
+
+@check
+def synchronous_session():
+    with client().tts.streaming_session_sync() as session:
+        chunks = session.send("First. ") + session.send("Second turn", flush=True)
+        assert samples(chunks) > 0
+        with Took(1):
+            assert session.flush() == []
+        session.cancel_current()
+        assert session.update_settings(temperature=0.2)["temperature"] == 0.2
+        assert samples(session.send("Word", flush=True)) == 4800
+        assert samples(session.send("More")) + samples(session.drain()) == 4800
+
+
+@check
+async def row_16_two_contexts():
+    stamps = []
+    async with client().tts.multi_context_session(
+        sample_rate=8000, word_timestamps=True, on_word_timestamps=lambda *found: stamps.append(found)
+    ) as session:
+        with Took(1):
+            await session.create_context("narrator", voice_id=1)
+        with Took(1):
+            await session.create_context("character", voice_id=2)
+        for context in ("narrator", "character"):
+            chunks = await take(session.send(context, "Hello there", flush=True))
+            assert {chunk.sample_rate for chunk in chunks} == {8000}
+            assert samples(chunks) == 10 * 400, samples(chunks)
+        assert [context for context, _ in stamps] == ["narrator", "character"]
+        await take(session.close_context("narrator"))
+        assert session.usage_for("narrator").characters == 11
+        assert session.active_contexts == {"character"}
+
+
+@check
+async def row_17_immediate_close():
+    async with client().tts.multi_context_session() as session:
+        await session.create_context("a")
+        async for _ in session.send("a", "Begun. #slow:200 " + "word " * 100, flush=True):
+            break
+        with Took(5):
+            await take(session.close_context("a", immediate=True))
+        assert session.active_contexts == set()
+
+
+@check
+async def row_18_keep_alive():
+    async with client().tts.multi_context_session() as session:
+        await session.create_context("a")
+        await session.keep_alive("a")
+        with Took(2):
+            assert samples(await take(session.send("a", "Word", flush=True))) == 4800
+
+
+@check
+async def row_19_too_many_contexts():
+    async with client().tts.multi_context_session() as session:
+        for at in range(20):
+            await session.create_context(f"c{at}")
+        await raises_async(exceptions.RateLimitError, session.create_context("c20"))
+        with Took(5):
+            await session.close()
+
+
+@check
+async def row_20_idle_context():
+    async with client().tts.multi_context_session() as session:
+        await session.create_context("a")
+        tell(fire=20000)
+        await asyncio.sleep(0.3)
+        with Took(2):
+            await take(session.close_context("a"))
+
+
+@check
+def row_24_long_audio():
+    response = client().tts.generate(text="word " * 1500)
+    assert response.samples >= 1500 * 4 * 1200
+
+
+@check
+def row_26_prefixed_key():
+    assert [model.id for model in client(f"eu-{KEY}").models.list()] == ["kugel-3"]
+    assert client(f"eu-{KEY}").tts.generate(text="Word").samples == 4800
+
+
+def main():
+    for name, function in CHECKS.items():
+        try:
+            if inspect.iscoroutinefunction(function):
+                asyncio.run(asyncio.wait_for(function(), 60))
+            else:
+                function()
+            tell(check=name, error=None)
+        except BaseException as error:
+            tell(check=name, error=f"{type(error).__name__}: {error}")
+
+
+main()
