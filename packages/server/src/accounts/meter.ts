@@ -13,7 +13,7 @@ import {
   type MeteredTurn,
   monthQuota,
   type Spent,
-  takeQuota,
+  takeQuotas,
   takeTurns,
 } from '../store/usage.ts'
 import type { Plans } from './plans.ts'
@@ -123,10 +123,13 @@ class TurnMeter implements Meter {
     const ofDay = limits.characters_per_day ?? null
     this.#turnId = await this.#parts.database.unsyncedTransaction(async (query) => {
       // Whatever is thrown here takes all of it back.
-      if (!(await takeQuota(query, monthQuota(accountId, openedAtMs), characters, ofMonth)))
-        throw monthUsedUp(ofMonth)
-      if (!(await takeQuota(query, dayQuota(keyId, openedAtMs), characters, ofDay)))
-        throw dayUsedUp(ofDay, openedAtMs)
+      const quotas = [
+        { ...monthQuota(accountId, openedAtMs), limit: ofMonth },
+        { ...dayQuota(keyId, openedAtMs), limit: ofDay },
+      ]
+      const taken = await takeQuotas(query, quotas, characters)
+      if (!taken.includes(accountId)) throw monthUsedUp(ofMonth)
+      if (!taken.includes(keyId)) throw dayUsedUp(ofDay, openedAtMs)
       if (this.#turnId === null) return await insertTurn(query, turn, characters)
       await extendTurn(query, this.#turnId, characters)
       return this.#turnId

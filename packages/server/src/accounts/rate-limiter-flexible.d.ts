@@ -1,4 +1,6 @@
 /** The one limiter we use, by its own file: the package's entry loads the clients of a dozen databases. */
 declare module 'rate-limiter-flexible/lib/RateLimiterMemory.js' {
-  export { RateLimiterMemory as default } from 'rate-limiter-flexible'
+  import { RateLimiterMemory } from 'rate-limiter-flexible'
+
+  export = RateLimiterMemory
 }

@@ -8,12 +8,15 @@ import {
   type SqliteDatabase,
   SqliteDialect,
   SqliteDriver,
+  type SqliteStatement,
 } from 'kysely'
 import { makeFolder } from '../data-folder.ts'
 import type { Database } from '../store/database.ts'
 import { migrate } from '../store/migrate.ts'
 import type { Schema } from '../store/schema.ts'
 
+/** Several times what the server ever says; preparing one costs more than running it. */
+const STATEMENTS_KEPT_MAX = 500
 /** Longer than any transaction of ours; another process that holds the lock longer is stuck. */
 const BUSY_MS_MAX = 5_000
 
@@ -78,16 +81,26 @@ class ImmediateDriver extends SqliteDriver {
 
 /** Kysely's idea of a SQLite database, on the one that comes with Node. */
 function kyselyDatabase(file: DatabaseSync): SqliteDatabase {
+  const prepared = new Map<string, SqliteStatement>()
+  const prepare = (sql: string): SqliteStatement => {
+    const statement = file.prepare(sql)
+    return {
+      reader: statement.columns().length > 0,
+      all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
+      run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
+      // One that is being read through must not be run again meanwhile.
+      iterate: (parameters) => file.prepare(sql).iterate(...(parameters as SQLInputValue[])),
+    }
+  }
   return {
     close: () => file.close(),
     prepare(sql) {
-      const statement = file.prepare(sql)
-      return {
-        reader: statement.columns().length > 0,
-        all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
-        run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
-        iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
-      }
+      const known = prepared.get(sql)
+      if (known !== undefined) return known
+      const statement = prepare(sql)
+      if (prepared.size >= STATEMENTS_KEPT_MAX) prepared.clear()
+      prepared.set(sql, statement)
+      return statement
     },
   }
 }

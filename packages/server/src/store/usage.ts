@@ -27,25 +27,34 @@ export const monthQuota = (accountId: string, atMs: number): Quota => ({
 })
 export const dayQuota = (keyId: string, atMs: number): Quota => ({ subject: keyId, period: dayOf(atMs) })
 
-/** Takes characters from a quota; false, and takes none, when that would be more than the limit. */
-export async function takeQuota(
+/** A quota and its limit; null: none. */
+export type Limited = Quota & { limit: number | null }
+
+/**
+ * Takes characters from quotas, in one guarded statement; returns the subjects of those that had so many left. Where
+ * that is not all of them, throw: only then is nothing taken.
+ */
+export async function takeQuotas(
   query: Query,
-  { subject, period }: Quota,
+  quotas: readonly Limited[],
   characters: number,
-  limit: number | null,
-): Promise<boolean> {
-  if (limit !== null && characters > limit) return false
-  const sum = sql<number>`usage_quota.characters + ${characters}`
-  const row = await query
-    .insertInto('usage_quota')
-    .values({ subject, period, characters })
-    .onConflict((conflict) => {
-      const add = conflict.columns(['subject', 'period']).doUpdateSet({ characters: sum })
-      return limit === null ? add : add.where(sum, '<=', limit)
-    })
-    .returning('characters')
-    .executeTakeFirst()
-  return row !== undefined
+): Promise<readonly string[]> {
+  const open = quotas.filter(({ limit }) => limit === null || characters <= limit)
+  if (open.length === 0) return []
+  const rows = open.map(({ subject, period }) => sql`(${subject}, ${period}, ${characters})`)
+  const limits = open.flatMap(({ subject, limit }) =>
+    limit === null ? [] : [sql`when ${subject} then ${limit}`],
+  )
+  const sum = sql`usage_quota.characters + excluded.characters`
+  const guard =
+    limits.length === 0
+      ? sql``
+      : sql`where ${sum} <= case usage_quota.subject ${sql.join(limits, sql` `)} else ${sum} end`
+  const taken = await sql<{ subject: string }>`
+    insert into usage_quota (subject, period, characters) values ${sql.join(rows)}
+    on conflict (subject, period) do update set characters = ${sum} ${guard}
+    returning subject`.execute(query)
+  return taken.rows.map(({ subject }) => subject)
 }
 
 /** Gives back what was taken and not used. */
@@ -75,19 +84,14 @@ export async function takenOf(query: Query, { subject, period }: Quota): Promise
 
 /** Writes down that a turn is being spoken; returns the number of the row. */
 export async function insertTurn(query: Query, turn: MeteredTurn, characters: number): Promise<number> {
-  const { id } = await query
-    .insertInto('usage_turn')
-    .values({
-      account_id: turn.accountId,
-      key_id: turn.keyId,
-      model: turn.model,
-      voice: turn.voice,
-      opened_at: turn.openedAtMs,
-      characters,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow()
-  return id
+  const { accountId, keyId, model, voice, openedAtMs } = turn
+  const inserted = await sql<{ id: number }>`
+    insert into usage_turn (account_id, key_id, model, voice, opened_at, characters)
+    values (${accountId}, ${keyId}, ${model}, ${voice}, ${openedAtMs}, ${characters})
+    returning id`.execute(query)
+  const [row] = inserted.rows
+  if (row === undefined) throw new TypeError('An inserted row has a number')
+  return row.id
 }
 
 /** A turn being spoken has more text than before. */
@@ -100,7 +104,7 @@ export async function extendTurn(query: Query, id: number, characters: number): 
 }
 
 export async function deleteTurn(query: Query, id: number): Promise<void> {
-  await query.deleteFrom('usage_turn').where('id', '=', id).execute()
+  await sql`delete from usage_turn where id = ${id}`.execute(query)
 }
 
 /** Takes every turn that is being spoken, and leaves none. */
@@ -113,27 +117,16 @@ export type Spent = { characters: number; audioMs: number; errors: number }
 
 /** Adds a turn that has ended to its day. */
 export async function addToDay(query: Query, turn: MeteredTurn, spent: Spent): Promise<void> {
-  const more = { characters: spent.characters, audio_ms: spent.audioMs, errors: spent.errors }
-  await query
-    .insertInto('usage_day')
-    .values({
-      account_id: turn.accountId,
-      day: dayOf(turn.openedAtMs),
-      key_id: turn.keyId,
-      model: turn.model,
-      voice: turn.voice,
-      requests: 1,
-      ...more,
-    })
-    .onConflict((conflict) =>
-      conflict.columns(['account_id', 'day', 'key_id', 'model', 'voice']).doUpdateSet({
-        requests: sql<number>`usage_day.requests + 1`,
-        characters: sql<number>`usage_day.characters + ${more.characters}`,
-        audio_ms: sql<number>`usage_day.audio_ms + ${more.audio_ms}`,
-        errors: sql<number>`usage_day.errors + ${more.errors}`,
-      }),
-    )
-    .execute()
+  const { accountId, keyId, model, voice, openedAtMs } = turn
+  const { characters, audioMs, errors } = spent
+  await sql`
+    insert into usage_day (account_id, day, key_id, model, voice, requests, characters, audio_ms, errors)
+    values (${accountId}, ${dayOf(openedAtMs)}, ${keyId}, ${model}, ${voice}, 1, ${characters}, ${audioMs}, ${errors})
+    on conflict (account_id, day, key_id, model, voice) do update set
+      requests = usage_day.requests + 1,
+      characters = usage_day.characters + excluded.characters,
+      audio_ms = usage_day.audio_ms + excluded.audio_ms,
+      errors = usage_day.errors + excluded.errors`.execute(query)
 }
 
 /** What of an account's day is spoken, by turns that have ended and, whole, by those being spoken. */
