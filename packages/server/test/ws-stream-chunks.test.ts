@@ -40,6 +40,12 @@ test('a chunk waits for its entry of the schedule, then for the end of a sentenc
   assert.equal(chunks.join('') + left, SENTENCE.repeat(20))
 })
 
+test('the same text makes the same chunks, in whatever pieces it comes', () => {
+  const text = `${SENTENCE.repeat(20)}And a short end. Yes. No!`
+  assert.deepEqual(chunksOf([text]), chunksOf([...text]))
+  assert.deepEqual(chunksOf(text.match(/.{1,33}/g) ?? []), chunksOf([...text]))
+})
+
 for (const [what, text, chunks] of [
   ['a sentence', 'Hello there. How', ['Hello there. ']],
   ['a mark that nothing follows yet', 'Hello there.', []],

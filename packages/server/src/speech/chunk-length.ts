@@ -21,7 +21,8 @@ export function chunkLength(text: string, chunk: number, chunking: Chunking): nu
   if (text.length < wanted && !isFull) return 0
   const speakable = text.slice(0, openMarkupStart(text))
   const atSentence = sentenceEnds(speakable)
-  const end = isBySentence ? atSentence[0] : atSentence.at(-1)
+  // The same text makes the same chunks, in whatever pieces it comes.
+  const end = atSentence.findLast((end) => end <= wanted) ?? atSentence[0]
   if (end !== undefined) return end
   return isFull ? forcedLength(speakable) : 0
 }
