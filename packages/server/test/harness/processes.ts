@@ -10,6 +10,9 @@ import { TONE_ENGINE } from './test-server.ts'
 /** The program as users call it. */
 const PROGRAM = fileURLToPath(new URL('../../bin/kugelaudio-server', import.meta.url))
 
+/** Halves the start of a process. */
+const COMPILE_CACHE = join(tmpdir(), 'kugelaudio-test-compile-cache')
+
 /** What a command has printed, and how it ended. */
 export type Ran = { code: number | null; signal: string | null; stdout: string; stderr: string }
 type RunOptions = { input?: string; environment?: Record<string, string> }
@@ -77,6 +80,7 @@ export class Machine implements AsyncDisposable {
       env: {
         PATH: process.env['PATH'] ?? '',
         HOME: this.dataDir,
+        NODE_COMPILE_CACHE: COMPILE_CACHE,
         KUGELAUDIO_DATA_DIR: this.dataDir,
         KUGELAUDIO_PORT: '0',
         KUGELAUDIO_ENGINE_HOSTS: '1',
