@@ -16,7 +16,7 @@ export const accountCommand = (): Command =>
         .description('make an account and its owner; the first one is the operator, on the enterprise plan')
         .requiredOption('--email <address>', "the owner's e-mail address")
         .requiredOption('--name <name>', 'name of the account')
-        .option('--plan <plan>', 'free, starter, business or enterprise (default: KUGELAUDIO_DEFAULT_PLAN)')
+        .option('--plan <plan>', 'name of a plan, as free or business (default: KUGELAUDIO_DEFAULT_PLAN)')
         .option('--password-stdin', "read the owner's password from standard input (15 to 256 characters)")
         .option('--json', 'print one JSON value')
         .addHelpText(

@@ -80,6 +80,7 @@ function failures(route: Route): Record<string, unknown> {
   const statuses = new Set([400, 408, 413, 500])
   if (route.access !== 'open') for (const status of [401, 403, 429, 503]) statuses.add(status)
   if (route.body !== null) statuses.add(415)
+  if ('bytes' in route.answer) statuses.add(402)
   if (route.path.includes('{') || 'bytes' in route.answer) statuses.add(404)
   if (route.access === 'keys:manage' && route.method !== 'GET') statuses.add(409)
   if (route.operationId === 'ready') statuses.add(503)
