@@ -101,11 +101,14 @@ export class Machine implements AsyncDisposable {
 export class Served {
   readonly child: ChildProcess
   url = ''
+  /** What it has written to standard error. */
+  complaints = ''
   #log = ''
 
   constructor(child: ChildProcess) {
     this.child = child
     child.stdout?.setEncoding('utf8').on('data', (text) => (this.#log += text))
+    child.stderr?.setEncoding('utf8').on('data', (text) => (this.complaints += text))
   }
 
   /** What it has logged: one value a line. */
