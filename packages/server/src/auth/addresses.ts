@@ -50,16 +50,23 @@ export const isLoopback = (text: string | null): boolean => parsed(text)?.range(
 function parsed(text: string | null): ipaddr.IPv4 | ipaddr.IPv6 | null {
   // The name of a network card says nothing of who calls.
   const bare = text?.split('%')[0] ?? ''
-  return isIP(bare) === 0 ? null : ipaddr.process(bare)
+  return isIP(bare) === 0 ? null : ipaddr.process(inHexadecimal(bare))
 }
+
+/** `::203.0.113.7` is no IPv4 address (RFC 4291, section 2.5.5.1), but the library takes it for a mapped one. */
+const inHexadecimal = (text: string): string =>
+  text.replace(/(?<=:)(\d+)\.(\d+)\.(\d+)\.(\d+)/, (_, ...bytes: string[]) => {
+    const [a = 0, b = 0, c = 0, d = 0] = bytes.slice(0, 4).map(Number)
+    return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`
+  })
 
 /** A range, or one whole address; a range of mapped addresses is one of IPv4 addresses. */
 function rangeOf(range: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
   if (!range.includes('/')) {
-    const address = ipaddr.process(range)
+    const address = ipaddr.process(inHexadecimal(range))
     return [address, address.kind() === 'ipv4' ? 32 : 128]
   }
-  const [base, bits] = ipaddr.parseCIDR(range)
+  const [base, bits] = ipaddr.parseCIDR(inHexadecimal(range))
   if (base.kind() === 'ipv6' && (base as ipaddr.IPv6).isIPv4MappedAddress() && bits >= MAPPED_BITS)
     return [(base as ipaddr.IPv6).toIPv4Address(), bits - MAPPED_BITS]
   return [base, bits]

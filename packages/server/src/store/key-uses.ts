@@ -17,7 +17,7 @@ const USES_PER_STATEMENT = 400
 export async function writeUses(database: Database, uses: readonly KeyUse[]): Promise<void> {
   for (let at = 0; at < uses.length; at += USES_PER_STATEMENT) {
     const part = uses.slice(at, at + USES_PER_STATEMENT)
-    await database.transaction(async (query) => {
+    await database.unsyncedTransaction(async (query) => {
       await sql`
         update api_key set last_used_at = used.at, last_used_address = used.address, last_used_agent = used.agent
         from (${newestOf(part)}) as used

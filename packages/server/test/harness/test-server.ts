@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { KeyWithSecret, NewKey, Receipt } from '@kugelaudio/contract'
+import type { AbuseLimits } from '../../src/auth/abuse-limits.ts'
 import { composeCommand, composeServer, type World } from '../../src/compose.ts'
 import { readConfig } from '../../src/config.ts'
 import type { ListenerLimits } from '../../src/edge/http/listener.ts'
@@ -54,6 +55,7 @@ type Options = {
   folder?: string
   engine?: 'tone' | 'espeak' | 'none'
   listenerLimits?: Partial<ListenerLimits>
+  abuseLimits?: Partial<AbuseLimits>
   /** Hears of every statement of the server's. */
   sawStatement?: (sql: string) => void
   /** Finds the addresses of the hosts that webhooks name. */
@@ -74,10 +76,10 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
     ...engineSetting(options.engine ?? 'tone'),
     ...options.environment,
   }
-  const { listenerLimits = {}, sawStatement } = options
+  const { listenerLimits = {}, abuseLimits = {}, sawStatement } = options
   const seen = sawStatement === undefined ? {} : { sawStatement }
   const found = options.resolve === undefined ? {} : { resolve: options.resolve }
-  const world = { clock, randomBytes, environment, listenerLimits, ...seen, ...found }
+  const world = { clock, randomBytes, environment, listenerLimits, abuseLimits, ...seen, ...found }
   const { config } = readConfig(environment)
   const log = createLog(config.logLevel, { write: (line: string) => void logged.push(line) })
   const serving = await composeServer(config, log, world)

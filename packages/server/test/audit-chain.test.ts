@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import type { AuditEvent } from '@kugelaudio/contract'
+import fc from 'fast-check'
+import { openSqlite, type SqliteStore } from '../src/adapters/sqlite.ts'
+import { ALL_EVENTS, createAudit } from '../src/audit/audit.ts'
+import { type ChainVerdict, verifyChain } from '../src/audit/chain.ts'
+import { CHAIN_START, type NewAuditEvent, recordEvent, recordEvents } from '../src/store/audit-log.ts'
+
+let folder: string
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kugelaudio-chain-'))
+})
+after(() => rmSync(folder, { recursive: true }))
+
+const ACCOUNTS = [null, 'acc_a', 'acc_b']
+
+const happening = (at: number): NewAuditEvent => ({
+  atMs: 1_800_000_000_000 + at,
+  accountId: ACCOUNTS[at % ACCOUNTS.length] ?? null,
+  actor: { name: `key:key_${at}`, address: '203.0.113.7', agent: 'curl/8', requestId: `req_${at}` },
+  action: 'key.created',
+  target: `key_${at}`,
+  details: { name: `number ${at}`, 10: 1, 2: 2, nested: { at: [at, null, 'ü'] } },
+})
+
+async function withLog<Result>(
+  events: number,
+  work: (store: SqliteStore) => Promise<Result>,
+): Promise<Result> {
+  const store = await openSqlite(join(folder, `${randomBytes(8).toString('hex')}.db`))
+  try {
+    for (let at = 0; at < events; at += 2)
+      await store.transaction(async (query) => {
+        await recordEvent(query, happening(at))
+        if (at + 1 < events) await recordEvents(query, [happening(at + 1)])
+      })
+    return await work(store)
+  } finally {
+    await store.close()
+  }
+}
+
+const verdictOf = (store: SqliteStore, head: string | null = null): Promise<ChainVerdict> =>
+  createAudit({ database: store }).verify(head)
+
+async function exported(store: SqliteStore, accountId: string | null = null): Promise<AuditEvent[]> {
+  const events: AuditEvent[] = []
+  for await (const line of createAudit({ database: store }).export({ ...ALL_EVENTS, accountId }))
+    events.push(JSON.parse(line))
+  return events
+}
+
+async function* each<Item>(items: readonly Item[]): AsyncGenerator<Item, void, undefined> {
+  yield* items
+}
+
+const verifyExport = (
+  events: (AuditEvent | null)[],
+  accountId: string | null = null,
+): Promise<ChainVerdict> => verifyChain(each(events), { accountId, head: null })
+
+test('an untouched log is whole, from the first event on, and so is an empty one', async () => {
+  await withLog(0, async (store) => {
+    const verdict = await verdictOf(store)
+    assert.deepEqual([verdict.intact, verdict.events, verdict.head], [true, 0, CHAIN_START])
+  })
+  await withLog(31, async (store) => {
+    const verdict = await verdictOf(store)
+    const events = await exported(store)
+    assert.deepEqual([verdict.intact, verdict.events, verdict.problems], [true, 31, []])
+    assert.equal(verdict.head, events.at(-1)?.hash)
+    assert.deepEqual(
+      events.map(({ seq }) => seq),
+      Array.from({ length: 31 }, (_, at) => at + 1),
+    )
+    assert.deepEqual(await verifyExport(events), verdict)
+    for (const account of ['acc_a', 'acc_b']) {
+      const own = await exported(store, account)
+      assert.ok(own.length > 5 && own.every(({ account_id }) => account_id === account))
+      assert.equal((await verifyExport(own, account)).intact, true)
+    }
+  })
+})
+
+/** Every column that can be written into by hand, with something else to write. */
+const COLUMNS = {
+  seq: 1_000,
+  at: 1,
+  account_id: 'acc_c',
+  actor: 'operator',
+  action: 'key.revoked',
+  target: 'key_other',
+  address: '198.51.100.1',
+  agent: null,
+  request_id: '',
+  details: '{"name":"another"}',
+  previous: 'f'.repeat(64),
+  account_previous: 'f'.repeat(64),
+  hash: 'f'.repeat(64),
+} as const
+
+for (const [column, value] of Object.entries(COLUMNS)) {
+  test(`a changed ${column} is found, wherever it is`, async () => {
+    for (const seq of [1, 2, 7, 12]) {
+      await withLog(12, async (store) => {
+        await store.query
+          .updateTable('audit_event')
+          .set({ [column]: value })
+          .where('seq', '=', seq)
+          .execute()
+        const verdict = await verdictOf(store)
+        assert.equal(verdict.intact, false, `event ${seq}`)
+        const [first] = verdict.problems
+        if (column !== 'seq') assert.equal(first?.seq, seq)
+        assert.equal(verdict.intactUntil?.seq ?? 0, seq - 1)
+      })
+    }
+  })
+}
+
+test('a value of another type, and details in other words for the same, are found too', async () => {
+  const touches = [
+    { details: '{ "name": "number 4" }' },
+    { details: 'no json' },
+    { details: '"text"' },
+    { at: 1_800_000_000_004.5 },
+    { target: Buffer.from('key_4') as unknown as string },
+    { hash: 'F'.repeat(64) },
+  ]
+  for (const touched of touches) {
+    await withLog(9, async (store) => {
+      await store.query.updateTable('audit_event').set(touched).where('seq', '=', 5).execute()
+      const verdict = await verdictOf(store)
+      assert.equal(verdict.intact, false, JSON.stringify(touched))
+      assert.equal(verdict.problems[0]?.place, 5)
+      assert.equal(verdict.intactUntil?.seq, 4)
+    })
+  }
+})
+
+test('any event that is removed, moved or written by hand is found, and since when', async () => {
+  await withLog(24, async (store) => {
+    const events = await exported(store)
+    const indexes = fc.integer({ min: 0, max: events.length - 1 })
+    await fc.assert(
+      fc.asyncProperty(
+        indexes,
+        indexes,
+        fc.constantFrom('remove', 'swap', 'repeat', 'copy'),
+        async (a, b, act) => {
+          const touched = [...events]
+          const [low, high] = [Math.min(a, b), Math.max(a, b)]
+          const [first, second] = [events[low], events[high]]
+          if (first === undefined || second === undefined) return
+          // Cutting the end off is what a chain cannot show.
+          if (act === 'remove' && high === events.length - 1) return
+          if (act === 'swap' && low === high) return
+          if (act === 'remove') touched.splice(low, high - low + 1)
+          if (act === 'swap') [touched[low], touched[high]] = [second, first]
+          if (act === 'repeat') touched.splice(high, 0, first)
+          if (act === 'copy') touched.push({ ...second, seq: events.length + 1 })
+          const verdict = await verifyExport(touched)
+          assert.equal(verdict.intact, false)
+          const untouched = touched.findIndex((event, at) => event !== events[at])
+          assert.ok((verdict.intactUntil?.seq ?? 0) <= untouched, 'believed too much')
+          assert.ok((verdict.intactUntil?.seq ?? 0) >= untouched - 1, 'believed too little')
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+})
+
+test('any single value of any line of an export that is changed is found from the file alone', async () => {
+  await withLog(9, async (store) => {
+    const events = await exported(store)
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: events.length - 1 }),
+        fc.constantFrom(...Object.keys(events[0] ?? {})),
+        fc.oneof(fc.string(), fc.integer(), fc.constant(null), fc.constant({})),
+        async (at, member, value) => {
+          const event = events[at]
+          if (event === undefined || event[member as keyof AuditEvent] === value) return
+          const touched = events.with(at, { ...event, [member]: value } as AuditEvent)
+          const { intact, problems, intactUntil } = await verifyExport(touched)
+          assert.equal(intact, false)
+          assert.equal(problems[0]?.place, at + 1)
+          assert.equal(intactUntil?.seq ?? 0, at)
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+})
+
+test("an event missing from an account's own export is found, though others' events are not in it", async () => {
+  await withLog(24, async (store) => {
+    const own = await exported(store, 'acc_a')
+    const strange = (await exported(store, 'acc_b'))[0]
+    for (let at = 0; at < own.length - 1; at++) {
+      const { intact, problems } = await verifyExport(own.toSpliced(at, 1), 'acc_a')
+      assert.equal(intact, false)
+      assert.equal(problems[0]?.what, 'missing before')
+      assert.equal(problems[0]?.seq, own[at + 1]?.seq)
+    }
+    assert.ok(strange)
+    assert.equal((await verifyExport([...own, strange], 'acc_a')).problems[0]?.what, 'of another account')
+    assert.equal((await verifyExport([...own, null], 'acc_a')).problems[0]?.what, 'unreadable')
+  })
+})
+
+test('a whole log that was computed anew, or cut at its end, is found by the head that was kept', async () => {
+  await withLog(12, async (store) => {
+    const { head } = await verdictOf(store)
+    assert.equal((await verdictOf(store, head)).headFound, true)
+    await store.transaction((query) => recordEvent(query, happening(12)))
+    const grown = await verdictOf(store, head)
+    assert.deepEqual([grown.intact, grown.headFound], [true, true], 'a head of earlier stays in the log')
+    await store.query.deleteFrom('audit_event').where('seq', '>=', 12).execute()
+    const cut = await verdictOf(store, head)
+    assert.deepEqual([cut.intact, cut.headFound, cut.problems], [false, false, []])
+    assert.equal((await verdictOf(store)).intact, true, 'by itself a chain does not show where it should end')
+  })
+  await withLog(12, async (store) => {
+    const { head } = await verdictOf(store)
+    await store.query.deleteFrom('audit_event').execute()
+    for (let at = 0; at < 12; at++)
+      await store.transaction((query) => recordEvent(query, { ...happening(at), action: 'nothing.wrong' }))
+    assert.deepEqual([(await verdictOf(store)).intact, (await verdictOf(store, head)).intact], [true, false])
+  })
+})
+
+test('events of transactions that run at the same time are one chain', async () => {
+  await withLog(0, async (store) => {
+    await Promise.all(
+      Array.from({ length: 50 }, (_, at) => store.transaction((query) => recordEvent(query, happening(at)))),
+    )
+    const verdict = await verdictOf(store)
+    assert.deepEqual([verdict.intact, verdict.events], [true, 50])
+  })
+})
+
+test('what a transaction takes back leaves no gap', async () => {
+  await withLog(3, async (store) => {
+    const broken = store.transaction(async (query) => {
+      await recordEvent(query, happening(3))
+      throw new Error('changed its mind')
+    })
+    await assert.rejects(broken)
+    await store.transaction((query) => recordEvent(query, happening(4)))
+    const verdict = await verdictOf(store)
+    assert.deepEqual([verdict.intact, verdict.events], [true, 4])
+  })
+})
+
+test('half of a surrogate pair and control characters do not break the chain', async () => {
+  await withLog(0, async (store) => {
+    const details = { reason: 'a \ud800 b \u0000 c', nothing: undefined }
+    await store.transaction((query) => recordEvent(query, { ...happening(0), details }))
+    assert.equal((await verdictOf(store)).intact, true)
+  })
+})
