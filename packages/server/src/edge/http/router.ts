@@ -155,13 +155,23 @@ async function answer(
     Object.assign(headers, rateHeaders, pageHeaders(route, grant, incoming.headers.origin ?? null))
     status = failed
     settle(failure)
-    // A body nobody reads to its end costs the connection: the caller must not send its next request on it.
-    if (!incoming.complete) headers['connection'] = 'close'
+    if (leavesMuchUnread(incoming)) headers['connection'] = 'close'
     return new Response(body, { status, headers })
   }
 }
 
 const NO_BODY = { bytes: new Uint8Array(), value: null }
+
+/** What of a refused body is read and thrown away for the sake of the connection. */
+const UNREAD_BYTES_MAX = 64 * 1024
+
+/** A long body that nobody reads costs the connection: the caller must not send its next request on it. */
+function leavesMuchUnread({ complete, headers }: IncomingMessage): boolean {
+  if (complete) return false
+  return (
+    headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > UNREAD_BYTES_MAX
+  )
+}
 
 function refuse(parts: Parts, thrown: unknown, more: Record<string, string> = {}): Response {
   const failure = failureOf(thrown)
