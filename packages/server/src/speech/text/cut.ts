@@ -9,12 +9,15 @@ const CLAUSE_ENDS = /[,;:،؛)\]–—](?=\s|$)|[、，；：]/gu
 const SPACES = /(?<!\d)\s|\s(?!\d)/gu
 const GRAPHEMES = new Intl.Segmenter('und', { granularity: 'grapheme' })
 
+/** Longer than any honest cluster. */
+const LOOK_AHEAD = 64
+
 /** Cuts a sentence into pieces that are short enough: at a clause, a word, or wherever it has to be. `whole` stays whole. */
 export function cutSentence({ start, end }: Range, text: string, whole: readonly Range[]): Range[] {
   const pieces: Range[] = []
   let at = start
   while (end - at > PASSAGE_LENGTH_MAX) {
-    const to = at + cutLength(text.slice(at, at + PASSAGE_LENGTH_MAX + 1))
+    const to = at + cutLength(text.slice(at, at + PASSAGE_LENGTH_MAX + LOOK_AHEAD))
     const inside = whole.find((range) => range.start < to && to < range.end && range.start > at)
     pieces.push({ start: at, end: inside?.start ?? to })
     at = inside?.start ?? to
@@ -23,7 +26,7 @@ export function cutSentence({ start, end }: Range, text: string, whole: readonly
   return pieces
 }
 
-/** `text` has one unit more than there may be, so that what comes after a cut is seen. */
+/** `text` goes on for a little more than there may be, so that what comes after a cut is seen. */
 function cutLength(text: string): number {
   const window = text.slice(0, PASSAGE_LENGTH_MAX)
   for (const places of [CLAUSE_ENDS, SPACES]) {

@@ -199,7 +199,7 @@ class Reader {
 
   /** Leaves a tag out. */
   #drop(range: Range, instead = ''): void {
-    this.#builder.put(standIn(this.#isAfterAngle ? ' ' : instead, range))
+    this.#builder.put(standIn(this.#isAfterAngle ? ', ' : instead, range))
   }
 
   #endText(): void {

@@ -32,7 +32,7 @@ export type TextSettings = { language: string; normalize: boolean; dictionary: D
 export type TextPlace = { start: number; open: OpenTags }
 
 /** The pause between sentences, which an engine does not make at the edge of what it is given. */
-const SENTENCE_PAUSE_MS = 300
+export const SENTENCE_PAUSE_MS = 300
 /** The pause where a long sentence had to be cut. */
 const CUT_PAUSE_MS = 60
 /** The pause between the groups of a spelling. */

@@ -1,5 +1,6 @@
 import { completeLength, NO_OPEN_TAGS, type OpenTags } from './markup.ts'
-import { type TextPassage, type TextSettings, textPassages } from './passages.ts'
+import { SENTENCE_PAUSE_MS, type TextPassage, type TextSettings, textPassages } from './passages.ts'
+import { sentenceEnds } from './sentences.ts'
 
 /** Text as it comes in, passages as they go out. Offsets count from the first character pushed. */
 export class TextQueue implements AsyncIterable<TextPassage> {
@@ -8,6 +9,8 @@ export class TextQueue implements AsyncIterable<TextPassage> {
   #buffer = ''
   #open: OpenTags = NO_OPEN_TAGS
   #bufferStart = 0
+  /** The pause before what is handed over next. */
+  #pauseMs = 0
   #characters = 0
   #ended = false
   #wake: (() => void) | null = null
@@ -40,9 +43,13 @@ export class TextQueue implements AsyncIterable<TextPassage> {
 
   #handOver(length: number): number {
     const place = { start: this.#bufferStart, open: this.#open }
-    const { passages, open } = textPassages(this.#buffer.slice(0, length), this.#settings, place)
+    const text = this.#buffer.slice(0, length)
+    const { passages, open } = textPassages(text, this.#settings, place)
     this.#open = open
-    this.#ready.push(...passages)
+    for (const [at, passage] of passages.entries())
+      this.#ready.push(at === 0 ? { ...passage, leadMs: Math.max(this.#pauseMs, passage.leadMs) } : passage)
+    if (passages.length > 0)
+      this.#pauseMs = endsSentence(text, this.#settings.language) ? SENTENCE_PAUSE_MS : 0
     this.#bufferStart += length
     this.#buffer = this.#buffer.slice(length)
     this.#wake?.()
@@ -58,3 +65,12 @@ export class TextQueue implements AsyncIterable<TextPassage> {
     }
   }
 }
+
+/** Whether a text would have a pause before what comes after it. */
+const endsSentence = (text: string, language: string): boolean =>
+  sentenceEnds(`${text.slice(-SENTENCE_TAIL)} `, language).some(
+    (end) => end > text.slice(-SENTENCE_TAIL).trimEnd().length,
+  )
+
+/** Characters that show whether a sentence ends. */
+const SENTENCE_TAIL = 64

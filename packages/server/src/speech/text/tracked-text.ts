@@ -46,7 +46,8 @@ export function rewrite(tracked: TrackedText, edits: readonly Edit[]): TrackedTe
   let at = 0
   for (const { from, to, text } of edits) {
     builder.add(tracked, at, from)
-    builder.put(standIn(text, rangeOf(tracked, from, to)))
+    const { start, end } = rangeOf(tracked, from, to)
+    builder.put(standIn(text, { start, end: from === to ? start : end }))
     at = to
   }
   builder.add(tracked, at, tracked.text.length)

@@ -4,7 +4,7 @@ import { LEXICONS } from './lexicons.ts'
 import { isWrittenOut } from './nouns.ts'
 import { dateInDigits, dayAfterMonth, dayBeforeMonth } from './rules/dates.ts'
 import { currencyFirst, currencyLast } from './rules/money.ts'
-import { decade, dotted, fraction, number, ordinal, signed } from './rules/numbers.ts'
+import { bareFraction, decade, dotted, fraction, number, ordinal, signed } from './rules/numbers.ts'
 import { phoneNumber } from './rules/phones.ts'
 import { type Found, matchAt, type Reading, type Rule } from './rules/rule.ts'
 import { symbol } from './rules/symbols.ts'
@@ -32,9 +32,10 @@ export function findings(reading: Reading): { edits: Edit[]; tries: number } {
   let tries = 0
   let at = 0
   const { text } = reading
+  let begun = 0
   while (at < text.length) {
     let found: Found | null = null
-    for (const rule of rulesAt(text, at)) {
+    for (const rule of rulesAt(text, at, at === begun)) {
       tries++
       found = rule(reading, at)
       if (found !== null) break
@@ -42,6 +43,7 @@ export function findings(reading: Reading): { edits: Edit[]; tries: number } {
     if (found !== null) {
       for (const edit of found.edits) edits.add(edit)
       at = Math.max(found.end, at + 1)
+      begun = at
     } else {
       at += matchAt(LETTERS, text, at)?.[0].length ?? 1
     }
@@ -67,14 +69,18 @@ const DIGIT_RULES: readonly Rule[] = [
 const INNER_DIGIT_RULES: readonly Rule[] = [number]
 const SIGN_RULES: readonly Rule[] = [currencyFirst, phoneNumber, signed, symbol]
 const OTHER_RULES: readonly Rule[] = [currencyFirst, phoneNumber, decade, fraction, symbol]
+const POINT_RULES: readonly Rule[] = [bareFraction]
 const NO_RULES: readonly Rule[] = []
 
-function rulesAt(text: string, at: number): readonly Rule[] {
+/** `isBegun`: what stands before has been read already, so that this is a beginning whatever it is. */
+function rulesAt(text: string, at: number, isBegun: boolean): readonly Rule[] {
   const unit = text.charCodeAt(at)
-  if (unit >= 0x30 && unit <= 0x39) return isLetter(text, at - 1) ? INNER_DIGIT_RULES : DIGIT_RULES
-  if (unit === 0x20 || unit === 0x0a || unit === 0x2e || unit === 0x2c) return NO_RULES
+  if (unit >= 0x30 && unit <= 0x39)
+    return !isBegun && isLetter(text, at - 1) ? INNER_DIGIT_RULES : DIGIT_RULES
+  if (unit === 0x20 || unit === 0x0a || unit === 0x2c) return NO_RULES
+  if (unit === 0x2e) return POINT_RULES
   if (unit === 0x2d || unit === 0x2b || unit === 0x2212) return SIGN_RULES
-  if (isLetter(text, at)) return at > 0 && isInner(text, at - 1) ? NO_RULES : WORD_RULES
+  if (isLetter(text, at)) return at > 0 && !isBegun && isInner(text, at - 1) ? NO_RULES : WORD_RULES
   return OTHER_RULES
 }
 
@@ -104,7 +110,7 @@ class Edits {
   done(): Edit[] {
     const last = this.#edits.at(-1)
     if (last !== undefined) this.#close(last)
-    return this.#edits
+    return this.#edits.flatMap(apart)
   }
 
   /** Ends an edit after which the text goes on. */
@@ -113,6 +119,20 @@ class Edits {
     if (/\s$/.test(last.text) && (next === '' || /[\s.,;:!?)\]]/.test(next))) last.text = last.text.trimEnd()
     else if (INNER.test(next) && INNER.test(last.text.at(-1) ?? '')) last.text += ' '
   }
+}
+
+/** The blanks around what is said stand for nothing: a sentence may end between them and the word. */
+function apart(edit: Edit): Edit[] {
+  const said = edit.text.trim()
+  if (said === edit.text || said === '') return [edit]
+  const lead = edit.text.slice(0, edit.text.indexOf(said))
+  const tail = edit.text.slice(lead.length + said.length)
+  const parts = [
+    { from: edit.from, to: edit.from, text: lead },
+    { ...edit, text: said },
+    { from: edit.to, to: edit.to, text: tail },
+  ]
+  return parts.filter(({ text }) => text !== '')
 }
 
 /** A text as it goes on after a unit: one blank between words, none twice. */

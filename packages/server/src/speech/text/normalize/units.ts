@@ -49,6 +49,15 @@ export const findUnit: FindNoun = nounsOf({
   lbs: 'pound/pounds |  |  |  |  |  |  | ',
   oz: 'ounce/ounces |  |  |  |  |  |  | ',
   mi: 'mile/miles |  |  |  |  |  |  | ',
+  Mio: ' | f:Million/Millionen | | | | | | ',
+  Mrd: ' | f:Milliarde/Milliarden | | | | | | ',
+  tys: ' | | | | | | | tysiąc/tysiące/tysięcy/tysiąca',
+  mln: ' | | | | milione/milioni | miljoen | | milion/miliony/milionów/miliona',
+  mld: ' | | | | miliardo/miliardi | miljard | | miliard/miliardy/miliardów/miliarda',
+  Ko: ' | | kilooctet/kilooctets | | | | | ',
+  Mo: ' | | mégaoctet/mégaoctets | | | | | ',
+  Go: ' | | gigaoctet/gigaoctets | | | | | ',
+  To: ' | | téraoctet/téraoctets | | | | | ',
   px: 'pixel/pixels | n:Pixel | pixel/pixels | píxel/píxeles | pixel | pixel | píxel/píxeis | piksel/piksele/pikseli/piksela',
 })
 

@@ -52,6 +52,8 @@ export const germanLexicon: Lexicon = {
         ? 'f'
         : 'n',
   isYear: (value) => value >= 1100 && value <= 1999,
+  ratio: 'zu',
+  andAHalf: (value) => `${numbers.cardinal(value, 'n', true)}einhalb`,
   money: { joint: '', named: false },
   multipliers: {
     tausend: 'tausend',

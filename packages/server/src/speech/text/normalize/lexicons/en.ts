@@ -32,7 +32,8 @@ export const englishLexicon: Lexicon = {
     const head = `${months[month - 1]} ${numbers.ordinal(day)}`
     return year === null ? head : `${head}, ${numbers.year(year)}`
   },
-  dayOfMonth: (day) => numbers.ordinal(day),
+  dayOfMonth: (day, { before, after }) =>
+    after === 'of' ? numbers.ordinal(day) : `${before === 'the' ? '' : 'the '}${numbers.ordinal(day)} of`,
   time({ hours, minutes, seconds, half }) {
     const tail = half === null ? '' : half === 'am' ? ' a m' : ' p m'
     const hour = numbers.cardinal(hours)
@@ -48,6 +49,8 @@ export const englishLexicon: Lexicon = {
     if (value < 1100 || value > 2099) return false
     return YEAR_AFTER.has(before) || isAfterCapital || !/^[a-z]{2,}s$/.test(after) || NO_PLURAL.has(after)
   },
+  ratio: 'to',
+  andAHalf: (value) => `${numbers.cardinal(value)} and a half`,
   money: { joint: 'and ', named: true },
   multipliers: {
     thousand: 'thousand',

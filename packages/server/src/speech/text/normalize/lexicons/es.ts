@@ -10,6 +10,7 @@ const NO_NOUNS = setOf(
 const MASCULINE = setOf(
   'día días problema problemas programa programas tema temas sistema sistemas mapa mapas idioma idiomas planeta planetas',
 )
+const FEMININE = /(?:as?|ci[oó]n(?:es)?|dad(?:es)?|ve(?:z|ces)|noches?|partes?|mujer(?:es)?|tardes?|clases?)$/
 const PARTS: Record<number, [string, string]> = { 2: ['medio', 'medios'], 3: ['tercio', 'tercios'] }
 
 export const spanishLexicon: Lexicon = {
@@ -30,7 +31,7 @@ export const spanishLexicon: Lexicon = {
   dayOfMonth: (day) => (day === 1 ? 'primero' : null),
   time({ hours, minutes, seconds }) {
     const hour = numbers.cardinal(hours, 'f')
-    const minute = minutes === 0 ? ' en punto' : ` ${numbers.cardinal(minutes)}`
+    const minute = minutes === 0 ? ' en punto' : ` ${minutes < 10 ? 'cero ' : ''}${numbers.cardinal(minutes)}`
     const second =
       seconds === null
         ? ''
@@ -38,8 +39,10 @@ export const spanishLexicon: Lexicon = {
     return hour + minute + second
   },
   genderOf: ({ after }) =>
-    NO_NOUNS.has(after) ? null : /as?$/.test(after) && !MASCULINE.has(after) ? 'f' : 'm',
+    NO_NOUNS.has(after) ? null : FEMININE.test(after) && !MASCULINE.has(after) ? 'f' : 'm',
   isYear: () => false,
+  ratio: 'a',
+  andAHalf: (value) => `${numbers.cardinal(value)} y medio`,
   money: { joint: 'con ', named: true },
   multipliers: { mil: 'mil', millón: 'millón', millones: 'millones', billón: 'billón', billones: 'billones' },
   multiplierJoint: 'de ',

@@ -39,6 +39,8 @@ export const frenchLexicon: Lexicon = {
   },
   genderOf: ({ after }) => (FEMININE.test(after) ? 'f' : null),
   isYear: () => false,
+  ratio: 'à',
+  andAHalf: (value) => `${numbers.cardinal(value)} et demi`,
   money: { joint: '', named: false },
   multipliers: {
     mille: 'mille',
@@ -46,7 +48,6 @@ export const frenchLexicon: Lexicon = {
     millions: 'millions',
     milliard: 'milliard',
     milliards: 'milliards',
-    m: 'millions',
     mds: 'milliards',
     md: 'milliards',
   },
@@ -83,6 +84,7 @@ export const frenchLexicon: Lexicon = {
   abbreviations: {
     'm.': 'Monsieur^',
     'mm.': 'Messieurs^',
+    'm. et': 'Monsieur et',
     mme: 'Madame',
     mmes: 'Mesdames',
     mlle: 'Mademoiselle',

@@ -41,6 +41,8 @@ export const italianLexicon: Lexicon = {
   genderOf: ({ after }) =>
     NO_NOUNS.has(after) ? null : /a$/.test(after) && !MASCULINE.has(after) ? 'f' : 'm',
   isYear: () => false,
+  ratio: 'a',
+  andAHalf: (value) => `${numbers.cardinal(value)} e mezzo`,
   money: { joint: 'e ', named: false },
   multipliers: {
     mila: 'mila',

@@ -41,9 +41,13 @@ export type Lexicon = {
   genderOf?(around: Around): Gender | null
   /** A year that stands by itself. */
   bareYear?(value: number, around: Around): string
+  /** Between the sides of 2:1; empty for a pause. */
+  ratio: string
+  /** A number and a half. */
+  andAHalf(value: number): string
   /** Between a sum and its hundredths, and whether those are named. */
   money: { joint: string; named: boolean }
-  /** Words after a sum that make it larger, in lower case, as they are said; with "de" where one is needed. */
+  /** Words after a sum that make it larger, in lower case, as they are said; forms as in the tables of nouns. */
   multipliers: Readonly<Record<string, string>>
   /** Between a multiplier and the currency: "5 millones de euros". */
   multiplierJoint: string

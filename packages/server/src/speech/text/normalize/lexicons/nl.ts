@@ -31,6 +31,8 @@ export const dutchLexicon: Lexicon = {
     return `${numbers.cardinal(hours)} uur${minute}${second}`
   },
   isYear: (value) => value >= 1100 && value <= 1999,
+  ratio: '',
+  andAHalf: (value) => (value === 1 ? 'anderhalf' : `${numbers.cardinal(value)} en een half`),
   money: { joint: '', named: false },
   multipliers: {
     duizend: 'duizend',
@@ -57,7 +59,7 @@ export const dutchLexicon: Lexicon = {
       : `${after === 'eeuw' ? '' : 'de '}${numbers.ordinal(value)}`,
   fraction(numerator, denominator) {
     const [one, many] = PARTS[denominator] ?? [numbers.ordinal(denominator), numbers.ordinal(denominator)]
-    return `${numbers.cardinal(numerator)} ${numerator === 1 ? one : many}`
+    return numerator === 1 ? `een ${one}` : `${numbers.cardinal(numerator)} ${many}`
   },
   abbreviations: {
     'dhr.': 'de heer',

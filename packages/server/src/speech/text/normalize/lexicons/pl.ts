@@ -37,24 +37,26 @@ export const polishLexicon: Lexicon = {
     const second = seconds === null ? '' : ` i ${numbers.cardinal(seconds, 'f')} sekund`
     return hour + minute + second
   },
-  isYear: (_, { after }) => /^(?:r|rok|roku|rokiem)$/.test(after),
-  bareYear: (value, { after }) =>
+  isYear: (_, { before, after }) => months.includes(before) || /^(?:r|rok|roku|rokiem)$/.test(after),
+  bareYear: (value, { before, after }) =>
     after === 'rok'
       ? polishOrdinal(value)
       : after === 'rokiem'
         ? polishOrdinal(value, 'm', 'locative')
-        : yearOf(value),
+        : polishOrdinal(value, 'm', after === 'roku' && before === 'w' ? 'locative' : 'genitive'),
+  ratio: 'do',
+  andAHalf: (value) => (value === 1 ? 'półtora' : `${numbers.cardinal(value)} i pół`),
   money: { joint: '', named: true },
   multipliers: {
-    tys: 'tysięcy',
-    'tys.': 'tysięcy',
+    tys: 'tysiąc/tysiące/tysięcy/tysiąca',
+    'tys.': 'tysiąc/tysiące/tysięcy/tysiąca',
     tysięcy: 'tysięcy',
     tysiące: 'tysiące',
-    mln: 'milionów',
+    mln: 'milion/miliony/milionów/miliona',
     milion: 'milion',
     miliony: 'miliony',
     milionów: 'milionów',
-    mld: 'miliardów',
+    mld: 'miliard/miliardy/miliardów/miliarda',
     miliard: 'miliard',
     miliardy: 'miliardy',
     miliardów: 'miliardów',

@@ -10,6 +10,7 @@ const NO_NOUNS = setOf(
 const MASCULINE = setOf(
   'dia dias problema problemas programa programas tema temas sistema sistemas mapa mapas idioma idiomas planeta planetas',
 )
+const FEMININE = /(?:as?|ç(?:ão|ões)|dades?|agens|mulher(?:es)?|vez(?:es)?|noites?|partes?|mães?)$/
 const PARTS: Record<number, [string, string]> = { 2: ['meio', 'meios'], 3: ['terço', 'terços'] }
 
 export const portugueseLexicon: Lexicon = {
@@ -29,15 +30,19 @@ export const portugueseLexicon: Lexicon = {
   },
   dayOfMonth: (day) => (day === 1 ? 'primeiro' : null),
   time({ hours, minutes, seconds }) {
+    const whole = hours === 1 ? ' hora' : ' horas'
+    const named = minutes === 0 ? whole : `${whole} e ${numbers.cardinal(minutes)}`
     const hour = numbers.cardinal(hours, 'f')
-    const minute = minutes === 0 ? (hours === 1 ? ' hora' : ' horas') : ` e ${numbers.cardinal(minutes)}`
+    const minute = minutes < 10 ? named : ` e ${numbers.cardinal(minutes)}`
     const second =
       seconds === null ? '' : ` e ${numbers.cardinal(seconds)} ${seconds === 1 ? 'segundo' : 'segundos'}`
     return hour + minute + second
   },
   genderOf: ({ after }) =>
-    NO_NOUNS.has(after) ? null : /as?$/.test(after) && !MASCULINE.has(after) ? 'f' : 'm',
+    NO_NOUNS.has(after) ? null : FEMININE.test(after) && !MASCULINE.has(after) ? 'f' : 'm',
   isYear: () => false,
+  ratio: 'a',
+  andAHalf: (value) => `${numbers.cardinal(value)} e meio`,
   money: { joint: 'e ', named: true },
   multipliers: { mil: 'mil', milhão: 'milhão', milhões: 'milhões', bilhões: 'bilhões', biliões: 'biliões' },
   multiplierJoint: 'de ',

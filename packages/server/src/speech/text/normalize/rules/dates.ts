@@ -1,7 +1,7 @@
 import type { Day } from '../lexicons/lexicon.ts'
 import { around, type Found, matchAt, type Reading, type Rule, wholly } from './rule.ts'
 
-const ISO = /(\d{4})-(\d{2})-(\d{2})(T(?=\d{2}:\d{2}))?(?![\d-])/y
+const ISO = /(\d{4})-(\d{2})-(\d{2})(?:(T)(?=\d{2}:\d{2})|(?![\d-]))/y
 const DIGITS = /(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?![\d/-]|\.\d)/y
 /** "3.5." */
 const SHORT = /(\d{1,2})\.(\d{1,2})\.(?![\p{L}\d])/uy

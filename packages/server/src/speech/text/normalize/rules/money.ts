@@ -62,11 +62,8 @@ function sum({ language, lexicon }: Reading, { at, end, numeral, multiplier, sig
   if (currency === undefined) return null
   if (multiplier !== undefined) {
     const amount = sayNumeral(numeral, lexicon, 'm', true)
-    return wholly(
-      at,
-      end,
-      `${amount} ${multiplier} ${joined(lexicon, multiplier, counted(currency, 5e6, language))}`,
-    )
+    const scale = counted({ gender: 'm', forms: multiplier.split('/') }, numeral.value, language)
+    return wholly(at, end, `${amount} ${scale} ${joined(lexicon, scale, counted(currency, 5e6, language))}`)
   }
   const hundredths = findHundredth(language, code)
   if (hundredths === undefined || numeral.fraction.length !== 2) {

@@ -1,14 +1,18 @@
+import type { Lexicon } from '../lexicons/lexicon.ts'
 import { counted, type Noun } from '../nouns.ts'
 import { findUnit, UNIT_SPELLINGS } from '../units.ts'
 import { type Numeral, readNumeral, sayNumeral } from './numeral.ts'
 import { around, type Found, isWordAt, matchAt, type Reading, type Rule, wholly } from './rule.ts'
 
-const UNIT = /([ \u00a0\u202f]?)([°º][CF]?|[%‰]|\p{L}{1,3}(?:\/[hs]|²|³|[23])?)(?![\p{L}\p{N}²³])/uy
+const UNIT =
+  /([ \u00a0\u202f]?)((?:Mio|Mrd|mln|mld|tys)\.?|[°º][CF]?|[%‰]|\p{L}{1,3}(?:\/[hs]|²|³|[23])?)(?![\p{L}\p{N}²³])/uy
 const RANGE = /[ \u00a0]?[–][ \u00a0]?(?=\d)|-(?=\d)/y
 const VULGAR = /[½⅓⅔¼¾⅕⅛⅜⅝⅞]/y
 const FRACTION = /(\d{1,2})\/(\d{1,2})(?![\d/]|\p{L})/uy
 const DOTTED = /\d{1,9}(?:\.\d{1,9}){2,9}(?!\.?\d)/y
 const DECADE = /['’]?(\d{4}|\d{2})s(?!\p{L})/uy
+const GERMAN_DECADE = /(\d{1,4})(er[ns]?)(?![\p{L}\d])/uy
+const DIGITS = /\d+/y
 const MIXED = / (?=\d{1,2}\/\d{1,2}(?![\d/]))/y
 
 const VULGAR_PARTS: Readonly<Record<string, readonly [number, number]>> = {
@@ -35,13 +39,20 @@ export const ordinal: Rule = ({ text, lexicon }, at) => {
   return said === null ? null : wholly(at, end, said)
 }
 
-/** English decades: the 1990s, the '80s. */
+/** Decades: the 1990s, the '80s, die 90er. */
 export const decade: Rule = ({ text, lexicon, language }, at) => {
+  if (language === 'de') return germanDecade(text, at, lexicon)
   const found = language === 'en' ? matchAt(DECADE, text, at) : null
   const value = Number(found?.[1])
   if (found === null || value % 10 !== 0) return null
   const said = value < 100 ? lexicon.numbers.cardinal(value) : lexicon.numbers.year(value)
   return wholly(at, at + found[0].length, said.endsWith('y') ? `${said.slice(0, -1)}ies` : `${said}s`)
+}
+
+function germanDecade(text: string, at: number, { numbers }: Lexicon): Found | null {
+  const found = matchAt(GERMAN_DECADE, text, at)
+  if (found === null) return null
+  return wholly(at, at + found[0].length, `${numbers.year(Number(found[1]))}${found[2]}`)
 }
 
 /** 3/4, where it is less than one; ½ and the like. */
@@ -85,14 +96,14 @@ export const number: Rule = (reading, at) => {
   if (unit !== null) {
     const said = sayNumeral(numeral, lexicon, unit.noun.gender, true)
     const noun = counted(unit.noun, numeral.value, language)
-    return {
-      end: unit.end,
-      edits: [
-        { from: at, to: numeral.end, text: said },
-        { from: unit.from, to: unit.end, text: noun },
-      ],
-    }
+    const edits = [
+      { from: at, to: numeral.end, text: said },
+      { from: unit.from, to: unit.end, text: noun },
+    ]
+    return ranged(reading, { end: unit.end, edits }, numeral) ?? { end: unit.end, edits }
   }
+  if (text[numeral.end] === '½' && numeral.fraction === '')
+    return wholly(at, numeral.end + 1, lexicon.andAHalf(numeral.value))
   const said = wholly(at, numeral.end, bare(reading, numeral, at))
   return followed(reading, said, numeral)
 }
@@ -101,7 +112,7 @@ function unitAt({ text, language }: Reading, at: number): { noun: Noun; from: nu
   const found = matchAt(UNIT, text, at)
   if (found === null) return null
   const written = found[2] ?? ''
-  const noun = findUnit(language, UNIT_SPELLINGS[written] ?? written)
+  const noun = findUnit(language, UNIT_SPELLINGS[written] ?? written.replace(/\.$/, ''))
   return noun === undefined ? null : { noun, from: at + (found[1] ?? '').length, end: at + found[0].length }
 }
 
@@ -128,13 +139,8 @@ function followed(reading: Reading, found: Found, numeral: Numeral): Found {
   if (VULGAR_PARTS[text[end] ?? ''] !== undefined) return add(end, ` ${lexicon.symbols['&']} `)
   if (matchAt(MIXED, text, end) !== null && fraction(reading, end + 1) !== null)
     return add(end + 1, ` ${lexicon.symbols['&']} `)
-  const range = matchAt(RANGE, text, end)
-  if (range !== null) {
-    const next = readNumeral(text, end + range[0].length, lexicon)
-    const isRange =
-      next !== null && next.value > numeral.value && !numeral.whole.startsWith('0') && next.whole.length <= 9
-    return add(end + range[0].length, isRange && lexicon.to !== '' ? ` ${lexicon.to} ` : ', ')
-  }
+  const range = ranged(reading, found, numeral)
+  if (range !== null) return range
   const sign = text[end] ?? ''
   if (!/^\d$/.test(text[end + 1] ?? '')) return found
   if (sign === ',') return add(end + 1, ', ')
@@ -144,8 +150,28 @@ function followed(reading: Reading, found: Found, numeral: Numeral): Found {
       ` ${lexicon.decimal.sign === '.' ? lexicon.decimal.name : lexicon.decimal.otherName} `,
     )
   if (sign === '/') return add(end + 1, text.slice(end - 2, end + 2) === '24/7' ? ' ' : ` ${lexicon.slash} `)
-  if (sign === ':') return add(end + 1, ', ')
+  if (sign === ':') return add(end + 1, lexicon.ratio === '' ? ', ' : ` ${lexicon.ratio} `)
   return found
+}
+
+/** What was found, and the dash of a range behind it. */
+function ranged({ text, lexicon }: Reading, { end, edits }: Found, { value, whole }: Numeral): Found | null {
+  const range = matchAt(RANGE, text, end)
+  if (range === null) return null
+  const to = end + range[0].length
+  const next = readNumeral(text, to, lexicon)
+  const isRange = next !== null && next.value > value && !whole.startsWith('0') && next.whole.length <= 9
+  const words = isRange && lexicon.to !== '' ? ` ${lexicon.to} ` : ', '
+  return { end: to, edits: [...edits, { from: end, to, text: words }] }
+}
+
+/** A decimal without its zero: .5 */
+export const bareFraction: Rule = ({ text, lexicon }, at) => {
+  const isFree = at === 0 || /[\s(]/.test(text[at - 1] ?? '')
+  const digits = lexicon.decimal.sign === '.' && isFree ? matchAt(DIGITS, text, at + 1)?.[0] : undefined
+  if (digits === undefined) return null
+  const [, ...said] = sayNumeral({ ...plain('0'), fraction: digits }, lexicon).split(' ')
+  return wholly(at, at + 1 + digits.length, said.join(' '))
 }
 
 /** A sign before a number. */

@@ -15,11 +15,14 @@ export const symbol: Rule = ({ text, lexicon }, at) => {
   return spaced(at, at + 1, lexicon.symbols[sign])
 }
 
+/** Blanks, digits, and signs that are said with blanks around them. */
+const BESIDE = /[\s\d&×÷±≈≠≤≥§→]/
 const isAlone = (text: string, at: number): boolean => {
   const before = text[at - 1] ?? ''
   const after = text[at + 1] ?? ''
-  if (/\s/.test(before) && /[\s\d]/.test(after)) return true
-  return /\d/.test(before) && /[\s\d]/.test(after) && !(before === '' || after === '')
+  return (
+    BESIDE.test(before) && BESIDE.test(after) && !(/\d/.test(before) && /\d/.test(after) && text[at] === '@')
+  )
 }
 
 const spaced = (from: number, to: number, word: string | undefined): Found | null =>

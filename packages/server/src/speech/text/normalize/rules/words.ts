@@ -33,7 +33,7 @@ export const abbreviation: Rule = ({ text, language }, at) => {
   for (const { written, readings } of ABBREVIATIONS.get(language)?.get(letters) ?? []) {
     const end = at + written.length
     const found = text.slice(at, end).replace(/[\u00a0\u202f]/g, ' ')
-    if (found.toLowerCase() !== written || isWordAt(text, end)) continue
+    if (found.toLowerCase() !== written || goesOn(written, text, end)) continue
     for (const { said, marks } of readings) {
       if (!fits(marks, text, at, end, found === written)) continue
       const isEnd =
@@ -43,6 +43,10 @@ export const abbreviation: Rule = ({ text, language }, at) => {
   }
   return null
 }
+
+/** Whether what looks like an abbreviation is the beginning of a longer word; digits may touch "n°" and "Nr.". */
+const goesOn = (written: string, text: string, end: number): boolean =>
+  /[.°º]$/.test(written) ? /^\p{L}/u.test(text.slice(end, end + 2)) : isWordAt(text, end)
 
 const SENTENCE_END = /^["')»”]*(?:\s*$|\s*\n|\s+["'(«„“]?\p{Lu})/u
 
