@@ -13,6 +13,7 @@ import {
 import { createKeyEvents, limitEvent } from '../src/keys/key-events.ts'
 import { signatureOf } from '../src/keys/webhooks/signing.ts'
 import { OPERATOR } from '../src/store/audit-log.ts'
+import { claimDelivery, findDelivery } from '../src/store/webhooks.ts'
 import { answerOf, expectFlat } from './harness/expect-failure.ts'
 import { manage } from './harness/manage.ts'
 import { isSigned, Receiver } from './harness/receiver.ts'
@@ -272,6 +273,20 @@ test('a webhook that takes nothing for five days is disabled, with what waits fo
   await server.createKey()
   assert.equal((await deliveriesOf(hook)).total, 2, 'nothing more is written down for it')
   assert.equal(receiver.received.length, before)
+})
+
+test('of several nodes that see a delivery due exactly one takes it', async (t) => {
+  const { receiver, hook } = await listening(t, { events: ['key.created'] })
+  receiver.answer = (response) => response.writeHead(500).end()
+  await server.createKey()
+  await untilTried(hook, 1)
+  const { query } = server.operator.store
+  const [{ id } = assert.fail()] = (await deliveriesOf(hook)).deliveries
+  const row = await findDelivery(query, id)
+  assert.ok(row !== null)
+  const untilMs = server.clock.nowMs() + 3_600_000
+  const claims = await Promise.all([1, 2, 3].map(() => claimDelivery(query, row, untilMs)))
+  assert.equal(claims.filter((claim) => claim !== null).length, 1)
 })
 
 test('a receiver that says it is gone is not called again', async (t) => {
