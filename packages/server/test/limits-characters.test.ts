@@ -99,7 +99,7 @@ test('what is cancelled gives back what was not begun', async (t) => {
   const { key } = await keyOn(server, 'month')
   const client = await SpeakClient.open(server, key)
   t.after(() => client.close())
-  const sentence = 'A sentence #slow:30 of words. '
+  const sentence = 'A sentence #slow:da of words. '
   client.send({ text: sentence.repeat(30) })
   await client.nextOf('audio')
   assert.equal(await used(key), 900, 'reserved whole while it is spoken')
@@ -182,7 +182,7 @@ test('a new day and a new month begin with nothing used; a turn belongs to the d
     assert.equal((await speak(key, textOf(101))).status, 402, 'the month goes on')
   }
   server.clock.advance(31 * 86_400_000)
-  const answer = await generate(server, key, { text: 'A sentence #slow:30 of words. '.repeat(10) })
+  const answer = await generate(server, key, { text: 'A sentence #slow:da of words. '.repeat(10) })
   server.clock.advance(86_400_000)
   await bytesOf(answer)
   assert.equal((await accountOf(server, key)).key.characters_today, 0)

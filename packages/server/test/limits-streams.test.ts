@@ -9,9 +9,9 @@ import { bytesOf, generate } from './harness/speech.ts'
 import type { TestServer } from './harness/test-server.ts'
 
 /** Holds its turn for a while; in a word of its own, as texts are cut into sentences before. */
-const SLOW = '#slow:200 word'
+const SLOW = '#slow:caa word'
 /** Longer than any test waits: passage after passage, each slow. */
-const ENDLESS = 'Word #slow:30 and more of it. '.repeat(300)
+const ENDLESS = 'Word #slow:da and more of it. '.repeat(300)
 
 let server: TestServer
 before(async () => {
@@ -114,7 +114,7 @@ const ends: Record<string, (key: string) => Promise<void>> = {
   },
   'an HTTP caller who hangs up before the first audio': async (key) => {
     const leaving = new AbortController()
-    const answer = generate(server, key, { text: '#slow:400 word' }, { signal: leaving.signal })
+    const answer = generate(server, key, { text: '#slow:eaa word' }, { signal: leaving.signal })
     await until(() => streams() === 1)
     leaving.abort()
     await assert.rejects(answer)

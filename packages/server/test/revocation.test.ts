@@ -23,7 +23,7 @@ before(async () => {
 after(() => server.stop())
 
 /** Speaks for some seconds, a piece at a time. */
-const SLOW_TEXT = '#slow:15 word '.repeat(300)
+const SLOW_TEXT = '#slow:bf word '.repeat(300)
 /** Minutes of audio, as fast as it can be made. */
 const LONG_TEXT = 'word '.repeat(2_000)
 

@@ -244,7 +244,7 @@ test('nothing that can be heard is 400 EMPTY_AUDIO, in every kind of format', as
 
 test('a caller who hangs up before the first sound leaves nothing behind', async () => {
   const aborting = new AbortController()
-  const asked = speak({ text: '#slow:60000 never' }, aborting.signal)
+  const asked = speak({ text: '#slow:gaaaa never' }, aborting.signal)
   await until(() => !isIdle(server.serving.engine))
   aborting.abort()
   await assert.rejects(asked)
@@ -276,7 +276,7 @@ test('a caller who hangs up while the engine is still starting is not spoken to'
     const { key: startingKey } = await starting.createKey()
     const aborting = new AbortController()
     const { signal } = aborting
-    const asked = generate(starting, startingKey, { text: '#slow:60000 never' }, { signal })
+    const asked = generate(starting, startingKey, { text: '#slow:gaaaa never' }, { signal })
     await until(() => starting.serving.grants.size === 1)
     aborting.abort()
     await assert.rejects(asked)

@@ -117,7 +117,7 @@ test('a socket goes on when the time to present its token is over', async () => 
 test('a session is over when its time is, in the middle of a word too', async () => {
   const { token } = await mintToken(server, key, { max_session_seconds: 77 })
   const client = await SpeakClient.open(server, { query: `?token=${token}` })
-  client.send({ text: '#slow:20 word. '.repeat(500) })
+  client.send({ text: '#slow:ca word. '.repeat(500) })
   await client.nextOf('audio')
   server.clock.fire(77_000)
   assert.match((await client.answer()).failure('UNAUTHORIZED'), /session/)
@@ -126,7 +126,7 @@ test('a session is over when its time is, in the middle of a word too', async ()
 
 test('an answer over HTTP is broken off when the time of its session is over', async () => {
   const { token } = await mintToken(server, key, { max_session_seconds: 78 })
-  const answer = await generate(server, token, { text: '#slow:20 word. '.repeat(500) })
+  const answer = await generate(server, token, { text: '#slow:ca word. '.repeat(500) })
   assert.equal(answer.status, 200)
   server.clock.fire(78_000)
   await assert.rejects(bytesOf(answer))
@@ -136,7 +136,7 @@ test('a socket ends with the key of its token, and is counted', async () => {
   const own = await server.createKey()
   const { token } = await mintToken(server, own.key)
   const client = await SpeakClient.open(server, { query: `?token=${token}` })
-  client.send({ text: '#slow:20 word. '.repeat(500) })
+  client.send({ text: '#slow:ca word. '.repeat(500) })
   await client.nextOf('audio')
   const receipt = await server.revokeKey(own.id)
   assert.equal(receipt.streams_severed, 1)

@@ -5,9 +5,9 @@ import { accountOf, usageOf } from './harness/account-api.ts'
 import { Machine, type Served } from './harness/processes.ts'
 import { SpeakClient } from './harness/speak-client.ts'
 
-const SENTENCE = 'Word #slow:20 and more of it. '
+const SENTENCE = 'Word #slow:ca and more of it. '
 /** Is being spoken for longer than the test takes. */
-const ENDLESS = 'Word #slow:500 and more of it. '
+const ENDLESS = 'Word #slow:faa and more of it. '
 
 /** A server, its key, and a successor of it after `kill -9`. */
 async function startMachine(t: { after(then: () => Promise<void>): void }) {

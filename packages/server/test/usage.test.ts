@@ -146,7 +146,7 @@ test('failures count as errors; what was refused is not there, what was cancelle
   await assert.rejects(bytesOf(await generate(server, key, { text: 'A sentence first. #fail now.' })))
   const client = await SpeakClient.open(server, key)
   t.after(() => client.close())
-  client.send({ text: 'Word #slow:50 and more. '.repeat(50) })
+  client.send({ text: 'Word #slow:fa and more. '.repeat(50) })
   await client.nextOf('audio')
   client.send({ cancel: true })
   while ((await client.next()).kind !== 'interrupted');
@@ -267,7 +267,7 @@ test('GET /v1/account says what the plan is and what of it is used', async (t) =
   const client = await SpeakClient.open(server, key)
   t.after(() => client.close())
   await client.speak('word')
-  client.send({ text: 'Word #slow:100 and more. ' })
+  client.send({ text: 'Word #slow:baa and more. ' })
   await client.nextOf('audio')
   const month = today().slice(0, 7)
   assert.deepEqual(await accountOf(server, key), {

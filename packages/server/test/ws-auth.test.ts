@@ -211,20 +211,20 @@ test('a key that expires while its socket is open speaks no further turn', async
 test('a key that expires while it speaks is cut', async () => {
   const { key } = await server.createKey({ expiresAtMs: server.clock.nowMs() + 60_000 })
   const client = await SpeakClient.open(server, key)
-  client.send({ text: '#slow:20 word. '.repeat(500), normalize: false })
+  client.send({ text: '#slow:ca word. '.repeat(500), normalize: false })
   await client.nextOf('audio')
   server.clock.advance(60_000)
   const answer = await client.answer()
   answer.failure('UNAUTHORIZED')
   assert.equal((await client.closed).code, 4001)
-  assert.ok(answer.samples < toneSamples('#slow:20 word. '.repeat(500)) / 2)
+  assert.ok(answer.samples < toneSamples('#slow:ca word. '.repeat(500)) / 2)
 })
 
 test('a handshake that arrives while the server drains is refused with 503', async () => {
   const own = await startServer()
   const { key } = await own.createKey()
   const busy = await SpeakClient.open(own, key)
-  busy.send({ text: '#slow:500 word', normalize: false })
+  busy.send({ text: '#slow:faa word', normalize: false })
   const late = await connectTo(own.url)
   const text = handshakeText(`/ws/tts?api_key=${key}`)
   late.write(text.slice(0, 20))

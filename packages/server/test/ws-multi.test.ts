@@ -138,7 +138,7 @@ test('a graceful close speaks what waits; closing again adds nothing', async (t)
 
 test('an immediate close stops the context, without a final, and says what was used', async (t) => {
   const multi = await client(t)
-  multi.send({ text: `Begun. #slow:50 ${'word '.repeat(100)}`, context_id: 'a', flush: true })
+  multi.send({ text: `Begun. #slow:fa ${'word '.repeat(100)}`, context_id: 'a', flush: true })
   multi.send({ text: 'The other', context_id: 'b', flush: true })
   await multi.until('audio')
   multi.send({ close_context: true, context_id: 'a', immediate: true })
@@ -206,7 +206,7 @@ test('a context that nothing is sent for times out after 20 seconds', async (t) 
 
 test('a context that is being spoken does not time out', async (t) => {
   const multi = await client(t)
-  multi.send({ text: '#slow:100 spoken', context_id: 'a', flush: true })
+  multi.send({ text: '#slow:baa spoken', context_id: 'a', flush: true })
   await multi.nextOf('created')
   server.clock.fire(20_000)
   assert.deepEqual(kindsOf(await multi.until('final')), ['started', 'audio', 'complete', 'final'])

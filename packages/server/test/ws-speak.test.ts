@@ -182,7 +182,7 @@ for (const output_format of ['wav', 'wav_24000', 'mp3', 'mp3_44100_128', 'opus',
 
 test('a cancel stops the turn: no more of its audio comes, and the next request runs', async (t) => {
   const client = await speaker(t)
-  client.send({ text: '#slow:30 long. '.repeat(300), normalize: false })
+  client.send({ text: '#slow:da long. '.repeat(300), normalize: false })
   client.send({ text: 'next one' })
   await client.nextOf('audio')
   client.send({ cancel: true })
@@ -215,7 +215,7 @@ test('a cancel while nothing is spoken is acknowledged', async (t) => {
 
 test('each of two cancels is acknowledged, and nothing of the turn comes after the first', async (t) => {
   const client = await speaker(t)
-  client.send({ text: '#slow:30 long. '.repeat(300), normalize: false })
+  client.send({ text: '#slow:da long. '.repeat(300), normalize: false })
   await client.nextOf('audio')
   client.send({ cancel: true })
   client.send({ cancel: true })

@@ -12,7 +12,8 @@ import { TONE_RATE, type ToneWord, toneOf, toneWords } from './tone-speech.ts'
  * An engine whose every word is a tone of known length. Words with a `!` do what engines do on bad days (with a `#` in
  * texts that the server cuts into sentences first, as a `!` would end one):
  * `!crash` speaks and ends the process, `!hang` never comes back, `!fail` throws, `!slow` or `!slow:ms` takes its
- * time, `!empty` has no sound.
+ * time, `!empty` has no sound. Milliseconds may be written with a to j for 0 to 9 (`#slow:ca` is 20), because the server
+ * reads out digits.
  */
 await runHost(() => ({
   name: 'tone',
@@ -47,10 +48,15 @@ async function speak(request: SpeakRequest, sink: AudioSink): Promise<SpokenWord
 async function misbehave(word: string): Promise<void> {
   if (word === '!fail') throw new Error('told to fail')
   while (word === '!hang');
-  if (word.startsWith('!slow')) await pass(Number(word.split(':')[1] ?? SLOW_MS))
+  if (word.startsWith('!slow')) await pass(slowMs(word.split(':')[1]))
 }
 
 const SLOW_MS = 300
+
+function slowMs(told: string | undefined): number {
+  if (told === undefined) return SLOW_MS
+  return Number(told.replaceAll(/[a-j]/g, (letter) => String('abcdefghij'.indexOf(letter))))
+}
 
 function wordFrom({ start, end }: ToneWord, startMs: number, endMs: number): SpokenWord {
   return { start, end, startMs, endMs }
