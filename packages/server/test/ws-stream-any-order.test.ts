@@ -305,11 +305,11 @@ function checkContext(frames: ContextClientFrame[], context_id: string): void {
         break
       case 'closed':
         if (!present.is) assert.equal(frame.usage, undefined)
-        present.is = false
+        Object.assign(present, { is: false, isChunkOpen: false })
         break
       case 'timeout':
         assert.ok(present.is)
-        present.is = false
+        Object.assign(present, { is: false, isChunkOpen: false })
         break
       case 'audio':
         assert.ok(present.is && present.isChunkOpen !== false)

@@ -36,7 +36,7 @@ for (const path of PATHS) {
     const own = await server.createKey()
     const Client = path.endsWith('multi') ? ContextClient : StreamClient
     const client = await Client.open(server, own.key)
-    client.send(spoken(`Begun. ${'#slow:20 '.repeat(200)}`))
+    client.send(spoken(`Begun. ${'#slow:ca '.repeat(200)}`))
     while ((await client.next()).kind !== 'audio');
     const receipt = await server.revokeKey(own.id)
     assert.equal(receipt.streams_severed, 1)
@@ -67,7 +67,7 @@ for (const path of PATHS) {
     const grants = server.serving.grants.size
     const socket = new WebSocket(`${server.wsUrl}${path}?api_key=${key}`)
     await once(socket, 'open')
-    socket.send(JSON.stringify(spoken(`Begun. ${'#slow:50 '.repeat(100)}`)))
+    socket.send(JSON.stringify(spoken(`Begun. ${'#slow:fa '.repeat(100)}`)))
     await once(socket, 'message')
     socket.terminate()
     for (let waits = 0; server.serving.grants.size > grants && waits < 200; waits++)
@@ -121,8 +121,8 @@ test('a server that restarts closes idle sockets at once and busy ones after the
   const idle = [await StreamClient.open(restarting, own), await ContextClient.open(restarting, own)]
   const stream = await StreamClient.open(restarting, own)
   const multi = await ContextClient.open(restarting, own)
-  stream.send(spoken('#slow:300 stream'))
-  multi.send(spoken('#slow:300 multi'))
+  stream.send(spoken('#slow:daa stream'))
+  multi.send(spoken('#slow:daa multi'))
   await multi.nextOf('created')
   const stopped = restarting.stop()
   for (const client of idle) assert.equal((await client.closed).code, 1012)

@@ -45,7 +45,7 @@ test('row 11: a session that is ended right after its turn is answered at once, 
 
 test('row 13: a cancel, and the next turn with its config sent again: no audio of the old one', async () => {
   const client = await StreamClient.open(server, opened(key))
-  client.send({ text: `Begun. #slow:100 ${'word '.repeat(100)}`, flush: true })
+  client.send({ text: `Begun. #slow:baa ${'word '.repeat(100)}`, flush: true })
   await client.until('audio')
   client.send({ cancel: true })
   await client.until('interrupted')

@@ -95,3 +95,21 @@ test('text that ends no sentence is spoken when no more comes for a while, and t
   assert.deepEqual(turn.chunks, [' and more'])
   assert.equal(turn.final.total_text_chunks, 2)
 })
+
+test('the pause between two sentences is the same whether they come together or in two chunks', async (t) => {
+  const client = await streamer(t)
+  const text = 'The first of them. The second one.'
+  const apart = await client.speak({ text, auto_mode: true, flush: true })
+  assert.equal(apart.chunks.length, 2)
+  const together = await client.speak({ text, auto_mode: false, chunk_length_schedule: [100], flush: true })
+  assert.equal(together.chunks.length, 1)
+  assert.equal(apart.samples, together.samples)
+  assert.ok(together.samples > toneSamples(text))
+})
+
+test('text handed over in the middle of a sentence goes on without a pause', async (t) => {
+  const client = await streamer(t)
+  const turn = await client.speak({ text: 'word '.repeat(12), max_buffer_length: 20 }, { flush: true })
+  assert.ok(turn.chunks.length > 1)
+  assert.equal(turn.samples, toneSamples('word '.repeat(12)))
+})

@@ -1,3 +1,6 @@
+import { completeLength } from './text/markup.ts'
+import { sentenceEnds } from './text/sentences.ts'
+
 /** When text that comes in pieces is handed to the engine. */
 export type Chunking = {
   /** Characters that each chunk waits for; the last entry holds for all further ones. */
@@ -14,37 +17,25 @@ export type Chunking = {
  * How much of a text is handed over as the chunk of this number; 0 when it has to wait. Chunks end where sentences do,
  * and never inside of markup (wire reference, section 5.2).
  */
-export function chunkLength(text: string, chunk: number, chunking: Chunking): number {
+export function chunkLength(text: string, chunk: number, chunking: Chunking, language: string): number {
   const { schedule, bufferLengthMax, isBySentence } = chunking
   const isFull = text.length >= bufferLengthMax
   const wanted = isBySentence ? 0 : (schedule[Math.min(chunk, schedule.length - 1)] ?? 0)
+  if (text.trim() === '') return isFull ? text.length : 0
   if (text.length < wanted && !isFull) return 0
-  const speakable = text.slice(0, openMarkupStart(text))
-  const atSentence = sentenceEnds(speakable)
+  const complete = text.slice(0, Math.min(completeLength(text), bufferLengthMax))
+  const atSentence = chunkEnds(complete, language)
   // The same text makes the same chunks, in whatever pieces it comes.
   const end = atSentence.findLast((end) => end <= wanted) ?? atSentence[0]
   if (end !== undefined) return end
-  return isFull ? forcedLength(speakable) : 0
+  return isFull ? forcedLength(complete) : 0
 }
 
 /** Whether more text can have ended a sentence: most pieces cannot, and need not be looked at. */
-export const mayEndSentence = (piece: string): boolean => /[\s。！？｡>]/u.test(piece)
+export const mayEndSentence = (piece: string): boolean => /[\s。！？｡]/u.test(piece)
 
-/** Elements that are spoken as a whole. */
-const ELEMENTS = ['spell', 'prosody']
-
-/** Where markup begins that has not come to its end yet: text from there on has to wait. */
-export function openMarkupStart(text: string): number {
-  if (!text.includes('<')) return text.length
-  const lower = text.toLowerCase()
-  const tag = lower.lastIndexOf('<')
-  const isTagOpen = /^<(?:[/a-z][^<>]{0,200})?$/.test(lower.slice(tag, tag + 210))
-  const starts = ELEMENTS.map((name) => lower.lastIndexOf(`<${name}`)).filter(
-    (start, at) => start > lower.lastIndexOf(`</${ELEMENTS[at]}`),
-  )
-  return Math.min(isTagOpen ? tag : text.length, ...starts)
-}
-
+/** Elements that are heard as a whole; a chunk may end within others. */
+const ELEMENTS = ['spell']
 const TAG = /<(\/?)([a-z]+)\b[^<>]*>/gi
 
 type Stretch = { start: number; end: number }
@@ -71,22 +62,13 @@ function markupIn(text: string): Stretch[] {
   return found
 }
 
-/** A sentence is known to have ended when something comes after its mark: `3.` may become `3.5`. */
-const SENTENCE_END = /(?:(?<![.!?…])[.!?…]+["'”’»)\]]*(?=\s)|[。！？｡]+[」』”’）]*|\n)\s*/gu
-/** `Dr.`, `z.`, `3.`: more often in the middle of a sentence than at its end. */
-const ENDS_IN_MIDST = /(?:^|[\s(])(?:\p{L}{1,3}|\p{N}+)\.\s*$/u
-
-function sentenceEnds(text: string): number[] {
-  const ends: number[] = []
+function chunkEnds(text: string, language: string): number[] {
   const markup = text.includes('<') ? markupIn(text) : []
   let passed = 0
-  for (const { 0: mark, index } of text.matchAll(SENTENCE_END)) {
-    const end = index + mark.length
+  return sentenceEnds(text, language).filter((end) => {
     while ((markup[passed]?.end ?? end + 1) <= end) passed++
-    if ((markup[passed]?.start ?? end) < end || text.slice(0, end).trim() === '') continue
-    if (!ENDS_IN_MIDST.test(text.slice(Math.max(0, end - 16), end))) ends.push(end)
-  }
-  return ends
+    return (markup[passed]?.start ?? end) >= end && text.slice(0, end).trim() !== ''
+  })
 }
 
 /** A text without the end of a sentence ends at a word, or wherever it has to. */

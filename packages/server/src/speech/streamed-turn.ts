@@ -2,7 +2,7 @@ import type { WordTimestamp } from '@kugelaudio/contract'
 import type { Grant } from '../auth/grants.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
-import { type Chunking, chunkLength, mayEndSentence, openMarkupStart } from './chunk-length.ts'
+import { type Chunking, chunkLength, mayEndSentence } from './chunk-length.ts'
 import type { OpenTurn, Turn, TurnEvent, TurnSettings, TurnTotals } from './turn.ts'
 
 /** What is heard of a turn, chunk by chunk; chunks count from 0. Times of words start with their chunk's audio. */
@@ -33,13 +33,17 @@ export type OpenStreamedTurn = (grant: Grant, settings: TurnSettings, chunking: 
 export const createOpenStreamedTurn =
   (parts: { openTurn: OpenTurn; clock: Clock }): OpenStreamedTurn =>
   (grant, settings, chunking) =>
-    new ChunkedTurn(parts.openTurn(grant, settings), chunking, parts.clock)
+    new ChunkedTurn(
+      parts.openTurn(grant, settings),
+      { ...chunking, language: settings.language },
+      parts.clock,
+    )
 
 type Chunk = { text: string; lastPassage: number }
 
 class ChunkedTurn implements StreamedTurn {
   readonly #turn: Turn
-  readonly #chunking: Chunking
+  readonly #chunking: Chunking & { language: string }
   readonly #clock: Clock
   #buffer = ''
   /** Handed over, but held back by the turn: it will be part of the next chunk. */
@@ -50,7 +54,7 @@ class ChunkedTurn implements StreamedTurn {
   #isEnded = false
   #stopTimer: Cancel = () => {}
 
-  constructor(turn: Turn, chunking: Chunking, clock: Clock) {
+  constructor(turn: Turn, chunking: Chunking & { language: string }, clock: Clock) {
     this.#turn = turn
     this.#chunking = chunking
     this.#clock = clock
@@ -63,14 +67,14 @@ class ChunkedTurn implements StreamedTurn {
   push(text: string): void {
     this.#buffer += text
     while (mayEndSentence(text) || this.#buffer.length >= this.#chunking.bufferLengthMax) {
-      const length = chunkLength(this.#buffer, this.#chunks.length, this.#chunking)
+      const length = chunkLength(this.#buffer, this.#chunks.length, this.#chunking, this.#chunking.language)
       if (length === 0) break
       this.#handOver(length)
     }
     this.#stopTimer()
     if (this.#buffer !== '')
       this.#stopTimer = this.#clock.after(this.#chunking.flushTimeoutMs, () =>
-        this.#handOver(openMarkupStart(this.#buffer)),
+        this.#handOver(this.#buffer.length),
       )
   }
 
