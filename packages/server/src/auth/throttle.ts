@@ -12,21 +12,26 @@ export type Throttle = {
   hit(address: string | null): number | null
 }
 
-/** Networks that nothing is heard of are forgotten; so is the one heard of longest ago when there are too many. */
+/** Networks that nothing is heard of are forgotten, after two windows at the latest, or when there are too many. */
 export function createThrottle({ clock, perMinute }: { clock: Clock; perMinute: number }): Throttle {
-  /** In the order in which their windows began. */
-  const windows = new Map<string, { count: number; endMs: number }>()
+  /** Of those heard of lately, and of those before. */
+  let lately = new Map<string, { count: number; endMs: number }>()
+  let before = lately
+  let beganMs = clock.monotonicMs()
   return {
     hit(address) {
       const nowMs = clock.monotonicMs()
-      for (const [network, { endMs }] of windows) {
-        if (nowMs < endMs && windows.size <= NETWORKS_MAX) break
-        windows.delete(network)
+      if (nowMs - beganMs >= WINDOW_MS || lately.size >= NETWORKS_MAX / 2) {
+        before = lately
+        lately = new Map()
+        beganMs = nowMs
       }
       const network = networkOf(address)
-      const window = windows.get(network) ?? { count: 0, endMs: nowMs + WINDOW_MS }
+      const known = lately.get(network) ?? before.get(network)
+      const window =
+        known === undefined || nowMs >= known.endMs ? { count: 0, endMs: nowMs + WINDOW_MS } : known
       window.count++
-      windows.set(network, window)
+      lately.set(network, window)
       return window.count <= perMinute ? null : Math.ceil((window.endMs - nowMs) / 1000)
     },
   }
