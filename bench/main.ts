@@ -11,13 +11,24 @@ import { sockets } from './sockets.ts'
 import { speech } from './speech.ts'
 import { start } from './start.ts'
 import { headLine, rowLine } from './table.ts'
+import { verification } from './verification.ts'
 
-const PARTS: readonly Part[] = [keycore, http, speech, sockets, health, memory, start, revocation]
+const PARTS: readonly Part[] = [
+  keycore,
+  verification,
+  http,
+  speech,
+  sockets,
+  health,
+  memory,
+  start,
+  revocation,
+]
 
 const HELP = `Usage: npm run bench [-- PART… [--against DIR]]
 
 Measures this checkout and prints one table; the numbers also go to bench/results.json.
-Without a PART all of them run, in about four minutes.
+Without a PART all of them run, in about six minutes.
 
 Parts:
 ${PARTS.map(({ name, about }) => `  ${name.padEnd(12)} ${about}`).join('\n')}

@@ -1,4 +1,5 @@
 /** A reporter of node:test that says one line at the end: how many tests passed and how many failed. */
+// biome-ignore lint/style/noDefaultExport: node:test takes a reporter by its default export.
 export default async function* counts(events) {
   let passed = 0
   let failed = 0

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { DEFAULT_PLANS } from '@kugelaudio/contract'
+import { digestOf, mintKeyText } from '@kugelaudio/keycore'
+import { createPlans } from '../packages/server/src/accounts/plans.ts'
+import { openSqlite } from '../packages/server/src/adapters/sqlite.ts'
+import { systemClock } from '../packages/server/src/clock.ts'
+import { composeKeys } from '../packages/server/src/compose.ts'
+
+/** The key layer of a server on a real database, without HTTP around it. */
+export type BenchedKeys = {
+  /** Verifies a key as every request does; throws when it is refused. */
+  verify(text: string): Promise<void>
+  statements(): number
+  /** Adds keys straight to the tables; returns the last of them. */
+  fill(count: number): string[]
+  close(): Promise<void>
+}
+
+const DEMAND = { scope: null, address: '127.0.0.1' }
+/** Texts of filled keys that are kept, to be verified. */
+const KEPT = 20_000
+
+export async function openKeys(folder: string): Promise<BenchedKeys> {
+  const path = join(folder, 'kugelaudio.db')
+  let statements = 0
+  const store = await openSqlite(path, () => void statements++)
+  const layer = composeKeys(
+    {
+      store,
+      plans: createPlans(DEFAULT_PLANS, 'free'),
+      secret: 'a secret of the benchmark, long enough',
+      socketPath: join(folder, 'server.sock'),
+      self: () => ({ node: 'bench', pid: process.pid, url: '' }),
+    },
+    { clock: systemClock, randomBytes },
+  )
+  await layer.cluster.join()
+  return {
+    async verify(text) {
+      const grant = await layer.authenticate({ kind: 'key', text }, DEMAND)
+      grant.release()
+    },
+    statements: () => statements,
+    fill: (count) => fill(path, count),
+    async close() {
+      await layer.cluster.leave()
+      await store.close()
+    },
+  }
+}
+
+function fill(path: string, count: number): string[] {
+  const file = new DatabaseSync(path)
+  file.exec(
+    `begin; insert or ignore into account (id, name, plan, created_at) values ('acc_bench', 'Bench', 'enterprise', 0)`,
+  )
+  const key = file.prepare(
+    `insert into api_key (id, account_id, name, environment, hint, created_at, created_by) values (?, 'acc_bench', 'k', 'production', 'ka_', 0, 'bench')`,
+  )
+  const secret = file.prepare('insert into api_key_secret (digest, key_id, created_at) values (?, ?, 0)')
+  const kept: string[] = []
+  for (let i = 0; i < count; i++) {
+    const text = mintKeyText(randomBytes)
+    const id = `key_${text.slice(3, 23)}`
+    key.run(id)
+    secret.run(digestOf(text), id)
+    if (kept.length < KEPT) kept.push(text)
+  }
+  file.exec('commit')
+  file.close()
+  return kept
+}
