@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { LeasedTable, type RandomBytes } from '@kugelaudio/keycore'
 import { createAccounts } from './accounts/accounts.ts'
+import { createLimitNotices } from './accounts/limit-notices.ts'
 import { createMetering, type OpenMeter } from './accounts/meter.ts'
 import { createPlans, type Plans } from './accounts/plans.ts'
 import { createCountRequest } from './accounts/request-rate.ts'
@@ -218,7 +219,8 @@ function composeNotices(
   const allowAddress = createAllowAddress(config.webhookAllow)
   const sealing = createSealing(secret, randomBytes)
   const post = createWebhookPost({ allowAddress, resolve })
-  const deliveries = createDeliveries({ database, clock, log, randomBytes, sealing, post })
+  const version = (): string => `${database.dataVersion()} ${events.version()}`
+  const deliveries = createDeliveries({ database, clock, log, randomBytes, sealing, post, version })
   const { smtpUrl: url, mailFrom: from } = config
   const sendMail = url === null || from === null ? null : createSmtpMail({ url, from })
   return {
@@ -258,7 +260,9 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     onLeakedKey: (leaked) => log.warn(leaked, 'a leaked key was revoked'),
   })
   const authenticate = watched(composed.authenticate, { failures, lastUsed, clock })
-  const metering = createMetering({ database: store, plans, streams, clock, log })
+  const limitNotices = createLimitNotices({ database: store, events, report })
+  const reached = limitNotices.note
+  const metering = createMetering({ database: store, plans, streams, reached, clock, log })
   const { catalog, decideTurn, openTurn, openStreamedTurn } = composeSpeech(engine, cluster, clock, {
     spendCharacters: tokens.spendCharacters,
     openMeter: metering.open,
@@ -320,7 +324,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     streams,
     metering,
     store,
-    writers: [refusals, lastUsed, leaks],
+    writers: [refusals, lastUsed, leaks, limitNotices],
     server,
     sockets,
     background: createBackground([tokenChore(tokens), ...notices.chores], { clock, log }),

@@ -17,6 +17,7 @@ import { claimDelivery, findDelivery } from '../src/store/webhooks.ts'
 import { answerOf, expectFlat } from './harness/expect-failure.ts'
 import { manage } from './harness/manage.ts'
 import { isSigned, Receiver } from './harness/receiver.ts'
+import { generate } from './harness/speech.ts'
 import { startServer, type TestServer } from './harness/test-server.ts'
 
 let server: TestServer
@@ -449,6 +450,36 @@ test('an event with a name of its own is told once', async (t) => {
   assert.deepEqual(bodies.map(({ data }) => data.period).sort(), ['2030-01', '2030-02'])
   assert.equal((await deliveriesOf(hook)).total, 2)
   assert.ok(WEBHOOK_EVENTS.includes(bodies[0].type))
+})
+
+test('a limit that is reached is told of once a period, of a key and of an account', async (t) => {
+  const { receiver, hook } = await listening(t, { events: ['limit.reached'] })
+  const { id, key } = await server.createKey({ limits: { characters_per_day: 5 } })
+  for (let refused = 0; refused < 4; refused++)
+    assert.equal((await generate(server, key, { text: 'too long' })).status, 429)
+  const { type, data } = JSON.parse((await receiver.next()).body)
+  assert.deepEqual(
+    { type, key: data.key_id, limit: data.limit, max: data.max },
+    { type: 'limit.reached', key: id, limit: 'characters_per_day', max: 5 },
+  )
+  server.clock.advance(86_400_000)
+  assert.equal((await generate(server, key, { text: 'too long' })).status, 429)
+  assert.notEqual(JSON.parse((await receiver.next()).body).data.period, data.period)
+  assert.equal((await deliveriesOf(hook)).total, 2)
+})
+
+test('a server without anything to send asks the database nothing', async () => {
+  const statements: string[] = []
+  const idle = await startServer({ sawStatement: (sql) => void statements.push(sql) })
+  idle.clock.fire(500)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  statements.length = 0
+  for (let look = 0; look < 5; look++) {
+    idle.clock.fire(500)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  assert.deepEqual(statements, [])
+  await idle.stop()
 })
 
 test('an event of a change that is taken back is not told', async (t) => {

@@ -16,6 +16,7 @@ import {
   takeQuotas,
   takeTurns,
 } from '../store/usage.ts'
+import type { ReachedLimit } from './limit-notices.ts'
 import type { Plans } from './plans.ts'
 import type { OpenStreams } from './streams.ts'
 
@@ -53,7 +54,15 @@ export type Metering = {
   settled(): Promise<void>
 }
 
-type Parts = { database: Database; plans: Plans; streams: OpenStreams; clock: Clock; log: Log }
+type Parts = {
+  database: Database
+  plans: Plans
+  streams: OpenStreams
+  /** Hears of limits that refuse somebody. */
+  reached: (limit: ReachedLimit) => void
+  clock: Clock
+  log: Log
+}
 
 export function createMetering(parts: Parts): Metering {
   const settling = new Set<Promise<void>>()
@@ -126,15 +135,27 @@ class TurnMeter implements Meter {
       const quotas = [
         { ...monthQuota(accountId, openedAtMs), limit: ofMonth },
         { ...dayQuota(keyId, openedAtMs), limit: ofDay },
-      ]
+      ] as const
       const taken = await takeQuotas(query, quotas, characters)
-      if (!taken.includes(accountId)) throw monthUsedUp(ofMonth)
-      if (!taken.includes(keyId)) throw dayUsedUp(ofDay, openedAtMs)
+      if (!taken.includes(accountId)) {
+        this.#tell('characters_per_month', null, ofMonth, quotas[0].period)
+        throw monthUsedUp(ofMonth)
+      }
+      if (!taken.includes(keyId)) {
+        this.#tell('characters_per_day', keyId, ofDay, quotas[1].period)
+        throw dayUsedUp(ofDay, openedAtMs)
+      }
       if (this.#turnId === null) return await insertTurn(query, turn, characters)
       await extendTurn(query, this.#turnId, characters)
       return this.#turnId
     })
     this.#reserved += characters
+  }
+
+  #tell(limit: string, keyId: string | null, max: number | null, period: string): void {
+    const { accountId } = this.#metered.turn
+    if (max === null) return
+    this.#parts.reached({ accountId, keyId, limit, max, period, atMs: this.#parts.clock.nowMs() })
   }
 
   async #settle(spent: Spent): Promise<void> {

@@ -19,30 +19,37 @@ export type KeyEvent = {
 export type KeyEvents = {
   /** Call it inside the transaction that does what the event tells: then neither is lost, and none is told of nothing. */
   record(query: Query, event: KeyEvent): Promise<void>
+  /** Changes whenever this process has written something down. */
+  version(): number
 }
 
 /** Writes an event down for every webhook that wants it; the server sends what is written. */
-export const createKeyEvents = ({ randomBytes }: { randomBytes: RandomBytes }): KeyEvents => ({
-  async record(query, { type, accountId, atMs, data, once }) {
-    const wanting = (await listWebhooks(query, accountId)).filter(
-      (webhook) => webhook.disabled_at === null && eventsOf(webhook).includes(type),
-    )
-    if (wanting.length === 0 || (once !== undefined && !(await saidOnce(query, once, atMs)))) return
-    const eventId = `evt_${randomBase62(20, randomBytes)}`
-    const payload = payloadOf(type, atMs, data)
-    for (const webhook of wanting) {
-      await insertDelivery(query, {
-        id: `dlv_${randomBase62(20, randomBytes)}`,
-        webhook_id: webhook.id,
-        event_id: eventId,
-        type,
-        payload,
-        created_at: atMs,
-        next_at: atMs,
-      })
-    }
-  },
-})
+export function createKeyEvents({ randomBytes }: { randomBytes: RandomBytes }): KeyEvents {
+  let version = 0
+  return {
+    version: () => version,
+    async record(query, { type, accountId, atMs, data, once }) {
+      const wanting = (await listWebhooks(query, accountId)).filter(
+        (webhook) => webhook.disabled_at === null && eventsOf(webhook).includes(type),
+      )
+      if (wanting.length === 0 || (once !== undefined && !(await saidOnce(query, once, atMs)))) return
+      const eventId = `evt_${randomBase62(20, randomBytes)}`
+      const payload = payloadOf(type, atMs, data)
+      for (const webhook of wanting) {
+        await insertDelivery(query, {
+          id: `dlv_${randomBase62(20, randomBytes)}`,
+          webhook_id: webhook.id,
+          event_id: eventId,
+          type,
+          payload,
+          created_at: atMs,
+          next_at: atMs,
+        })
+      }
+      version++
+    },
+  }
+}
 
 /** The body of a delivery, in the form of Standard Webhooks: `type`, `timestamp`, `data`. */
 export const payloadOf = (type: string, atMs: number, data: Record<string, unknown>): string =>

@@ -110,6 +110,15 @@ export async function dueDeliveries(
   return await due.orderBy('next_at').limit(limit).execute()
 }
 
+/** When the next delivery is to be sent; null when none waits. */
+export async function earliestDelivery(query: Query): Promise<number | null> {
+  const row = await query
+    .selectFrom('webhook_delivery')
+    .select((select) => select.fn.min('next_at').as('at'))
+    .executeTakeFirst()
+  return row?.at ?? null
+}
+
 /**
  * Takes a delivery for one attempt, for a while in which nobody else takes it. Null when somebody has taken it meanwhile.
  * Whoever is killed during the attempt leaves it to be taken again.

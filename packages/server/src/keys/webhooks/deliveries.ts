@@ -9,6 +9,7 @@ import {
   claimDelivery,
   deleteDeliveries,
   dueDeliveries,
+  earliestDelivery,
   findWebhook,
   finishAttempt,
   forgetSaid,
@@ -50,8 +51,10 @@ const SERVER: Actor = { name: 'server', address: null, agent: null, requestId: n
 
 /** Sends what is written down for webhooks, at least once each. */
 export type Deliveries = {
-  /** Begins to send what is due. */
+  /** Begins to send what is due. Asks the database only when something may be. */
   pump(): Promise<void>
+  /** Something has been written down that `version` does not tell. */
+  wake(): void
   /** One attempt, at once; resolves when it is written down how it went. */
   attemptNow(delivery: WebhookDeliveryRow): Promise<void>
   /** Until when nobody else takes what is taken now. */
@@ -67,12 +70,16 @@ type Parts = {
   randomBytes: RandomBytes
   sealing: Sealing
   post: Post
+  /** Changes whenever somebody may have written down what is to be sent. */
+  version: () => string
 }
 
 export function createDeliveries(parts: Parts): Deliveries {
   const { database, clock } = parts
   const sending = new Map<string, { webhookId: string; ended: Promise<void> }>()
   const closing = new AbortController()
+  let seenVersion: string | null = null
+  let nextAtMs: number | null = null
 
   const busyWebhooks = (): string[] => {
     const counts = new Map<string, number>()
@@ -91,6 +98,7 @@ export function createDeliveries(parts: Parts): Deliveries {
       .catch((error: unknown) => parts.log.error({ err: error }, 'a delivery failed'))
       .then(() => {
         sending.delete(delivery.id)
+        seenVersion = null
       })
     sending.set(delivery.id, { webhookId: delivery.webhook_id, ended })
   }
@@ -98,14 +106,22 @@ export function createDeliveries(parts: Parts): Deliveries {
   return {
     leaseEndMs,
     attemptNow,
+    wake() {
+      seenVersion = null
+    },
     async pump() {
       const limit = AT_A_TIME - sending.size
       if (limit <= 0 || closing.signal.aborted) return
+      const version = parts.version()
+      const hasNews = version !== seenVersion
+      if (!hasNews && (nextAtMs === null || clock.nowMs() < nextAtMs)) return
+      seenVersion = version
       const due = await dueDeliveries(database.query, { nowMs: clock.nowMs(), busy: busyWebhooks(), limit })
       for (const delivery of due) {
         const isBusy = busyWebhooks().includes(delivery.webhook_id)
         if (!sending.has(delivery.id) && !isBusy) begin(delivery)
       }
+      nextAtMs = await earliestDelivery(database.query)
     },
     async close() {
       closing.abort(new Error('the server stops'))

@@ -170,6 +170,7 @@ export function createWebhooks(parts: Parts): Webhooks {
       if (webhook.disabled_at !== null) throw new Failure('CONFLICT', 'The webhook is disabled')
       const row = await restartDelivery(database.query, deliveryId, clock.nowMs())
       if (row === null) throw new Failure('CONFLICT', 'The delivery is still on its way')
+      deliveries.wake()
       return shownDelivery(row)
     },
   }
