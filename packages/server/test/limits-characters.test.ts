@@ -5,6 +5,7 @@ import { answerOf, expectFlat } from './harness/expect-failure.ts'
 import { accountOn, changePlan, keyOn, planOf, startWithPlans } from './harness/plans.ts'
 import { SpeakClient } from './harness/speak-client.ts'
 import { bytesOf, generate } from './harness/speech.ts'
+import { StreamClient } from './harness/stream-client.ts'
 import type { TestServer } from './harness/test-server.ts'
 
 let server: TestServer
@@ -110,6 +111,30 @@ test('what is cancelled gives back what was not begun', async (t) => {
   assert.ok(left >= 30 && left < 900 && left % 30 === 0, `${left}`)
   const { totals } = await usageOf(server, key)
   assert.deepEqual([totals.characters, totals.errors], [left, 0])
+})
+
+test('text that comes in pieces is taken as it comes; where the month ends, the turn does', async (t) => {
+  const { key } = await keyOn(server, 'month')
+  const client = await StreamClient.open(server, key)
+  t.after(() => client.close())
+  const eager = { chunk_length_schedule: [5], auto_mode: true }
+  client.send({ text: 'A sentence of 30 characters.  '.repeat(2), ...eager })
+  await client.until('audio')
+  assert.equal(await used(key), 60)
+  client.send({ text: 'A sentence of 30 characters.  '.repeat(10) })
+  while ((await used(key)) < 360) await client.until('audio')
+  assert.equal(await used(key), 360)
+  client.send({ text: 'A sentence of 30 characters.  '.repeat(22), flush: true })
+  const turn = await client.turn()
+  const last = turn.frames.at(-1)
+  assert.ok(last?.kind === 'error' && last.frame.error_code === 'INSUFFICIENT_CREDITS')
+  await untilQuiet(server)
+  const left = await used(key)
+  assert.ok(left > 0 && left <= 360, `${left}`)
+  assert.equal((await usageOf(server, key)).totals.characters, left)
+  const again = await client.speak({ text: 'a'.repeat(1_000 - left), flush: true })
+  assert.equal(again.frames.at(-1)?.kind, 'closed')
+  assert.equal(await used(key), 1_000)
 })
 
 test('an engine that fails gives back what was not begun, and is an error', async () => {
