@@ -9,7 +9,7 @@ import fc from 'fast-check'
 import { openSqlite, type SqliteStore } from '../src/adapters/sqlite.ts'
 import { ALL_EVENTS, createAudit } from '../src/audit/audit.ts'
 import { type ChainVerdict, verifyChain } from '../src/audit/chain.ts'
-import { CHAIN_START, type NewAuditEvent, recordEvent, recordEvents } from '../src/store/audit-log.ts'
+import { CHAIN_START, hashOf, type NewAuditEvent, recordEvent, recordEvents } from '../src/store/audit-log.ts'
 
 let folder: string
 before(() => {
@@ -125,7 +125,7 @@ for (const [column, value] of Object.entries(COLUMNS)) {
 
 test('a value of another type, and details in other words for the same, are found too', async () => {
   const touches = [
-    { details: '{ "name": "number 4" }' },
+    { details: JSON.stringify(happening(4).details, null, 1) },
     { details: 'no json' },
     { details: '"text"' },
     { at: 1_800_000_000_004.5 },
@@ -212,6 +212,41 @@ test("an event missing from an account's own export is found, though others' eve
     assert.ok(strange)
     assert.equal((await verifyExport([...own, strange], 'acc_a')).problems[0]?.what, 'of another account')
     assert.equal((await verifyExport([...own, null], 'acc_a')).problems[0]?.what, 'unreadable')
+  })
+})
+
+test('events taken out of the middle are told from one that was put there', async () => {
+  await withLog(12, async (store) => {
+    const events = await exported(store)
+    const { problems } = await verifyExport(events.toSpliced(4, 3))
+    assert.deepEqual(
+      problems.map(({ seq, what }) => [seq, what]),
+      [[8, 'missing before']],
+    )
+    // Whoever computes the hash of an event anew still has to tie it to the one before it.
+    const [first, last] = [events[0], events[11]]
+    assert.ok(first && last)
+    for (const tie of [{ previous: first.hash }, { account_previous: first.hash }]) {
+      const { hash: _, ...forged } = { ...last, ...tie }
+      const verdict = await verifyExport(events.with(11, { ...forged, hash: hashOf(forged) }))
+      assert.deepEqual(
+        verdict.problems.map(({ seq, what }) => [seq, what]),
+        [[12, 'not linked']],
+      )
+    }
+  })
+})
+
+test('an export ends where the log ended when it began', async () => {
+  await withLog(0, async (store) => {
+    const many = Array.from({ length: 1_500 }, (_, at) => happening(at))
+    await store.transaction((query) => recordEvents(query, many))
+    const lines = createAudit({ database: store }).export(ALL_EVENTS)
+    await lines.next()
+    await store.transaction((query) => recordEvent(query, happening(1_500)))
+    let rest = 0
+    for await (const _ of lines) rest++
+    assert.equal(rest, 1_499)
   })
 })
 
