@@ -321,7 +321,7 @@ test('a caller who hangs up in the middle of a body is not an error of ours', as
   assert.equal(JSON.parse(line).status, 499)
 })
 
-test('markup and phonemes in a text are read as text, never obeyed', async () => {
+test('phonemes and foreign markup in a text are never obeyed', async () => {
   const spoken = await startServer({ engine: 'espeak' })
   try {
     const { key: spokenKey } = await spoken.createKey()
@@ -331,7 +331,7 @@ test('markup and phonemes in a text are read as text, never obeyed', async () =>
       return (await bytesOf(answer)).length
     }
     const plain = await lengthOf('hello world')
-    // Obeyed, each of these would be silence, as short as the words alone, or longer by the ten seconds of its pause.
+    // Obeyed, each of these would be silence, or longer by the ten seconds of its pause.
     const tenSeconds = 10 * 48_000
     for (const markup of [
       "hello [[h@l'oU]] world",
@@ -342,7 +342,7 @@ test('markup and phonemes in a text are read as text, never obeyed', async () =>
       'hello &lt;&amp;&#x41; world',
     ]) {
       const length = await lengthOf(markup)
-      assert.ok(length > plain && length < tenSeconds, `${markup}: ${length} bytes, plain ${plain}`)
+      assert.ok(length >= plain * 0.8 && length < tenSeconds, `${markup}: ${length} bytes, plain ${plain}`)
     }
     for (const phonemes of ['[[', ']]', '[[]]', 'a [[h@l', '<', '>', '&', '<<<>>>', '<speak', '</speak>']) {
       assert.ok((await lengthOf(`hello ${phonemes} world`)) >= plain * 0.8, phonemes)
