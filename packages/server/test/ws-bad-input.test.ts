@@ -6,6 +6,7 @@ import { until } from './engines/harness.ts'
 import { toneSamples } from './engines/tone-speech.ts'
 import { connectTo } from './harness/raw-http.ts'
 import { OPCODE, RawSocket, rawFrame } from './harness/raw-socket.ts'
+import { settled } from './harness/settled.ts'
 import { DONE, OPENED, openStage, pieceOf, SETTINGS } from './harness/socket-stage.ts'
 import { handshakeText, SpeakClient } from './harness/speak-client.ts'
 import { startServer, type TestServer } from './harness/test-server.ts'
@@ -167,6 +168,8 @@ for (const [what, { bytes, code }] of Object.entries(violations)) {
   test(`${what} ends the socket with ${code}`, async () => {
     const raw = await RawSocket.open(server, key)
     for (const part of bytes) raw.connection.write(part)
+    // What comes behind it must not keep the client from reading why.
+    raw.connection.write(Buffer.alloc(1_000_000))
     assert.equal(await raw.closeCode(), code)
   })
 }
@@ -215,19 +218,6 @@ test('5,000 messages in one burst are all answered, in their order', async () =>
   }
   await client.close()
 })
-
-/** Waits until a number no longer changes, however often the server is asked something else meanwhile. */
-async function settled(url: string, read: () => number): Promise<number> {
-  let last = Number.NaN
-  for (let unchanged = 0; unchanged < 50; unchanged++) {
-    const probe = await connectTo(url)
-    probe.end('GET /nothing HTTP/1.1\r\n\r\n')
-    await once(probe.resume(), 'close')
-    if (read() !== last) unchanged = 0
-    last = read()
-  }
-  return last
-}
 
 test('while answers are owed nothing more is read, and then all of it', async (t) => {
   const gate = Promise.withResolvers<void>()

@@ -5,6 +5,7 @@ import { toneSamples } from './engines/tone-speech.ts'
 import { expectFlat } from './harness/expect-failure.ts'
 import { connectTo, readAnswer } from './harness/raw-http.ts'
 import { OPCODE, RawSocket, rawFrame } from './harness/raw-socket.ts'
+import { settled } from './harness/settled.ts'
 import { OPENED, openStage, SETTINGS } from './harness/socket-stage.ts'
 import { handshakeText, SpeakClient } from './harness/speak-client.ts'
 import { generate } from './harness/speech.ts'
@@ -131,8 +132,9 @@ test('a socket that is not read, because it is owed too much, ends like any othe
   })
   t.after(() => stage.stop())
   const client = await SpeakClient.open(stage, '')
-  for (let at = 0; at < 1_000; at++) client.send({ text: 'x'.repeat(5_000) })
+  for (let at = 0; at < 2_000; at++) client.send({ text: 'x'.repeat(9_000) })
   await deciding.promise
+  assert.ok((await settled(stage.url, () => client.socket.bufferedAmount)) > 0)
   const drained = stage.sockets.drain()
   gate.resolve()
   assert.equal((await client.answer()).end.kind, 'final')
@@ -140,4 +142,6 @@ test('a socket that is not read, because it is owed too much, ends like any othe
   await drained
   assert.equal(decided, 1)
   assert.deepEqual(client.frames, [])
+  // Its answer to the close was read, past everything that was not.
+  assert.match(stage.logged.join(), /"close":1012/)
 })
