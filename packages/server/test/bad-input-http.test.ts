@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { after, before, test } from 'node:test'
 import type { FailureCode } from '@kugelaudio/contract'
 import { isIdle, until } from './engines/harness.ts'
 import { toneSamples } from './engines/tone-speech.ts'
 import { answerOf, expectFlat } from './harness/expect-failure.ts'
-import { connectTo, exchange, requestText } from './harness/raw-http.ts'
+import { closed, connectTo, exchange, requestText } from './harness/raw-http.ts'
 import { bytesOf, generate } from './harness/speech.ts'
 import { startServer, type TestServer } from './harness/test-server.ts'
 
@@ -246,19 +245,22 @@ test('a body over 256 KiB is 413, whether it tells its length or not', async () 
   expectFlat(await exchange(server.url, claimed), 'PAYLOAD_TOO_LARGE', 'claimed, never sent')
 })
 
-test('a caller whose large body is not read is told that the connection ends', async () => {
-  const large = 'x'.repeat(250_000)
-  for (const headers of [
-    ['Content-Type: application/json'],
-    [`X-API-Key: ${key}`, 'Content-Length: 300000'],
-  ]) {
-    const body = headers.length === 1 ? large : null
-    const answer = await exchange(server.url, requestText('POST /v1/tts/generate HTTP/1.1', headers, body))
-    assert.equal(answer?.status, body === null ? 413 : 401)
-    assert.equal(answer?.headers['connection'], 'close')
+test('a caller whose large body is not read is told that the connection ends, and no other one is', async () => {
+  const ask = (headers: string[], body: string | null, line = 'POST /v1/tts/generate HTTP/1.1') =>
+    exchange(server.url, requestText(line, headers, body))
+  const unread = await ask(['Content-Type: application/json'], 'x'.repeat(300_000))
+  assert.deepEqual([unread?.status, unread?.headers['connection']], [401, 'close'])
+  const claimed = await ask(
+    [`X-API-Key: ${key}`, 'Content-Type: application/json', 'Content-Length: 300000'],
+    null,
+  )
+  assert.deepEqual([claimed?.status, claimed?.headers['connection']], [413, 'close'])
+  for (const credential of ['X-None: 1', 'X-API-Key: nonsense', `X-API-Key: ${key.slice(0, -1)}`]) {
+    const small = await ask([credential], '{}')
+    assert.deepEqual([small?.status, small?.headers['connection']], [401, 'keep-alive'])
+    const none = await ask([credential], null, 'GET /v1/models HTTP/1.1')
+    assert.deepEqual([none?.status, none?.headers['connection']], [401, 'keep-alive'])
   }
-  const small = await exchange(server.url, requestText('POST /v1/tts/generate HTTP/1.1', [], '{}'))
-  assert.equal(small?.headers['connection'], 'keep-alive')
 })
 
 test('after a refused body the connection serves the next request or is closed', async () => {
@@ -268,7 +270,7 @@ test('after a refused body the connection serves the next request or is closed',
   const head = [`X-API-Key: ${key}`, 'Content-Type: application/json']
   socket.write(requestText('POST /v1/tts/generate HTTP/1.1', head, 'x'.repeat(300_000)))
   socket.write(requestText('GET /health HTTP/1.1', ['Connection: close']))
-  await once(socket, 'close')
+  await closed(socket)
   const statuses = [
     ...Buffer.concat(received)
       .toString('latin1')
@@ -295,7 +297,7 @@ test('a body that never comes is 408 in the end, and one that trickles in too', 
     socket.write(requestText(head[0], [...head[1]]))
     const trickling = setInterval(() => socket.write(' '), 20)
     socket.resume()
-    await once(socket, 'close')
+    await closed(socket)
     clearInterval(trickling)
     assert.equal((await fetch(`${patient.url}/health`)).status, 200)
   } finally {
@@ -331,18 +333,21 @@ test('phonemes and foreign markup in a text are never obeyed', async () => {
       return (await bytesOf(answer)).length
     }
     const plain = await lengthOf('hello world')
-    // Obeyed, each of these would be silence, or longer by the ten seconds of its pause.
-    const tenSeconds = 10 * 48_000
+    // Obeyed, its letters would be one short word in place of four spelled ones.
+    assert.ok((await lengthOf("hello [[h@l'oU]] world")) > plain * 1.2, 'phonemes of the engine')
+    // A pause has its limits (wire reference, section 6.1), and tags that nobody knows are not there.
+    const secondBytes = 48_000
     for (const markup of [
-      "hello [[h@l'oU]] world",
       'hello <break time="10s"/> world',
       'hello <audio src="/etc/passwd"/> world',
       '<speak>hello <mark name="x"/> world</speak>',
-      'hello <!-- nothing --> world',
-      'hello &lt;&amp;&#x41; world',
+      '<voice name="other">hello world</voice>',
     ]) {
       const length = await lengthOf(markup)
-      assert.ok(length >= plain * 0.8 && length < tenSeconds, `${markup}: ${length} bytes, plain ${plain}`)
+      assert.ok(length > plain * 0.8 && length < plain + secondBytes, `${markup}: ${length}, plain ${plain}`)
+    }
+    for (const text of ['hello <!-- nothing --> world', 'hello &lt;&amp;&#x41; world']) {
+      assert.ok((await lengthOf(text)) < plain + 10 * secondBytes, text)
     }
     for (const phonemes of ['[[', ']]', '[[]]', 'a [[h@l', '<', '>', '&', '<<<>>>', '<speak', '</speak>']) {
       assert.ok((await lengthOf(`hello ${phonemes} world`)) >= plain * 0.8, phonemes)

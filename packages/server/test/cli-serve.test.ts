@@ -7,7 +7,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { toneSamples } from './engines/tone-speech.ts'
 import { Machine } from './harness/processes.ts'
 import { decodedSamples, peakOf } from './harness/programs.ts'
-import { connectTo, requestText } from './harness/raw-http.ts'
+import { closed, connectTo, requestText } from './harness/raw-http.ts'
 import { bytesOf, generate } from './harness/speech.ts'
 
 test('a second server on the same data is refused, and says so; the first does not mind', async () => {
@@ -40,13 +40,13 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const used = await connectTo(served.url)
     used.write(requestText('GET /health HTTP/1.1'))
     await once(used, 'data')
-    const closed = [idle, half, used].map((socket) => once(socket.resume(), 'close'))
+    const ends = [idle, half, used].map((socket) => closed(socket.resume()))
     const text = `${'first '.repeat(20)}#slow:daa last`
     const speaking = await generate(served, key, { text, normalize: false })
     const stopped = served.stop(signal)
     assert.equal((await bytesOf(speaking)).length, 2 * toneSamples(text), 'it was spoken to its end')
     assert.deepEqual(await stopped, { code: 0, signal: null })
-    await Promise.all(closed)
+    await Promise.all(ends)
     await assert.rejects(fetch(`${served.url}/health`))
     assert.equal(served.lines.at(-1)?.['msg'], 'stopped')
   })

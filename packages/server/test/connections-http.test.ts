@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test'
 import { isIdle, until } from './engines/harness.ts'
 import { toneSamples } from './engines/tone-speech.ts'
 import { answerOf, expectFlat } from './harness/expect-failure.ts'
-import { connectTo, exchange, readAnswer, requestText } from './harness/raw-http.ts'
+import { closed, connectTo, exchange, readAnswer, requestText } from './harness/raw-http.ts'
 import { bytesOf, generate } from './harness/speech.ts'
 import { startServer, type TestServer } from './harness/test-server.ts'
 
@@ -204,7 +204,7 @@ test('requests in a row on one connection are answered in order', async () => {
       requestText('GET /v1/models HTTP/1.1', authorized()) +
       requestText('GET /v1/models HTTP/1.1', ['Connection: close']),
   )
-  await once(socket, 'close')
+  await closed(socket)
   const statuses = [
     ...Buffer.concat(received)
       .toString('latin1')
@@ -227,7 +227,7 @@ test('garbage behind a request breaks the connection, but never gets into the an
   )
   await once(socket, 'data')
   socket.write('garbage garbage garbage\r\n\r\n')
-  await once(socket, 'close')
+  await closed(socket)
   const answers = Buffer.concat(received)
     .toString('latin1')
     .match(/HTTP\/1\.1 /g)
@@ -269,9 +269,9 @@ test('the server answers each of 2,000 such connections with 408, and closes it'
     const sockets = await halfOpen(impatient.url, 2_000)
     const answers = await Promise.all(
       sockets.map(async (socket) => {
-        const closed = once(socket, 'close')
+        const end = closed(socket)
         const answer = await readAnswer(socket)
-        await closed
+        await end
         return answer
       }),
     )

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +8,7 @@ import { isIdle, until } from './engines/harness.ts'
 import { TONE_RATE, toneSamples } from './engines/tone-speech.ts'
 import { answerOf, expectFlat } from './harness/expect-failure.ts'
 import { decodedSamples, peakOf, runProgram, samplesOf } from './harness/programs.ts'
-import { connectTo, requestText } from './harness/raw-http.ts'
+import { closed, connectTo, requestText } from './harness/raw-http.ts'
 import { bytesOf, generate } from './harness/speech.ts'
 import { startServer, type TestServer, TONE_ENGINE } from './harness/test-server.ts'
 
@@ -221,7 +220,7 @@ test('a host that dies in the middle breaks the connection, and nothing follows 
   )
   const received: Buffer[] = []
   socket.on('data', (chunk: Buffer) => received.push(chunk))
-  await once(socket, 'close')
+  await closed(socket)
   const text = Buffer.concat(received).toString('latin1')
   assert.match(text, /^HTTP\/1\.1 200 OK\r\n/)
   assert.ok(!text.endsWith('0\r\n\r\n'), 'the answer is not complete')
@@ -315,7 +314,7 @@ test('a reader who takes nothing stops its engine, and gets everything once it r
     last = Buffer.concat([last, chunk]).subarray(-5)
   })
   socket.resume()
-  await once(socket, 'close')
+  await closed(socket)
   assert.ok(received > 2 * toneSamples(text))
   assert.equal(last.toString('latin1'), '0\r\n\r\n', 'the answer came to its end')
   await until(isSettled)

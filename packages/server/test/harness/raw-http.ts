@@ -18,6 +18,10 @@ export async function connectTo(url: string): Promise<Socket> {
   return socket
 }
 
+/** Resolves once a socket is closed, whatever has closed it. */
+export const closed = (socket: Socket): Promise<void> =>
+  socket.closed ? Promise.resolve() : new Promise((resolve) => socket.once('close', () => resolve()))
+
 /** Sends bytes as they are and reads one answer; null when the server closes without one. */
 export async function exchange(url: string, bytes: string | Uint8Array): Promise<RawAnswer | null> {
   const socket = await connectTo(url)
