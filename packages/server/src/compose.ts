@@ -64,7 +64,7 @@ import type { Log } from './log.ts'
 import { generatedSecret } from './secret.ts'
 import { createServing, type Serving } from './serving.ts'
 import { createCatalog } from './speech/catalog.ts'
-import { createDecideTurn } from './speech/decide-turn.ts'
+import { createDecideTurn, createStillPermits } from './speech/decide-turn.ts'
 import type { Engine } from './speech/engine.ts'
 import { createOpenStreamedTurn } from './speech/streamed-turn.ts'
 import { createOpenTurn } from './speech/turn.ts'
@@ -112,6 +112,7 @@ export function composeSpeech(
   const openTurn = createOpenTurn({
     engine,
     confirm: createConfirm({ cluster, clock }),
+    stillPermits: createStillPermits(catalog),
     ...costs,
     clock,
   })

@@ -192,6 +192,24 @@ test('the same over HTTP: the answer breaks off, so that nobody takes half of it
   await assert.rejects(bytesOf(answer))
 })
 
+test('a voice or model taken from a key is not heard any more; other limits leave what is spoken alone', async (t) => {
+  const { key, id } = await keyOn(server, 'ten')
+  const client = await listening(t, key)
+  await changeLimits(server, id, { voices: ['tone-a'], models: ['kugel-2'], requests_per_minute: 1_000 })
+  for (let heard = 0; heard < 5; heard++) assert.equal((await client.next()).kind, 'audio')
+  await changeLimits(server, id, { voices: ['tone-b'] })
+  ;(await client.answer()).failure('FORBIDDEN')
+  const answer = await generate(server, key, { text: ENDLESS, voice_id: 'tone-b' })
+  assert.equal(answer.status, 200)
+  await changeLimits(server, id, { models: ['another'] })
+  await assert.rejects(bytesOf(answer))
+  assert.equal(
+    (await generate(server, key, { text: 'word', voice_id: 'tone-b', model_id: 'kugel-3' })).status,
+    403,
+  )
+  await untilQuiet(server)
+})
+
 test('a larger limit is in force for the next turn', async (t) => {
   const { key, account_id: accountId } = await keyOn(server, 'one')
   await listening(t, key)

@@ -1,4 +1,5 @@
 import { chooseFormat, DEFAULT_MODEL_ID, type SpeakMessage } from '@kugelaudio/contract'
+import type { HostVoice } from '@kugelaudio/engine-host/protocol'
 import type { Principal } from '../auth/grants.ts'
 import { Failure } from '../failure.ts'
 import type { Catalog } from './catalog.ts'
@@ -50,12 +51,28 @@ const locksOf = (
   return first === undefined ? null : [first, ...others]
 }
 
+/** Whether what is being spoken may still be spoken so, by who asks as they are now. */
+export type StillPermits = (settings: Pick<TurnSettings, 'voice' | 'modelId'>, asking: Asking) => boolean
+
+export const createStillPermits =
+  (catalog: Catalog): StillPermits =>
+  ({ voice, modelId }, asking) =>
+    isOpenModel(catalog, modelId, asking) && isOpenVoice(voice, asking)
+
+function isOpenModel(catalog: Catalog, id: string, asking: Asking): boolean {
+  const model = catalog.get(id)
+  const locks = locksOf('models', asking) ?? []
+  return locks.every((lock) => lock.some((name) => catalog.find(name)?.id === model.id))
+}
+
+function isOpenVoice({ id, handle }: HostVoice, asking: Asking): boolean {
+  const locks = locksOf('voices', asking) ?? []
+  return locks.every((lock) => lock.some((name) => name === handle || name === String(id)))
+}
+
 function permittedModel(catalog: Catalog, wished: string | null, asking: Asking): string {
   const locks = locksOf('models', asking)
-  const isOpen = (id: string): boolean => {
-    const model = catalog.get(id)
-    return (locks ?? []).every((lock) => lock.some((name) => catalog.find(name)?.id === model.id))
-  }
+  const isOpen = (id: string): boolean => isOpenModel(catalog, id, asking)
   if (wished !== null || locks === null) {
     const id = wished ?? DEFAULT_MODEL_ID
     if (!isOpen(id)) throw new Failure('FORBIDDEN', undefined, { cause: 'model' })
@@ -68,13 +85,11 @@ function permittedModel(catalog: Catalog, wished: string | null, asking: Asking)
 
 async function permittedVoice(voices: Voices, wishes: TurnWishes, asking: Asking): Promise<ChosenVoice> {
   const locks = locksOf('voices', asking)
-  const isOpen = ({ voice }: ChosenVoice): boolean =>
-    (locks ?? []).every((lock) => lock.some((name) => name === voice.handle || name === String(voice.id)))
   const wished = wishes.voice_id ?? null
   const candidates = wished !== null || locks === null ? [wished] : locks[0]
   for (const candidate of candidates) {
     const chosen = await voices.choose(candidate, wishes.language ?? null)
-    if (isOpen(chosen)) return chosen
+    if (isOpenVoice(chosen.voice, asking)) return chosen
   }
   throw new Failure('FORBIDDEN', undefined, { cause: 'voice' })
 }

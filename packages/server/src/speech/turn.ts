@@ -5,6 +5,7 @@ import type { Grant } from '../auth/grants.ts'
 import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
 import type { TokenTerms } from '../store/tokens.ts'
+import type { StillPermits } from './decide-turn.ts'
 import type { Engine, EngineWord, JobSettings, Passage } from './engine.ts'
 import type { TextPassage } from './text/passages.ts'
 import { TextQueue } from './text/text-queue.ts'
@@ -65,6 +66,7 @@ export type OpenTurn = (grant: Grant, settings: TurnSettings) => Turn
 type Parts = {
   engine: Engine
   confirm: Confirm
+  stillPermits: StillPermits
   /** Where a turn takes its place and its characters, and gives back what it has not used. */
   openMeter: OpenMeter
   /** Takes characters from what a token may speak. Throws when fewer are left. */
@@ -134,6 +136,7 @@ async function* spoken(
   const totals: TurnTotals = { chunks: 0, samples: 0, audioMs: 0, genMs: 0, firstAudioMs: 0, characters: 0 }
   // A container's head comes before its first sample; it is held back until there is something to hear.
   let heads: TurnEvent[] = []
+  let asking = grant.principal
   await meter.reserve(text.characters)
   for await (const event of parts.engine.speak(
     passages(parts, speaking, meter),
@@ -142,6 +145,11 @@ async function* spoken(
   )) {
     await parts.confirm(grant)
     ending.signal.throwIfAborted()
+    if (grant.principal !== asking) {
+      asking = grant.principal
+      if (!parts.stillPermits(settings, asking))
+        throw new Failure('FORBIDDEN', undefined, { cause: 'changed' })
+    }
     switch (event.type) {
       case 'audio': {
         totals.chunks++

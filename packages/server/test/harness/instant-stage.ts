@@ -23,6 +23,7 @@ export async function openInstantStage() {
   const openTurn = createOpenTurn({
     engine: { speak } as unknown as Engine,
     confirm: async (grant) => grant.signal.throwIfAborted(),
+    stillPermits: () => true,
     openMeter: unmetered,
     spendCharacters: async () => {},
     clock,
