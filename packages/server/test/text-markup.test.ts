@@ -5,7 +5,10 @@ import { applyDictionary, type DictionaryEntry, dictionaryOf } from '../src/spee
 import { completeLength, readMarkup, type Span } from '../src/speech/text/markup.ts'
 import { spelled } from '../src/speech/text/spell.ts'
 import { type TrackedText, track } from '../src/speech/text/tracked-text.ts'
+import { sameInputsEveryRun } from './harness/fuzz-seed.ts'
 import { checkOrigins } from './harness/origins.ts'
+
+sameInputsEveryRun()
 
 /** Spans as one reads them: text, [pause], {spelling}, /ipa/, with the speed before a colon. */
 const shown = (spans: readonly Span[]): string =>

@@ -5,6 +5,9 @@ import { type TextPassage, textPassages } from '../src/speech/text/passages.ts'
 import { sentenceEnds } from '../src/speech/text/sentences.ts'
 import { TextQueue } from '../src/speech/text/text-queue.ts'
 import { sourceWords } from '../src/speech/text/word-ranges.ts'
+import { sameInputsEveryRun } from './harness/fuzz-seed.ts'
+
+sameInputsEveryRun()
 
 const passagesOf = (text: string, language = 'en', normalize = true): TextPassage[] =>
   textPassages(text, { language, normalize, dictionary: null }).passages
