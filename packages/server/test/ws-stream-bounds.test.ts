@@ -123,6 +123,7 @@ test('a server that restarts closes idle sockets at once and busy ones after the
   const multi = await ContextClient.open(restarting, own)
   stream.send(spoken('#slow:daa stream'))
   multi.send(spoken('#slow:daa multi'))
+  await multi.nextOf('created')
   await Promise.all([stream.nextOf('started'), multi.nextOf('started')])
   const stopped = restarting.stop()
   for (const client of idle) assert.equal((await client.closed).code, 1012)
