@@ -172,6 +172,11 @@ const WRONG: Record<string, { body: () => unknown; code: 'VALIDATION_ERROR' | 'C
     code: 'VALIDATION_ERROR',
     says: /^keys\.1: begin with none of the prefixes/,
   },
+  'a prefix that leaves nothing secret': {
+    body: () => ({ keys: [good(), { name: 'x', key: 'sk_0123456789abcdef' }], prefixes: ['sk_01234567'] }),
+    code: 'VALIDATION_ERROR',
+    says: /^keys\.1: .* fewer than 12 characters after it; nothing was imported$/,
+  },
   'a prefix that is a region': {
     body: () => ({ keys: [good()], prefixes: ['eu-sk_'] }),
     code: 'VALIDATION_ERROR',

@@ -23,6 +23,8 @@ export type ImportKeys = (accountId: string, wanted: KeyImport, actor: Actor) =>
 
 /** Items named in one refusal; whoever mends them asks again. */
 const ITEMS_NAMED_MAX = 20
+/** Of a foreign text after its prefix: the prefix and the last four characters are shown. */
+const SECRET_CHARACTERS_MIN = 12
 
 export const createImportKeys =
   (parts: {
@@ -55,7 +57,7 @@ export const createImportKeys =
     refuseItems(
       keys.map(({ key }) => key !== undefined && !isPresentable(key, prefixes)),
       'VALIDATION_ERROR',
-      'begin with none of the prefixes, so nobody could present them',
+      `begin with none of the prefixes, or have fewer than ${SECRET_CHARACTERS_MIN} characters after it`,
     )
     const inserted = await parts.database.transaction(async (query) => {
       const account = await findAccount(query, accountId)
@@ -86,15 +88,19 @@ export const createImportKeys =
 
 /** What is kept of a key's text, and what is shown of it. */
 function identityOf({ key, sha256 = '' }: ImportedKey, prefixes: readonly string[]) {
-  if (key === undefined)
-    return { digest: Buffer.from(sha256, 'hex').toString('base64url'), hint: `sha256 …${sha256.slice(-4)}` }
-  const prefix = prefixes.find((candidate) => key.startsWith(candidate)) ?? key.slice(0, 3)
-  return { digest: digestOf(key), hint: `${prefix}…${key.slice(-4)}` }
+  if (key !== undefined)
+    return { digest: digestOf(key), hint: `${prefixOf(key, prefixes) ?? key.slice(0, 3)}…${key.slice(-4)}` }
+  const hash = Buffer.from(sha256, 'hex')
+  return { digest: hash.toString('base64url'), hint: `sha256 …${hash.toString('hex').slice(-4)}` }
 }
+
+/** What a text begins with, which is shown; the rest must be a secret still. */
+const prefixOf = (text: string, prefixes: readonly string[]): string | undefined =>
+  prefixes.find((prefix) => text.startsWith(prefix) && text.length - prefix.length >= SECRET_CHARACTERS_MIN)
 
 /** Our own shape is always looked up; another only behind a prefix that was declared. */
 const isPresentable = (text: string, prefixes: readonly string[]): boolean =>
-  parseKeyText(text).ok || prefixes.some((prefix) => text.startsWith(prefix))
+  parseKeyText(text).ok || prefixOf(text, prefixes) !== undefined
 
 function refuseItems(isWrong: boolean[], code: 'VALIDATION_ERROR' | 'CONFLICT', what: string): void {
   const items = isWrong.flatMap((wrong, at) => (wrong ? [`keys.${at}`] : []))
