@@ -288,7 +288,7 @@ test('texts of other shapes are looked up only behind a prefix that was declared
 })
 
 test('keys of the hosted service, which begin like ours, and keys without a prefix work too', async () => {
-  const [hosted, bare] = ['ka_hosted_0123456789', randomBytes(16).toString('hex')]
+  const [hosted, bare] = ['ka_hosted_0123456789abcdef', randomBytes(16).toString('hex')]
   await imported({ prefixes: ['ka_hosted_'], keys: [{ name: 'hosted', key: hosted }] })
   const accountId = await accountOn(server, 'enterprise')
   const { key } = await server.createKey({ accountId, scopes: ['keys:manage'] })
