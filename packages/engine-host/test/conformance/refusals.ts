@@ -25,8 +25,9 @@ export function refusesWhatIsWrong({ host, voice }: Subject): void {
       const job = host().newJob()
       const open = { cmd: 'open', job, voice: voice(), codec: 'pcm_s16le', sample_rate: 24_000, words: true }
       const say = { cmd: 'say', job, passage: 0, text: SENTENCE, speed: 1, lead_ms: 0 }
-      host().sendLine(JSON.stringify({ ...open, ...fields.open }))
-      for (const one of fields.say ?? []) host().sendLine(JSON.stringify({ ...say, ...one }))
+      const lines = [{ ...open, ...fields.open }, ...(fields.say ?? []).map((one) => ({ ...say, ...one }))]
+      // In one write: what comes after a job has ended is ignored, so the last line must not come late.
+      host().sendLine(lines.map((line) => JSON.stringify(line)).join('\n'))
       const error = await host().until((frames) =>
         frames.find((frame) => frame.type === 'error' && frame.job === job),
       )
@@ -95,6 +96,7 @@ const BAD_FIELDS: Record<string, { open?: object; say?: object[] }> = {
   'an open job opened again': {
     say: [{ cmd: 'open', voice: 'x', codec: 'wav', sample_rate: 8_000, words: false }],
   },
+  'a passage after the end': { say: [{}, { cmd: 'finish' }, { passage: 1 }] },
 }
 
 const BAD_FORMATS: Format[] = [
