@@ -20,11 +20,18 @@ export const normalize = (text: string, language: string): TrackedText => normal
 
 /** The same for a text that was made of another. */
 export function normalized(source: TrackedText, language: string): TrackedText {
-  const tracked = composed(source)
+  let tracked = composed(source)
   if (!isWrittenOut(language)) return tracked
-  const reading: Reading = { text: tracked.text, language, lexicon: LEXICONS[language] }
-  return rewrite(tracked, findings(reading).edits)
+  for (let pass = 0; pass < PASSES_MAX; pass++) {
+    const { edits } = findings({ text: tracked.text, language, lexicon: LEXICONS[language] })
+    if (edits.length === 0) break
+    tracked = rewrite(tracked, edits)
+  }
+  return tracked
 }
+
+/** What was written out can make the rest readable ("§IV" is "section IV" is "section four"), seldom more than once. */
+const PASSES_MAX = 6
 
 /** What is to be changed, and how many rules were tried for it: a measure of the work. */
 export function findings(reading: Reading): { edits: Edit[]; tries: number } {

@@ -3,10 +3,11 @@ import { sayDigits } from './numeral.ts'
 import { matchAt, type Rule, wholly } from './rule.ts'
 import { abbreviation } from './words.ts'
 
-const MAIL = /[\p{L}\p{N}][\p{L}\p{N}._%+-]{0,63}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,6}/uy
+const MAIL =
+  /[\p{L}\p{N}][\p{L}\p{N}._%+-]{0,63}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,6}(?![\p{L}\p{N}@-])/uy
 const ADDRESS = /(?:https?:\/\/|www\.)[\p{L}\p{N}\p{M}._~:/?#@!$&*+,;=%()-]{1,400}/iuy
 const DOMAIN =
-  /[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9][a-z0-9-]{0,62}){0,4}\.(?:com|org|net|edu|gov|info|de|at|ch|fr|es|it|nl|be|pt|br|pl|eu|uk|io|ai|dev|app)(?:\/[\p{L}\p{N}\p{M}._~:/?#@!$&*+,;=%()-]{0,400})?(?![\p{L}\p{N}@])/iuy
+  /[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9][a-z0-9-]{0,62}){0,4}\.(?:com|org|net|edu|gov|info|de|at|ch|fr|es|it|nl|be|pt|br|pl|eu|uk|io|ai|dev|app)(?:\/[\p{L}\p{N}\p{M}._~:/?#@!$&*+,;=%()-]{0,400})?(?![\p{L}@])/iuy
 /** Punctuation that belongs to the sentence. */
 const TAIL = /[.,;:!?)\]}…]+$/u
 const PARTS = /\p{L}[\p{L}\p{M}]*|\d+|[^\p{L}\d]/gu

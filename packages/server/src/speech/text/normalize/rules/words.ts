@@ -29,6 +29,7 @@ function indexOf({ abbreviations }: Lexicon): Map<string, Abbreviation[]> {
 
 /** Abbreviations: "z. B.", "Dr.", "etc.". */
 export const abbreviation: Rule = ({ text, language }, at) => {
+  if (isLaterInitial(text, at)) return null
   const letters = matchAt(LETTERS, text, at)?.[0].toLowerCase() ?? ''
   for (const { written, readings } of ABBREVIATIONS.get(language)?.get(letters) ?? []) {
     const end = at + written.length
@@ -47,6 +48,11 @@ export const abbreviation: Rule = ({ text, language }, at) => {
 /** Whether what looks like an abbreviation is the beginning of a longer word; digits may touch "n°" and "Nr.". */
 const goesOn = (written: string, text: string, end: number): boolean =>
   /[.°º]$/.test(written) ? /^\p{L}/u.test(text.slice(end, end + 2)) : isWordAt(text, end)
+
+/** One letter of several, as in "a.m.", is not the abbreviation that it would be by itself. */
+const isLaterInitial = (text: string, at: number): boolean =>
+  text[at + 1] === '.' && AFTER_INITIAL.test(text.slice(Math.max(0, at - 2), at))
+const AFTER_INITIAL = /\p{L}\.$/u
 
 const SENTENCE_END = /^["')»”]*(?:\s*$|\s*\n|\s+["'(«„“]?\p{Lu})/u
 
