@@ -1,5 +1,5 @@
 /** How samples are coded, and in what they are wrapped. */
-export type Codec = 'pcm_s16le' | 'mulaw' | 'alaw' | 'wav' | 'mp3' | 'opus'
+export type Codec = 'pcm_s16le' | 'mulaw' | 'alaw' | 'wav' | 'flac' | 'mp3' | 'opus'
 
 /** A format that audio can be asked for in. */
 export type AudioFormat = {
@@ -19,6 +19,7 @@ const CODECS: Record<Codec, { contentType: string; bytesPerSample: number | null
   mulaw: { contentType: 'audio/basic', bytesPerSample: 1 },
   alaw: { contentType: 'audio/basic', bytesPerSample: 1 },
   wav: { contentType: 'audio/wav', bytesPerSample: 2 },
+  flac: { contentType: 'audio/flac', bytesPerSample: null },
   mp3: { contentType: 'audio/mpeg', bytesPerSample: null },
   opus: { contentType: 'audio/ogg', bytesPerSample: null },
 }
@@ -30,7 +31,7 @@ const format = (codec: Codec, sampleRate: number, bitrateKbps: number | null = n
   ...CODECS[codec],
 })
 
-/** Sample rates that PCM and WAV come in, in Hz. */
+/** Sample rates that PCM, WAV and FLAC come in, in Hz. */
 export const SAMPLE_RATES = [8000, 16000, 22050, 24000, 44100, 48000] as const
 export type SampleRate = (typeof SAMPLE_RATES)[number]
 
@@ -47,6 +48,8 @@ export const OUTPUT_FORMATS: ReadonlyMap<string, AudioFormat> = new Map<string, 
   ['alaw_8000', format('alaw', 8000)],
   ['wav', format('wav', DEFAULT_SAMPLE_RATE)],
   ...SAMPLE_RATES.map((rate): [string, AudioFormat] => [`wav_${rate}`, format('wav', rate)]),
+  ['flac', format('flac', DEFAULT_SAMPLE_RATE)],
+  ...SAMPLE_RATES.map((rate): [string, AudioFormat] => [`flac_${rate}`, format('flac', rate)]),
   ['mp3', format('mp3', 44100, 128)],
   ...Object.entries(MP3_BITRATES).flatMap(([rate, bitrates]) =>
     bitrates.map((kbps): [string, AudioFormat] => [`mp3_${rate}_${kbps}`, format('mp3', Number(rate), kbps)]),

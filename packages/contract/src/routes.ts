@@ -70,7 +70,7 @@ const generate = {
   summary: 'Speak a text, streamed as it is made',
   tag: 'Speech',
   body: GenerateRequest,
-  answer: { bytes: ['audio/pcm', 'audio/basic', 'audio/wav', 'audio/mpeg', 'audio/ogg'] },
+  answer: { bytes: ['audio/pcm', 'audio/basic', 'audio/wav', 'audio/flac', 'audio/mpeg', 'audio/ogg'] },
 } as const
 
 const keys = { access: 'keys:manage', tag: 'API keys' } as const

@@ -54,7 +54,9 @@ export const speechSettings = {
     .string()
     .max(40)
     .nullish()
-    .describe('pcm_24000, ulaw_8000, wav_24000, mp3_44100_128, opus_48000_64, … Decides over sample_rate.'),
+    .describe(
+      'pcm_24000, ulaw_8000, wav_24000, flac_24000, mp3_44100_128, opus_48000_64, … Decides over sample_rate.',
+    ),
   normalize: z
     .boolean()
     .nullish()

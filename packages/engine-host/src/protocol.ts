@@ -9,9 +9,9 @@
 export const PROTOCOL_VERSION = 1
 
 /** Every codec of this version. A host offers those it can in `hello`. */
-export const CODECS = ['pcm_s16le', 'mulaw', 'alaw', 'wav', 'mp3', 'opus'] as const
+export const CODECS = ['pcm_s16le', 'mulaw', 'alaw', 'wav', 'flac', 'mp3', 'opus'] as const
 
-/** How audio of one job is encoded. `wav`, `mp3` and `opus` (in Ogg) are containers: one stream per job. */
+/** How audio of one job is encoded. `wav`, `flac`, `mp3` and `opus` (in Ogg) are containers: one stream per job. */
 export type Codec = (typeof CODECS)[number]
 
 /** Starts a job: one stream of audio in one voice and one encoding, made of passages said in order. */

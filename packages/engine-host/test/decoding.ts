@@ -12,6 +12,8 @@ export function decode(bytes: Buffer, { codec, sampleRate }: Format): Int16Array
     case 'mulaw':
     case 'alaw':
       return ffmpeg(bytes, ['-f', codec, '-ar', `${sampleRate}`, '-ac', '1'], sampleRate)
+    case 'flac':
+      return ffmpeg(bytes, ['-f', 'flac'], sampleRate)
     case 'mp3':
       return ffmpeg(bytes, ['-f', 'mp3'], sampleRate)
     case 'opus':

@@ -48,7 +48,7 @@ const REFUSED: [about: string, body: unknown, code: FailureCode, names: RegExp][
   ['an unknown language', { text: 'a', language: 'xx' }, 'VALIDATION_ERROR', /language/],
   ['a region tag', { text: 'a', language: 'en-US' }, 'VALIDATION_ERROR', /language/],
   ['a language in capitals', { text: 'a', language: 'EN' }, 'VALIDATION_ERROR', /language/],
-  ['an unknown format', { text: 'a', output_format: 'flac' }, 'VALIDATION_ERROR', /output_format/],
+  ['an unknown format', { text: 'a', output_format: 'aiff' }, 'VALIDATION_ERROR', /output_format/],
   [
     'an inherited name as format',
     { text: 'a', output_format: '__proto__' },

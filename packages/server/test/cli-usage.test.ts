@@ -90,7 +90,7 @@ const FAILURES = [
   ['say', 'hello', '-o', '/nonexistent/hello.wav'],
   ['say', 'hello', '-o', NEVER, '--voice', 'nobody'],
   ['say', 'hello', '-o', NEVER, '--speed', 'fast'],
-  ['say', 'hello', '-o', NEVER, '--format', 'flac'],
+  ['say', 'hello', '-o', NEVER, '--format', 'aiff'],
   ['say', '#fail', '-o', NEVER],
   ['say', '...', '-o', NEVER],
   ['say', ' ', '-o', NEVER],

@@ -90,6 +90,12 @@ function expectSpeech(bytes: Buffer, format: AudioFormat): void {
       assert.equal(bytes.readUInt16LE(34), 16, 'bits')
       assert.equal(bytes.length, 44 + 2 * samples)
       return
+    case 'flac': {
+      const decoded = decodedSamples(bytes, 'flac', format.sampleRate)
+      assert.equal(decoded.length, samples)
+      assert.ok(peakOf(decoded) > 6_000)
+      return
+    }
     case 'mp3': {
       const decoded = decodedSamples(bytes, 'mp3', format.sampleRate)
       assert.ok(
@@ -231,7 +237,7 @@ test('a host that dies in the middle breaks the connection, and nothing follows 
 
 test('nothing that can be heard is 400 EMPTY_AUDIO, in every kind of format', async () => {
   for (const text of ['#empty', '...', '—', '\u200b', '( )']) {
-    for (const output_format of ['pcm_24000', 'wav', 'mp3', 'opus', 'ulaw_8000']) {
+    for (const output_format of ['pcm_24000', 'wav', 'flac', 'mp3', 'opus', 'ulaw_8000']) {
       expectFlat(
         await answerOf(await speak({ text, output_format })),
         'EMPTY_AUDIO',

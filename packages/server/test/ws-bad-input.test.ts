@@ -74,7 +74,7 @@ const wrong: Record<string, { message: string | Uint8Array; says: RegExp }> = {
   'an unknown language': { message: speech('"language":"tlh"'), says: /^language: must be one of/ },
   'a region tag': { message: speech('"language":"en-GB"'), says: /^language: must be one of/ },
   'a language that nobody here speaks': { message: speech('"language":"ja"'), says: /^language: / },
-  'an unknown format': { message: speech('"output_format":"flac"'), says: /^output_format: unknown format/ },
+  'an unknown format': { message: speech('"output_format":"aiff"'), says: /^output_format: unknown format/ },
   'an unknown rate': { message: speech('"sample_rate":11025'), says: /^sample_rate: must be one of/ },
   'a rate that contradicts the format': {
     message: speech('"output_format":"pcm_16000","sample_rate":48000'),

@@ -171,7 +171,16 @@ for (const { ask, enc, sr, bytes } of formats) {
   })
 }
 
-for (const output_format of ['wav', 'wav_24000', 'mp3', 'mp3_44100_128', 'opus', 'opus_48000_64']) {
+for (const output_format of [
+  'wav',
+  'wav_24000',
+  'flac',
+  'flac_48000',
+  'mp3',
+  'mp3_44100_128',
+  'opus',
+  'opus_48000_64',
+]) {
   test(`${output_format} is refused on a socket, which stays open`, async (t) => {
     const client = await speaker(t)
     const message = (await client.speak({ text: 'word', output_format })).failure('VALIDATION_ERROR')

@@ -22,6 +22,8 @@ export async function openEncoder(format: Format): Promise<Encoder> {
       return rawEncoder(companding(format.codec))
     case 'wav':
       return withHeader(wavHeader(format.sampleRate), rawEncoder(bytesOf))
+    case 'flac':
+      return (await import('./flac.ts')).openFlacEncoder(format.sampleRate)
     case 'mp3':
       return (await import('./mp3.ts')).openMp3Encoder(format.sampleRate, format.bitrateKbps)
     case 'opus':

@@ -13,6 +13,7 @@ export type Format = {
 export const SAMPLE_RATES: Record<Codec, readonly number[]> = {
   pcm_s16le: [8000, 16000, 22050, 24000, 44100, 48000],
   wav: [8000, 16000, 22050, 24000, 44100, 48000],
+  flac: [8000, 16000, 22050, 24000, 44100, 48000],
   mulaw: [8000],
   alaw: [8000],
   mp3: [22050, 24000, 44100],

@@ -37,6 +37,7 @@ const LINES = 50
 
 const FORMATS: [Format, ...Format[]] = [
   { codec: 'pcm_s16le', sampleRate: 16_000 },
+  { codec: 'flac', sampleRate: 24_000 },
   { codec: 'mp3', sampleRate: 24_000, bitrateKbps: 64 },
   { codec: 'opus', sampleRate: 48_000, bitrateKbps: 64 },
 ]

@@ -85,6 +85,7 @@ const SAMPLE_BYTES: Partial<Record<Codec, number>> = { pcm_s16le: 2, wav: 2, mul
 const ADDED_SAMPLES_MAX: Record<Codec, number> = {
   pcm_s16le: 0,
   wav: 0,
+  flac: 0,
   mulaw: 0,
   alaw: 0,
   mp3: 4 * 1152,

@@ -25,6 +25,7 @@ type Options = {
 /** Formats by the ending of a file's name. */
 const FORMAT_BY_ENDING: Record<string, string> = {
   '.wav': 'wav',
+  '.flac': 'flac',
   '.mp3': 'mp3',
   '.opus': 'opus',
   '.ogg': 'opus',
@@ -35,7 +36,10 @@ export const sayCommand = (): Command =>
   new Command('say')
     .description('speak a text into a file, with the engine of this server and without a key')
     .argument('[text]', 'what to say; standard input when left out')
-    .option('-o, --out <file>', 'where to write (.wav, .mp3, .opus, .pcm); standard output when left out')
+    .option(
+      '-o, --out <file>',
+      'where to write (.wav, .flac, .mp3, .opus, .pcm); standard output when left out',
+    )
     .option('--voice <voice>', 'number or handle of a voice')
     .option('--language <code>', 'as en, de, fr')
     .option('--speed <factor>', '0.8 to 1.2')

@@ -17,7 +17,7 @@ export function runProgram(
 /** The 16-bit mono samples of an encoded stream at a rate, decoded by ffmpeg. Throws on the slightest complaint. */
 export function decodedSamples(
   bytes: Uint8Array,
-  format: 'mp3' | 'ogg' | 'wav',
+  format: 'flac' | 'mp3' | 'ogg' | 'wav',
   sampleRate: number,
 ): Int16Array {
   const args = ['-hide_banner', '-loglevel', 'error', '-xerror', '-f', format, '-i', '-']
