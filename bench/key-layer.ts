@@ -25,7 +25,7 @@ const KEPT = 20_000
 export async function openKeys(folder: string): Promise<BenchedKeys> {
   const path = join(folder, 'kugelaudio.db')
   let statements = 0
-  const store = await openSqlite(path, () => void statements++)
+  const store = await openSqlite(path, { sawStatement: () => void statements++ })
   const layer = composeKeys(
     {
       store,

@@ -77,8 +77,8 @@ export type World = {
   randomBytes: RandomBytes
   environment: Record<string, string | undefined>
   listenerLimits?: Partial<ListenerLimits>
-  /** Hears of every statement of the server's. */
-  sawStatement?: (sql: string) => void
+  /** Of the server's database: who hears of every statement, how long it waits for another process's lock. */
+  database?: Parameters<typeof openSqlite>[1]
   abuseLimits?: Partial<AbuseLimits>
   /** Finds the addresses of the hosts that webhooks name. */
   resolve?: Resolve
@@ -237,7 +237,7 @@ function composeNotices(
 export async function composeServer(config: Config, log: Log, world: World = realWorld): Promise<Serving> {
   const { clock } = world
   const dataDir = resolve(config.dataDir)
-  const store = await openSqlite(join(dataDir, 'kugelaudio.db'), world.sawStatement)
+  const store = await openSqlite(join(dataDir, 'kugelaudio.db'), world.database)
   const engine = composeEngine(config, log, world)
   const running: RunningServer = { node: hostname(), pid: process.pid, url: '' }
   const secret = config.secret ?? generatedSecret(dataDir, world.randomBytes)

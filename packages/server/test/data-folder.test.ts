@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { openSqlite } from '../src/adapters/sqlite.ts'
 import { makeFolder } from '../src/data-folder.ts'
@@ -17,4 +18,17 @@ test('a data folder and the ones above it are made, for their owner alone', () =
 
 test('a data folder that cannot be made is an error, not an endless attempt', async () => {
   await assert.rejects(openSqlite('/proc/none/kugelaudio.db'), { code: 'ENOENT' })
+})
+
+test('a database of a newer version is refused, and left as it was', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kugelaudio-test-'))
+  const path = join(folder, 'kugelaudio.db')
+  await (await openSqlite(path)).close()
+  const file = new DatabaseSync(path)
+  file.exec("insert into kysely_migration (name, timestamp) values ('9999-of-tomorrow', '2099-01-01')")
+  await assert.rejects(openSqlite(path), /9999-of-tomorrow/)
+  file.exec("delete from kysely_migration where name = '9999-of-tomorrow'")
+  file.close()
+  await (await openSqlite(path)).close()
+  rmSync(folder, { recursive: true })
 })

@@ -69,9 +69,12 @@ function report(error: unknown, asJson: boolean): number {
   if (failure === null) throw error
   if (asJson)
     process.stdout.write(`${JSON.stringify({ error: failure.message, error_code: failure.code })}\n`)
-  else
-    process.stderr.write(
-      `${failure.message}\n${typeof failure.cause === 'string' ? `${failure.cause}\n` : ''}`,
-    )
+  else process.stderr.write(`${failure.message}\n${reasonOf(failure)}`)
   return 1
+}
+
+/** What only the operator may read: what the system has said, or what is to be done. */
+function reasonOf({ cause }: Failure): string {
+  const reason = cause instanceof Error ? cause.message : cause
+  return typeof reason === 'string' ? `${reason}\n` : ''
 }

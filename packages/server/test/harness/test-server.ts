@@ -58,6 +58,8 @@ type Options = {
   abuseLimits?: Partial<AbuseLimits>
   /** Hears of every statement of the server's. */
   sawStatement?: (sql: string) => void
+  /** How long the server waits for another process's lock on the database. */
+  lockWaitMsMax?: number
   /** Finds the addresses of the hosts that webhooks name. */
   resolve?: World['resolve']
 }
@@ -76,10 +78,13 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
     ...engineSetting(options.engine ?? 'tone'),
     ...options.environment,
   }
-  const { listenerLimits = {}, abuseLimits = {}, sawStatement } = options
-  const seen = sawStatement === undefined ? {} : { sawStatement }
+  const { listenerLimits = {}, abuseLimits = {}, sawStatement, lockWaitMsMax } = options
+  const database = {
+    ...(sawStatement === undefined ? {} : { sawStatement }),
+    ...(lockWaitMsMax === undefined ? {} : { lockWaitMsMax }),
+  }
   const found = options.resolve === undefined ? {} : { resolve: options.resolve }
-  const world = { clock, randomBytes, environment, listenerLimits, abuseLimits, ...seen, ...found }
+  const world = { clock, randomBytes, environment, listenerLimits, abuseLimits, database, ...found }
   const { config } = readConfig(environment)
   const log = createLog(config.logLevel, { write: (line: string) => void logged.push(line) })
   const serving = await composeServer(config, log, world)
