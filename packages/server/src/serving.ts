@@ -12,7 +12,9 @@ import type { Log } from './log.ts'
 import type { Engine } from './speech/engine.ts'
 import type { Database } from './store/database.ts'
 
-/** How long what is being spoken may take to end once the server is told to stop. With all else: under 5 s. */
+/** How long turns go on once the server is told to stop; then each ends with the sentence that it is at. */
+const DRAIN_TURNS_MS = 3_000
+/** How long all of that may take. With all else: under 5 s. */
 const DRAIN_MS_MAX = 4_000
 
 /** A server from its start to its end. */
@@ -89,7 +91,9 @@ export function createServing(parts: {
     async stop() {
       log.info('draining')
       const patience = new Promise<void>((resolve) => clock.after(DRAIN_MS_MAX, resolve))
+      const stopResting = clock.after(DRAIN_TURNS_MS, () => engine.rest())
       await Promise.race([drained(), patience])
+      stopResting()
       await closeAll()
       log.info('stopped')
     },

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type TestContext, test } from 'node:test'
-import { toneSamples } from './engines/tone-speech.ts'
+import { SENTENCE_PAUSE_MS } from '../src/speech/text/passages.ts'
+import { until } from './engines/harness.ts'
+import { TONE_RATE, toneSamples } from './engines/tone-speech.ts'
 import { expectFlat } from './harness/expect-failure.ts'
 import { connectTo, readAnswer } from './harness/raw-http.ts'
 import { OPCODE, RawSocket, rawFrame } from './harness/raw-socket.ts'
@@ -10,6 +12,9 @@ import { OPENED, openStage, SETTINGS } from './harness/socket-stage.ts'
 import { handshakeText, SpeakClient } from './harness/speak-client.ts'
 import { generate } from './harness/speech.ts'
 import { startServer, type TestServer } from './harness/test-server.ts'
+
+/** Between two sentences. */
+const PAUSE_SAMPLES = (SENTENCE_PAUSE_MS * TONE_RATE) / 1_000
 
 /** A server that the test stops, and a key. */
 async function start(t: TestContext): Promise<{ server: TestServer; key: string }> {
@@ -68,6 +73,24 @@ test('a request that comes while the server stops is not begun', async (t) => {
   assert.equal((await busy.answer()).end.kind, 'final')
   assert.equal((await busy.closed).code, 1012)
   assert.deepEqual(busy.frames, [])
+  await stopped
+})
+
+test('a turn that goes on for too long ends with its sentence, not in a word, and says that the server restarts', async (t) => {
+  const { server, key } = await start(t)
+  const sentences = ['Begun.', '#slow:faa goes on.', ...Array(50).fill('And on it goes.')]
+  const socket = await SpeakClient.open(server, key)
+  socket.send({ text: sentences.join(' '), normalize: false })
+  await until(() => server.engine.health().hosts[0]?.jobs === 1)
+  const stopped = server.stop()
+  server.clock.fire(3_000)
+  const answer = await socket.answer()
+  answer.failure('SERVICE_UNAVAILABLE')
+  assert.deepEqual(await socket.closed, { code: 1012, reason: 'restarting' })
+  const wholes = sentences.map(
+    (_, at) => toneSamples(sentences.slice(0, at + 1).join(' ')) + at * PAUSE_SAMPLES,
+  )
+  assert.ok(wholes.includes(answer.samples), `${answer.samples} samples are no whole sentences`)
   await stopped
 })
 

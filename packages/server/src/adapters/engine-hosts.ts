@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
-import type { Engine, EngineHealth, EngineOffer, JobSettings, Passage } from '../speech/engine.ts'
+import type { Engine, EngineHealth, EngineOffer, JobOwner, JobSettings, Passage } from '../speech/engine.ts'
 import { Fleet } from './engine-hosts/fleet.ts'
 import { type Desk, Job } from './engine-hosts/job.ts'
 import { type Limits, type Log, limitsFor } from './engine-hosts/parts.ts'
@@ -42,6 +42,7 @@ class EngineHosts implements Engine, Desk {
   #offer: EngineOffer | null = null
   #offersWanted: PromiseWithResolvers<EngineOffer>[] = []
   #jobMs = 0
+  #isResting = false
 
   constructor(parts: EngineHostsParts, command: string[]) {
     const { hosts, clock, log, environment = {} } = parts
@@ -66,12 +67,25 @@ class EngineHosts implements Engine, Desk {
     return wanted.promise
   }
 
+  admit(owner: JobOwner): void {
+    this.#refuseIfFailed()
+    if (this.#isFull && this.#yieldingTo(owner) === null) throw this.#full()
+  }
+
   speak(passages: AsyncIterable<Passage>, settings: JobSettings, signal: AbortSignal): Job {
     return new Job(this, passages, settings, signal)
   }
 
   health(): EngineHealth {
     return { ...this.#fleet.health(), jobsWaiting: this.#round.size }
+  }
+
+  rest(): void {
+    this.#isResting = true
+    for (const job of [...this.#jobs]) {
+      this.#round.delete(job)
+      job.finishWith(restarting())
+    }
   }
 
   async close(): Promise<void> {
@@ -131,13 +145,27 @@ class EngineHosts implements Engine, Desk {
     this.#dispatch()
   }
 
-  /** A job is bound by the queue once, at its first passage: text that comes later is never turned away. */
+  /** A job is bound by the queue until it has begun: text that comes later is never turned away. */
   #admit(job: Job): void {
     this.#refuseIfFailed()
-    if (this.#round.size >= this.#limits.jobsWaitingMax) {
-      throw new Failure('MODEL_UNAVAILABLE', undefined, { retryAfterS: this.#retryAfterS() })
+    if (this.#isFull) {
+      const yielding = this.#yieldingTo(job)
+      if (yielding === null) throw this.#full()
+      yielding.fail(this.#full())
     }
     job.isAdmitted = true
+  }
+
+  get #isFull(): boolean {
+    return this.#round.size >= this.#limits.jobsWaitingMax
+  }
+
+  #yieldingTo(owner: JobOwner): Job | null {
+    return this.#round.yieldingTo(owner, (job) => !job.isBegun)
+  }
+
+  #full(): Failure {
+    return new Failure('MODEL_UNAVAILABLE', undefined, { retryAfterS: this.#retryAfterS() })
   }
 
   /** Nothing can be spoken for a while: nobody is left waiting for it. */
@@ -147,6 +175,7 @@ class EngineHosts implements Engine, Desk {
   }
 
   #refuseIfFailed(): void {
+    if (this.#isResting) throw restarting()
     const { state, reason } = this.#fleet.health()
     if (state === 'failed') throw unavailable(reason, Math.ceil(this.#fleet.restartInMs / 1_000))
   }
@@ -170,6 +199,10 @@ class MissingEngine implements Engine {
     throw new Failure('MODEL_UNAVAILABLE', this.#reason)
   }
 
+  admit(): void {
+    throw new Failure('MODEL_UNAVAILABLE', this.#reason)
+  }
+
   speak(): never {
     throw new Failure('MODEL_UNAVAILABLE', this.#reason)
   }
@@ -178,8 +211,13 @@ class MissingEngine implements Engine {
     return { state: 'missing', reason: this.#reason, hosts: [], jobsWaiting: 0 }
   }
 
+  rest(): void {}
+
   async close(): Promise<void> {}
 }
+
+/** To be tried again at once: where the server restarts, another one is there or will be. */
+const restarting = (): Failure => new Failure('SERVICE_UNAVAILABLE', 'Restarting', { retryAfterS: 1 })
 
 /** Reasons name files and crashes of this machine: they are for the log and `health()`, not for the public. */
 const unavailable = (reason: string | null, retryAfterS = 1): Failure =>

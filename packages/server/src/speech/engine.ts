@@ -30,8 +30,14 @@ export type EngineEvent =
   | { type: 'passage'; passage: number; startMs: number; audioMs: number; genMs: number }
   | { type: 'done'; samples: number; audioMs: number }
 
-/** What a job needs to know. Jobs of one account share its place in the round. */
-export type JobSettings = { accountId: string; voice: string; encoding: Encoding; wordTimes: boolean }
+/**
+ * Who a job is for. Jobs of one account share its place in the round, and jobs of one caller (a socket, a request) share
+ * that caller's place among those of its account.
+ */
+export type JobOwner = { accountId: string; caller: object }
+
+/** What a job needs to know. */
+export type JobSettings = JobOwner & { voice: string; encoding: Encoding; wordTimes: boolean }
 
 /** What an engine offers, as data. */
 export type EngineOffer = HelloPayload
@@ -50,8 +56,14 @@ export type Engine = {
   /** Voices, codecs and defaults; waits until the engine has said them, throws `MODEL_UNAVAILABLE` if it cannot. */
   offer(): Promise<EngineOffer>
   /**
+   * Throws `MODEL_UNAVAILABLE` (with `retryAfterS`) when a job of this owner would be turned away now: to be asked before
+   * anything is done for it.
+   */
+  admit(owner: JobOwner): void
+  /**
    * Speaks passages in order. Passages are pulled at most one ahead of the audio the reader has taken, so a slow
-   * reader slows the engine. Throws `MODEL_UNAVAILABLE` (with `retryAfterS`) when the queue is full. Aborting ends it.
+   * reader slows the engine. Throws `MODEL_UNAVAILABLE` (with `retryAfterS`) when the queue is full, also when it has
+   * not begun and has to give way to an owner with less. Aborting ends it.
    */
   speak(
     passages: AsyncIterable<Passage>,
@@ -59,6 +71,11 @@ export type Engine = {
     signal: AbortSignal,
   ): AsyncIterable<EngineEvent>
   health(): EngineHealth
+  /**
+   * The server is about to end: every job ends with `SERVICE_UNAVAILABLE` after the passages that it is saying, those
+   * that say none at once. Nothing is cut in a word.
+   */
+  rest(): void
   /** Ends the hosts. */
   close(): Promise<void>
 }

@@ -6,7 +6,7 @@ import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
 import type { TokenTerms } from '../store/tokens.ts'
 import type { StillPermits } from './decide-turn.ts'
-import type { Engine, EngineWord, JobSettings, Passage } from './engine.ts'
+import type { Engine, EngineWord, JobOwner, JobSettings, Passage } from './engine.ts'
 import type { TextPassage } from './text/passages.ts'
 import { TextQueue } from './text/text-queue.ts'
 import { sourceWords } from './text/word-ranges.ts'
@@ -109,6 +109,7 @@ async function* speak(parts: Parts, speaking: Speaking): AsyncGenerator<TurnEven
   try {
     await parts.confirm(grant)
     ending.signal.throwIfAborted()
+    parts.engine.admit(ownerOf(grant))
     const meter = parts.openMeter(grant, settings, (reason) => ending.abort(reason))
     // However a turn ends, it ends with this: also when nobody pulls its events any more.
     ending.signal.addEventListener('abort', () => {
@@ -193,8 +194,11 @@ async function* spoken(
   yield { type: 'done', totals: { ...totals, characters: text.characters } }
 }
 
+/** A socket or a request has one grant from its start to its end. */
+const ownerOf = (grant: Grant): JobOwner => ({ accountId: grant.principal.accountId, caller: grant })
+
 const jobOf = (grant: Grant, { voice, format, wordTimes }: TurnSettings): JobSettings => ({
-  accountId: grant.principal.accountId,
+  ...ownerOf(grant),
   voice: voice.handle,
   encoding: {
     codec: format.codec,

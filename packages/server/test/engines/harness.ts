@@ -35,6 +35,7 @@ export function openHosts(t: TestContext, parts: Partial<EngineHostsParts> = {})
 /** Settings of a job that gets the samples of the tone engine as they are. */
 export const settings = (accountId = 'account', more: Partial<JobSettings> = {}): JobSettings => ({
   accountId,
+  caller: {},
   voice: 'tone-a',
   encoding: { codec: 'pcm_s16le', sampleRate: 24_000 },
   wordTimes: false,

@@ -23,12 +23,15 @@ export type Desk = {
 /** One stream of speech: pulls passages, keeps what the engine answers until the reader takes it. */
 export class Job implements AsyncIterableIterator<EngineEvent, undefined> {
   seat: Seat | null = null
-  /** Whether it has passed the queue's bound; from then on it is never refused. */
+  /** Whether it has passed the queue's bound. */
   isAdmitted = false
+  /** Whether the engine has been given any of it; from then on it is never turned away. */
+  isBegun = false
   /** Time the engine has spent on it. */
   genMs = 0
   readonly settings: JobSettings
   readonly accountId: string
+  readonly caller: object
   readonly #desk: Desk
   readonly #passages: AsyncIterable<Passage>
   readonly #signal: AbortSignal
@@ -45,6 +48,8 @@ export class Job implements AsyncIterableIterator<EngineEvent, undefined> {
   #passagesReached = 0
   /** Passages the reader had been told the end of before a second try. */
   #passagesRepeated = 0
+  /** What it ends with once it has said what the engine has been given of it. */
+  #lastFailure: Failure | null = null
   #isHeard = false
   #isRepeated = false
 
@@ -54,6 +59,7 @@ export class Job implements AsyncIterableIterator<EngineEvent, undefined> {
     this.#signal = signal
     this.settings = settings
     this.accountId = settings.accountId
+    this.caller = settings.caller
   }
 
   [Symbol.asyncIterator](): this {
@@ -78,13 +84,14 @@ export class Job implements AsyncIterableIterator<EngineEvent, undefined> {
   takePassage(): Passage {
     const passage = this.#toSay.shift()
     if (passage === undefined) throw new Error('The job has nothing to say')
+    this.isBegun = true
     if (!this.#isHeard && this.#kept.length <= PASSAGES_KEPT_MAX) this.#kept.push(passage)
     return passage
   }
 
   /** Does whatever can be done next: say, finish or pull. */
   advance(): void {
-    if (this.#events.isEnded) return
+    if (this.#events.isEnded || this.#lastFailure !== null) return
     const isHungry = this.#passagesPulled < this.#passagesReached + PASSAGES_AHEAD_MAX
     if (this.#toSay.length > 0) this.#desk.waits(this)
     else if (this.#isSourceOver) this.#desk.finishes(this)
@@ -98,6 +105,7 @@ export class Job implements AsyncIterableIterator<EngineEvent, undefined> {
     if (event.type === 'passage' || event.type === 'words') {
       if (event.passage < this.#passagesRepeated) return
     }
+    if (event.type === 'done' && this.#lastFailure !== null) return this.fail(this.#lastFailure)
     this.#events.push(event)
     if (event.type === 'done') this.#end({ isFailed: false })
     else if (this.#events.isOverfull)
@@ -109,8 +117,18 @@ export class Job implements AsyncIterableIterator<EngineEvent, undefined> {
     this.#end({ isFailed: true, error })
   }
 
+  /** Says no more than the engine has been given; then the reader learns why. */
+  finishWith(failure: Failure): void {
+    if (this.#events.isEnded) return
+    if (this.seat === null || this.seat.answered === this.seat.sent) return this.fail(failure)
+    this.#lastFailure = failure
+    this.#toSay = []
+    this.#desk.finishes(this)
+  }
+
   /** Its host is gone. Said again from the start, once, unless the reader has heard some of it. */
   lose(reason: string): void {
+    if (this.#lastFailure !== null) return this.fail(this.#lastFailure)
     if (this.#isHeard || this.#isRepeated || this.#kept.length > PASSAGES_KEPT_MAX) {
       this.fail(new Failure('MODEL_UNAVAILABLE', undefined, { retryAfterS: 1, cause: reason }))
       return
