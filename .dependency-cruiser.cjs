@@ -73,6 +73,7 @@ module.exports = {
       ['rate-limiter-flexible', `${server}/accounts/request-rate\\.ts`],
       ['canonicalize', `${server}/canonical-json\\.ts`],
       ['ipaddr.js', `${server}/auth/addresses\\.ts`],
+      ['pg', `${server}/adapters/postgres`],
       ['koffi', '^packages/engine-espeak/src/backends/'],
     ].map(([library, door]) => ({
       name: `one-door-for-${library}`,

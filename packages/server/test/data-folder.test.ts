@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { openSqlite } from '../src/adapters/sqlite.ts'
 import { makeFolder } from '../src/data-folder.ts'
+import { Machine } from './harness/processes.ts'
 
 test('a data folder and the ones above it are made, for their owner alone', () => {
   const above = mkdtempSync(join(tmpdir(), 'kugelaudio-test-'))
@@ -31,4 +32,12 @@ test('a database of a newer version is refused, and left as it was', async () =>
   file.close()
   await (await openSqlite(path)).close()
   rmSync(folder, { recursive: true })
+})
+
+test('commands that begin at the same time on an empty folder all do their work', async () => {
+  await using machine = await Machine.open()
+  const made = ['a@example.com', 'b@example.com', 'c@example.com'].map((email) =>
+    machine.json<{ email: string }>(['account', 'create', '--email', email, '--name', 'A']),
+  )
+  assert.equal(new Set((await Promise.all(made)).map(({ email }) => email)).size, 3)
 })

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { test } from 'node:test'
 import { SCOPES } from '@kugelaudio/contract'
 import type { Grant } from '../src/auth/grants.ts'
 import type { Demand } from '../src/auth/permissions.ts'
 import { Failure } from '../src/failure.ts'
 import { OPERATOR } from '../src/store/audit-log.ts'
+import { MEMORY_FOLDER } from './harness/memory-folder.ts'
 import { Dice } from './simulation/dice.ts'
 import { KeyLayer } from './simulation/key-layer.ts'
 import { Model, type ModelKey, type Outcome } from './simulation/model.ts'
@@ -14,8 +13,6 @@ import { Model, type ModelKey, type Outcome } from './simulation/model.ts'
 /** More with `SIMULATION_STEPS`, the same again with `SIMULATION_SEED`. */
 const STEPS = Number(process.env['SIMULATION_STEPS'] ?? 100_000)
 const SEED = Number(process.env['SIMULATION_SEED'] ?? Date.now() % 1_000_000_000)
-/** Commits are real; a folder in memory makes them cheap. */
-const FOLDER = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 
 const ACCOUNTS = 4
 const KEYS_MAX = 60
@@ -51,7 +48,7 @@ class Simulation {
 
   async start(): Promise<void> {
     const clock = { nowMs: () => this.nowMs, monotonicMs: () => performance.now(), after: () => () => {} }
-    this.layer = await KeyLayer.open({ clock, randomBytes: (size) => this.dice.bytes(size) }, FOLDER)
+    this.layer = await KeyLayer.open({ clock, randomBytes: (size) => this.dice.bytes(size) }, MEMORY_FOLDER)
     for (let i = 0; i < ACCOUNTS; i++) {
       const wanted = { email: `a${i}@example.com`, name: 'A', plan: null, password: null }
       this.accounts.push((await this.layer.visitor.accounts.create(wanted)).account_id)

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { Kysely } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import { makeFolder } from '../data-folder.ts'
-import type { Database } from '../store/database.ts'
+import type { Database, Query } from '../store/database.ts'
 import { migrate } from '../store/migrate.ts'
 import type { Schema } from '../store/schema.ts'
 import { LOCK_WAIT_MS_MAX, SharedFile, type Synchronous } from './sqlite/shared-file.ts'
@@ -44,7 +44,7 @@ export async function openSqlite(
     })
   const query = kyselyWith('full')
   const unsynced = kyselyWith('normal')
-  await migrate(query)
+  await migrate(query, (work) => inOneTransaction(query, work))
   return {
     query,
     transaction: (work) => query.transaction().execute(work),
@@ -61,4 +61,18 @@ export async function openSqlite(
       shared.close()
     },
   }
+}
+
+/** Another process may begin on the same folder just now: one of them migrates, wholly or not at all. */
+async function inOneTransaction(query: Query, work: (query: Query) => Promise<void>): Promise<void> {
+  await query.connection().execute(async (held) => {
+    await sql`begin immediate`.execute(held)
+    try {
+      await work(held)
+      await sql`commit`.execute(held)
+    } catch (error) {
+      await sql`rollback`.execute(held)
+      throw error
+    }
+  })
 }

@@ -59,9 +59,9 @@ export function createLeaks(parts: {
       const nowMs = clock.nowMs()
       const digests = leaks.map(({ text }) => digestOf(withoutRegion(text.trim())))
       const reasons = new Map(digests.map((digest, at) => [digest, leaks[at]?.reason ?? '']))
-      const known = new Set<string>()
-      const ended: Ended[] = []
-      await database.transaction(async (query) => {
+      const { known, ended } = await database.transaction(async (query) => {
+        const known = new Set<string>()
+        const ended: Ended[] = []
         const events = [reported(leaks.length, actor, nowMs)]
         const revoked: Revoked[] = []
         for (const { digest, keyId, retiresAtMs } of await findDigests(query, [...reasons.keys()])) {
@@ -87,6 +87,7 @@ export function createLeaks(parts: {
         await recordEvents(query, events)
         for (const one of revoked)
           ended.push({ ...one, change: await appendChange(query, revocationOf(one, actor, nowMs)) })
+        return { known, ended }
       })
       for (const one of ended) settle(one)
       return digests.map((digest) => known.has(digest))

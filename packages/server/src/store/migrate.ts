@@ -18,14 +18,23 @@ const MIGRATIONS: Record<string, Migration> = {
   '0007-webhooks': webhooks,
 }
 
-/** Brings a database up to the newest schema, whatever it has now. Returns what was applied. */
-export async function migrate(db: Kysely<Schema>): Promise<string[]> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } })
-  if (await isNewest(db, migrator)) return []
-  const { error, results } = await migrator.migrateToLatest()
-  if (error !== undefined) throw error
-  return (results ?? []).map((result) => result.migrationName)
+/**
+ * Brings a database up to the newest schema, whatever it has now. `alone` keeps others from doing the same meanwhile,
+ * where the database itself does not.
+ */
+export async function migrate(
+  db: Kysely<Schema>,
+  alone: (work: (db: Kysely<Schema>) => Promise<void>) => Promise<void> = (work) => work(db),
+): Promise<void> {
+  if (await isNewest(db, migratorOf(db))) return
+  await alone(async (held) => {
+    const { error } = await migratorOf(held).migrateToLatest()
+    if (error !== undefined) throw error
+  })
 }
+
+const migratorOf = (db: Kysely<Schema>): Migrator =>
+  new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } })
 
 /** Whether there is nothing to do: who only reads must not wait for those who write. */
 async function isNewest(db: Kysely<Schema>, migrator: Migrator): Promise<boolean> {

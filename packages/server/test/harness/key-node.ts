@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DEFAULT_PLANS } from '@kugelaudio/contract'
 import { createAccounts } from '../../src/accounts/accounts.ts'
@@ -17,13 +15,11 @@ import { createKeys } from '../../src/keys/keys.ts'
 import { receiptSigner } from '../../src/keys/receipts.ts'
 import { createRevocation } from '../../src/keys/revocation.ts'
 import type { Query } from '../../src/store/database.ts'
+import { MEMORY_FOLDER } from './memory-folder.ts'
 import { TestClock } from './test-clock.ts'
 
 const SECRET = 'a secret of the tests, which is long enough'
 const PLANS = createPlans(DEFAULT_PLANS, 'enterprise')
-/** Commits are real; a folder in memory makes them cheap. */
-export const MEMORY_FOLDER = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
-
 /**
  * The key layer of a serving node, and of a command beside it, without HTTP. What the node reads of a key comes back as
  * late as `late` says.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { KeyWithSecret } from '@kugelaudio/contract'
 import { OPERATOR } from '../../src/store/audit-log.ts'
-import { MEMORY_FOLDER } from '../harness/key-node.ts'
+import { MEMORY_FOLDER } from '../harness/memory-folder.ts'
 import { startServer } from '../harness/test-server.ts'
 import { type Racer, raceForAll } from './race.ts'
 
