@@ -30,7 +30,7 @@ export async function openKeys(folder: string): Promise<BenchedKeys> {
     {
       store,
       plans: createPlans(DEFAULT_PLANS, 'free'),
-      secret: 'a secret of the benchmark, long enough',
+      secrets: { current: 'a secret of the benchmark, long enough', previous: [] },
       socketPath: join(folder, 'server.sock'),
       self: () => ({ node: 'bench', pid: process.pid, url: '' }),
     },

@@ -294,6 +294,17 @@ export const ROUTES = {
     body: null,
     answer: { json: Webhook },
   },
+  rotateWebhook: {
+    ...webhooks,
+    method: 'POST',
+    path: '/v1/webhooks/{id}/rotate',
+    operationId: 'rotateWebhook',
+    summary:
+      'A new secret, in this one answer; deliveries carry the signatures of both until the overlap ends. Repeatable ' +
+      'with Idempotency-Key',
+    body: Rotation,
+    answer: { json: WebhookWithSecret },
+  },
   testWebhook: {
     ...webhooks,
     method: 'POST',

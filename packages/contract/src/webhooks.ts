@@ -47,6 +47,10 @@ export const Webhook = z.object({
   disabled_reason: z.string().nullable().describe('Why it was disabled, where the server did it.'),
   failing_since: z.iso.datetime().nullable().describe('Since when nothing has been delivered.'),
   created_at: z.iso.datetime(),
+  rotation: z
+    .object({ rotated_at: z.iso.datetime(), old_ends_at: z.iso.datetime() })
+    .nullable()
+    .describe('While the secret before the last rotation signs as well.'),
 })
 export type Webhook = z.infer<typeof Webhook>
 

@@ -58,10 +58,11 @@ import { createApplyChange, createRevocation } from './keys/revocation.ts'
 import { createTokens, type Tokens, tokenChore } from './keys/tokens.ts'
 import { createAllowAddress } from './keys/webhooks/addresses.ts'
 import { createDeliveries, deliveryChores } from './keys/webhooks/deliveries.ts'
+import { resealSecrets } from './keys/webhooks/sealed-secrets.ts'
 import { createSealing } from './keys/webhooks/sealing.ts'
 import { createWebhooks } from './keys/webhooks/webhooks.ts'
 import type { Log } from './log.ts'
-import { generatedSecret } from './secret.ts'
+import { type Secrets, serverSecrets } from './secret.ts'
 import { createServing, type Serving } from './serving.ts'
 import { createCatalog } from './speech/catalog.ts'
 import { createDecideTurn, createStillPermits } from './speech/decide-turn.ts'
@@ -124,15 +125,17 @@ export async function composeCommand(config: Config, { clock, randomBytes }: Wor
   const dataDir = resolve(config.dataDir)
   const store = await openSqlite(join(dataDir, 'kugelaudio.db'))
   const cluster = visitingCluster({ clock, socketPath: controlSocketPath(dataDir), node: hostname() })
-  const secret = config.secret ?? generatedSecret(dataDir, randomBytes)
-  const signer = receiptSigner(secret)
+  const secrets = serverSecrets(config, dataDir, randomBytes)
+  const signer = receiptSigner(secrets.current)
   const grants = new OpenGrants()
   const revocation = createRevocation({ cluster, signer, clock })
   const plans = createPlans(config.plans, config.defaultPlan)
   return {
     clock,
     store,
-    signer,
+    /** Of those who may have signed a receipt of this server. */
+    receiptKeys: [signer, ...secrets.previous.map(receiptSigner)].map(({ publicKey }) => publicKey),
+    sealing: createSealing(secrets, randomBytes),
     accounts: createAccounts({
       database: store,
       clock,
@@ -149,7 +152,7 @@ export async function composeCommand(config: Config, { clock, randomBytes }: Wor
       events: createKeyEvents({ randomBytes }),
       grants,
       plans,
-      secret,
+      secrets,
     }),
     importKeys: createImportKeys({ database: store, clock, randomBytes, plans }),
     audit: createAudit({ database: store }),
@@ -159,12 +162,18 @@ export async function composeCommand(config: Config, { clock, randomBytes }: Wor
 
 /** Everything about keys on the node that serves them. */
 export function composeKeys(
-  parts: { store: SqliteStore; plans: Plans; secret: string; socketPath: string; self: () => RunningServer },
+  parts: {
+    store: SqliteStore
+    plans: Plans
+    secrets: Secrets
+    socketPath: string
+    self: () => RunningServer
+  },
   { clock, randomBytes, abuseLimits }: Pick<World, 'clock' | 'randomBytes' | 'abuseLimits'>,
 ) {
-  const { store, plans, secret, socketPath, self } = parts
+  const { store, plans, secrets, socketPath, self } = parts
   const creation = { ...ABUSE_LIMITS, ...abuseLimits }
-  const signer = receiptSigner(secret)
+  const signer = receiptSigner(secrets.current)
   const grants = new OpenGrants()
   const table = new LeasedTable<KeyRecord>({
     capacity: KEY_TABLE_CAPACITY,
@@ -205,7 +214,7 @@ export function composeKeys(
       events,
       grants,
       plans,
-      secret,
+      secrets,
       creation,
     }),
   }
@@ -213,19 +222,20 @@ export function composeKeys(
 
 /** What is told of keys: by webhook, and by mail where a mail server is named. */
 function composeNotices(
-  parts: { config: Config; log: Log; store: SqliteStore; secret: string; events: KeyEvents },
+  parts: { config: Config; log: Log; store: SqliteStore; secrets: Secrets; events: KeyEvents },
   { clock, randomBytes, resolve = systemResolve }: World,
 ) {
-  const { config, log, store: database, secret, events } = parts
+  const { config, log, store: database, secrets, events } = parts
   const allowAddress = createAllowAddress(config.webhookAllow)
-  const sealing = createSealing(secret, randomBytes)
+  const sealing = createSealing(secrets, randomBytes)
   const post = createWebhookPost({ allowAddress, resolve })
   const version = (): string => `${database.dataVersion()} ${events.version()}`
   const deliveries = createDeliveries({ database, clock, log, randomBytes, sealing, post, version })
   const { smtpUrl: url, mailFrom: from } = config
   const sendMail = url === null || from === null ? null : createSmtpMail({ url, from })
   return {
-    webhooks: createWebhooks({ database, clock, randomBytes, sealing, allowAddress, deliveries }),
+    webhooks: createWebhooks({ database, clock, randomBytes, sealing, secrets, allowAddress, deliveries }),
+    resealSecrets: () => resealSecrets({ database, sealing }),
     chores: [
       ...deliveryChores(deliveries, { database, clock }),
       ...expiryChores({ database, events, clock, log, sendMail }),
@@ -240,10 +250,10 @@ export async function composeServer(config: Config, log: Log, world: World = rea
   const store = await openSqlite(join(dataDir, 'kugelaudio.db'), world.database)
   const engine = composeEngine(config, log, world)
   const running: RunningServer = { node: hostname(), pid: process.pid, url: '' }
-  const secret = config.secret ?? generatedSecret(dataDir, world.randomBytes)
+  const secrets = serverSecrets(config, dataDir, world.randomBytes)
   const plans = createPlans(config.plans, config.defaultPlan)
   const composed = composeKeys(
-    { store, plans, secret, socketPath: controlSocketPath(dataDir), self: () => running },
+    { store, plans, secrets, socketPath: controlSocketPath(dataDir), self: () => running },
     world,
   )
   const { grants, cluster, streams, keys, importKeys, tokens, events, revocation } = composed
@@ -269,7 +279,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     openMeter: metering.open,
   })
   const countRequest = createCountRequest(plans)
-  const notices = composeNotices({ config, log, store, secret, events }, world)
+  const notices = composeNotices({ config, log, store, secrets, events }, world)
   const newRequestId = (): string => `req_${randomUUID()}`
   const models = JSON.stringify({ models: catalog.models() })
   const speech = speechRoute({ decideTurn, openTurn })
@@ -324,6 +334,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     cluster,
     streams,
     metering,
+    resealSecrets: notices.resealSecrets,
     store,
     writers: [refusals, lastUsed, leaks, limitNotices],
     server,

@@ -11,6 +11,8 @@ export type Config = {
   readonly dataDir: string
   readonly publicUrl: string | null
   readonly secret: string | null
+  /** Newest first. */
+  readonly previousSecrets: readonly string[]
   readonly defaultPlan: string
   /** The default ones, but for those that the operator's replace, and the operator's. */
   readonly plans: readonly Plan[]
@@ -75,8 +77,15 @@ const VARIABLES: { [Name in keyof Config]: Row<Config[Name]> } = {
     variable: 'KUGELAUDIO_SECRET',
     fallback: null,
     secret: true,
-    meaning: 'signs receipts; generated into the data folder when unset',
+    meaning: 'signs receipts, encrypts secrets of webhooks; generated into the data folder when unset',
     parse: (text) => (text.length >= 32 ? text : expected('at least 32 characters')),
+  },
+  previousSecrets: {
+    variable: 'KUGELAUDIO_SECRET_PREVIOUS',
+    fallback: [],
+    secret: true,
+    meaning: 'earlier values of KUGELAUDIO_SECRET, whose receipts and webhooks still count: one a line',
+    parse: secretLines,
   },
   defaultPlan: {
     variable: 'KUGELAUDIO_DEFAULT_PLAN',
@@ -179,7 +188,7 @@ function readVariable(row: Row<unknown>, environment: Environment): { value: unk
   const { text, source } = readText(row.variable, environment)
   const value = text === undefined ? row.fallback : parseText(row, text, source)
   const shown =
-    value === null
+    value === null || (row.secret && source === 'default')
       ? '(unset)'
       : row.secret
         ? '(set, not shown)'
@@ -231,6 +240,14 @@ class Expected extends Error {}
 
 function expected(what: string): never {
   throw new Expected(what)
+}
+
+function secretLines(text: string): readonly string[] {
+  const lines = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+  return lines.every(({ length }) => length >= 32) ? lines : expected('lines of at least 32 characters')
 }
 
 function wholeNumber(text: string, min: number, max: number): number {

@@ -6,6 +6,18 @@ import { makeFolder } from './data-folder.ts'
 /** 256 bits and a little. */
 const SECRET_CHARACTERS = 44
 
+/** What this server derives its keys from: by the current one it signs and seals, what the earlier ones made it knows still. */
+export type Secrets = { current: string; previous: readonly string[] }
+
+export function serverSecrets(
+  config: { secret: string | null; previousSecrets: readonly string[] },
+  dataDir: string,
+  randomBytes: RandomBytes,
+): Secrets {
+  const current = config.secret ?? generatedSecret(dataDir, randomBytes)
+  return { current, previous: config.previousSecrets.filter((secret) => secret !== current) }
+}
+
 /** The secret in the data folder, made on the first start: readable by its owner alone, whole or not there at all. */
 export function generatedSecret(dataDir: string, randomBytes: RandomBytes): string {
   const path = join(dataDir, 'secret')

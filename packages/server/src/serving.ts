@@ -40,6 +40,8 @@ export function createServing(parts: {
   cluster: Cluster
   streams: OpenStreams
   metering: Metering
+  /** Seals under the current secret what is sealed under earlier ones; returns how many it was. */
+  resealSecrets: () => Promise<number>
   store: Database
   /** What writes in the background. */
   writers: readonly { flush(): Promise<void>; close(): Promise<void> }[]
@@ -79,6 +81,8 @@ export function createServing(parts: {
         // The data folder first: whoever holds it is the server, whatever port it listens on.
         await cluster.join()
         await metering.recover()
+        const resealed = await parts.resealSecrets()
+        if (resealed > 0) log.info({ secrets: resealed }, 'sealed under the current KUGELAUDIO_SECRET')
         const running = await parts.open()
         parts.background.start()
         log.info({ url: running.url, node: running.node }, 'listening')

@@ -43,6 +43,12 @@ const RIGHT: [variable: string, text: string, name: keyof Config, value: unknown
     'https://speech.example.com/base',
   ],
   ['KUGELAUDIO_SECRET', SECRET, 'secret', SECRET],
+  [
+    'KUGELAUDIO_SECRET_PREVIOUS',
+    `${SECRET}1\n${SECRET} 2,`,
+    'previousSecrets',
+    [`${SECRET}1`, `${SECRET} 2,`],
+  ],
   ['KUGELAUDIO_DEFAULT_PLAN', 'starter', 'defaultPlan', 'starter'],
   ['KUGELAUDIO_TRUSTED_PROXIES', '10.0.0.0/8, ::1', 'trustedProxies', ['10.0.0.0/8', '::1']],
   ['KUGELAUDIO_ENGINE_COMMAND', '["node","my engine.js"]', 'engineCommand', ['node', 'my engine.js']],
@@ -51,7 +57,7 @@ const RIGHT: [variable: string, text: string, name: keyof Config, value: unknown
 ]
 
 for (const [variable, text, name, value] of RIGHT) {
-  test(`${variable}=${variable === 'KUGELAUDIO_SECRET' ? '(a secret)' : text} is taken`, () => {
+  test(`${variable}=${variable.startsWith('KUGELAUDIO_SECRET') ? '(a secret)' : text} is taken`, () => {
     const { config, settings } = readConfig({ [variable]: text })
     assert.deepEqual(config[name], value)
     assert.equal(settings.find((setting) => setting.variable === variable)?.source, 'environment')
@@ -72,6 +78,7 @@ const WRONG: [variable: string, text: string, expected: RegExp][] = [
   ['KUGELAUDIO_PUBLIC_URL', 'ftp://speech.example.com', /http or https URL/],
   ['KUGELAUDIO_PUBLIC_URL', 'https://a/?q', /http or https URL/],
   ['KUGELAUDIO_SECRET', 'short', /at least 32 characters/],
+  ['KUGELAUDIO_SECRET_PREVIOUS', 'short', /lines of at least 32 characters/],
   ['KUGELAUDIO_DEFAULT_PLAN', 'Not A Plan', /name of a plan/],
   ['KUGELAUDIO_TRUSTED_PROXIES', '10.0.0.0/8,proxy', /addresses or CIDR ranges/],
   ['KUGELAUDIO_TRUSTED_PROXIES', '10.0.0.0/33', /addresses or CIDR ranges/],
@@ -93,7 +100,7 @@ for (const [variable, text, expected] of WRONG) {
       assert.match(error.message, expected)
       assert.equal(
         error.message.includes(`"${text}"`),
-        variable !== 'KUGELAUDIO_SECRET',
+        !variable.startsWith('KUGELAUDIO_SECRET'),
         'shown unless secret',
       )
       return true

@@ -202,13 +202,13 @@ const publicKey = (): string =>
 test('a receipt verifies, and no part of it can be changed', async () => {
   const { id } = await server.createKey()
   const receipt = await server.revokeKey(id)
-  assert.equal(verifyReceipt(receipt, publicKey()).valid, true)
-  assert.equal(verifyReceipt(JSON.parse(JSON.stringify(receipt)), publicKey()).valid, true)
+  assert.equal(verifyReceipt(receipt, [publicKey()]).valid, true)
+  assert.equal(verifyReceipt(JSON.parse(JSON.stringify(receipt)), [publicKey()]).valid, true)
   const fields = Object.keys(receipt) as (keyof Receipt)[]
   fc.assert(
     fc.property(fc.constantFrom(...fields), fc.jsonValue(), (field, value) => {
       fc.pre(JSON.stringify(value) !== JSON.stringify(receipt[field]))
-      assert.equal(verifyReceipt({ ...receipt, [field]: value }, publicKey()).valid, false)
+      assert.equal(verifyReceipt({ ...receipt, [field]: value }, [publicKey()]).valid, false)
     }),
     { numRuns: 500 },
   )
@@ -225,17 +225,17 @@ test('a receipt verifies, and no part of it can be changed', async () => {
   for (const change of plausible) {
     const changed = { ...receipt, ...change }
     assert.ok(Receipt.safeParse(changed).success)
-    assert.deepEqual(verifyReceipt(changed, publicKey()), {
+    assert.deepEqual(verifyReceipt(changed, [publicKey()]), {
       valid: false,
       reason: 'it has been changed since it was signed',
     })
   }
   for (const field of fields) {
     const { [field]: _, ...rest } = receipt
-    assert.equal(verifyReceipt(rest, publicKey()).valid, false)
+    assert.equal(verifyReceipt(rest, [publicKey()]).valid, false)
   }
-  assert.equal(verifyReceipt({ ...receipt, more: 1 }, publicKey()).valid, false)
-  assert.equal(verifyReceipt(receipt, receiptSigner('another secret').publicKey).valid, false)
+  assert.equal(verifyReceipt({ ...receipt, more: 1 }, [publicKey()]).valid, false)
+  assert.equal(verifyReceipt(receipt, [receiptSigner('another secret').publicKey]).valid, false)
 })
 
 test('a key that is revoked twice gets the same epoch', async () => {
@@ -244,7 +244,7 @@ test('a key that is revoked twice gets the same epoch', async () => {
   const second = await server.revokeKey(id)
   assert.equal(second.epoch, first.epoch)
   assert.equal(second.changed_at, first.changed_at)
-  assert.equal(verifyReceipt(second, publicKey()).valid, true)
+  assert.equal(verifyReceipt(second, [publicKey()]).valid, true)
 })
 
 test('revocations are numbered in their order', async () => {

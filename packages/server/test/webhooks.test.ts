@@ -2,21 +2,15 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
-import {
-  Delivery,
-  DeliveryList,
-  WEBHOOK_EVENTS,
-  Webhook,
-  WebhookList,
-  WebhookWithSecret,
-} from '@kugelaudio/contract'
+import { Delivery, DeliveryList, WEBHOOK_EVENTS, Webhook, WebhookList } from '@kugelaudio/contract'
 import { createKeyEvents, limitEvent } from '../src/keys/key-events.ts'
 import { signatureOf } from '../src/keys/webhooks/signing.ts'
 import { OPERATOR } from '../src/store/audit-log.ts'
 import { claimDelivery, findDelivery } from '../src/store/webhooks.ts'
 import { answerOf, expectFlat } from './harness/expect-failure.ts'
+import { type Listening, listeningWebhook } from './harness/listening-webhook.ts'
 import { manage } from './harness/manage.ts'
-import { isSigned, Receiver } from './harness/receiver.ts'
+import { isSigned } from './harness/receiver.ts'
 import { generate } from './harness/speech.ts'
 import { startServer, type TestServer } from './harness/test-server.ts'
 
@@ -28,25 +22,8 @@ before(async () => {
 })
 after(() => server.stop())
 
-/** A receiver and its webhook; both are gone when the test is over. */
-async function listening(
-  t: TestContext,
-  wish: object = {},
-): Promise<{ receiver: Receiver; hook: WebhookWithSecret }> {
-  const receiver = await Receiver.start()
-  const answer = await manage(server, manager, 'POST', '/v1/webhooks', {
-    url: `${receiver.url}/hook`,
-    ...wish,
-  })
-  assert.equal(answer.status, 201)
-  assert.equal(answer.headers.get('cache-control'), 'no-store')
-  const hook = WebhookWithSecret.strict().parse(await answer.json())
-  t.after(async () => {
-    await manage(server, manager, 'DELETE', `/v1/webhooks/${hook.id}`)
-    receiver.stop()
-  })
-  return { receiver, hook }
-}
+const listening = (t: TestContext, wish: object = {}): Promise<Listening> =>
+  listeningWebhook(t, { server, manager }, wish)
 
 async function deliveriesOf(
   { id }: { id: string },

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { controlSocketPath, whoServes } from '../adapters/control-socket.ts'
 import { composeCommand, composeEngine, realWorld } from '../compose.ts'
 import { type Config, readConfig, type Setting, unknownVariables } from '../config.ts'
+import { countSealedSecrets } from '../keys/webhooks/sealed-secrets.ts'
 import { createLog } from '../log.ts'
 import { print } from './context.ts'
 import { Outcome } from './outcome.ts'
@@ -23,6 +24,7 @@ async function doctor(options: { json?: boolean }): Promise<void> {
   const checks = [
     nodeCheck(),
     await check('data folder', () => dataCheck(config)),
+    await check('secrets of webhooks', () => sealedCheck(config)),
     await check('running server', () => serverCheck(config)),
     await check('speech engine', () => engineCheck(config)),
     ...unknownVariables(realWorld.environment).map((name) => ({
@@ -61,6 +63,19 @@ async function dataCheck(config: Config): Promise<string> {
     .executeTakeFirstOrThrow()
   await store.close()
   return `${resolve(config.dataDir)} (embedded SQLite, ${keys} keys)`
+}
+
+async function sealedCheck(config: Config): Promise<string> {
+  const { store, sealing } = await composeCommand(config, realWorld)
+  const { current, previous, lost } = await countSealedSecrets({ database: store, sealing })
+  await store.close()
+  if (lost > 0)
+    throw new Error(
+      `${lost} were made under another KUGELAUDIO_SECRET: name it in KUGELAUDIO_SECRET_PREVIOUS, or rotate them`,
+    )
+  return previous === 0
+    ? `all ${current} readable`
+    : `${current + previous} readable, ${previous} of them by KUGELAUDIO_SECRET_PREVIOUS until the server is started`
 }
 
 async function serverCheck(config: Config): Promise<string> {

@@ -33,8 +33,11 @@ async function verify(
   const presented = parsed(file === undefined ? await text(process.stdin) : await readFile(file, 'utf8'))
   if (options.publicKey !== undefined && !PUBLIC_KEY.test(options.publicKey))
     throw new Failure('VALIDATION_ERROR', 'public-key: must be 43 characters of base64url')
-  const publicKey = options.publicKey ?? (await withData(async ({ signer }) => signer.publicKey))
-  const verdict = verifyReceipt(presented, publicKey)
+  const publicKeys =
+    options.publicKey === undefined
+      ? await withData(async ({ receiptKeys }) => receiptKeys)
+      : [options.publicKey]
+  const verdict = verifyReceipt(presented, publicKeys)
   const { valid } = verdict
   print(
     options.json,

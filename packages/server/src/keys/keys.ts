@@ -4,6 +4,7 @@ import type { Plans } from '../accounts/plans.ts'
 import type { OpenGrants } from '../auth/grants.ts'
 import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
+import type { Secrets } from '../secret.ts'
 import { findAccount } from '../store/accounts.ts'
 import {
   findKey,
@@ -26,11 +27,8 @@ import { type KeyEvents, keyEvent } from './key-events.ts'
 import { requireKeyFeatures } from './key-features.ts'
 import type { Revocation } from './revocation.ts'
 import { type CreationLimits, demandPatience, demandRoom } from './room.ts'
-import { repeatableKeyText } from './rotation-secret.ts'
+import { OVERLAP_SECONDS, type RotationWish, rotationSecrets } from './rotation-secret.ts'
 import { EXPIRING_MS, shownKey } from './shown-key.ts'
-
-/** Seconds that an old secret works on when a rotation does not say. */
-const OVERLAP_SECONDS = 86_400
 
 /** Whose keys: an account's own, or, for the operator, anyone's. */
 export type Owner = { accountId: string | null }
@@ -60,8 +58,6 @@ export type Keys = {
   ): Promise<{ key: Key; receipt: Receipt }[]>
 }
 
-export type RotationWish = { overlapSeconds: number | null; idempotencyKey: string | null }
-
 type Parts = {
   database: Database
   clock: Clock
@@ -70,7 +66,7 @@ type Parts = {
   events: KeyEvents
   grants: OpenGrants
   plans: Plans
-  secret: string
+  secrets: Secrets
   /** Left out where the operator acts, who may make any number of keys. */
   creation?: CreationLimits
 }
@@ -154,28 +150,27 @@ export function createKeys(parts: Parts): Keys {
     async rotate(owner, keyId, { overlapSeconds, idempotencyKey }, actor) {
       const nowMs = clock.nowMs()
       await getKey(database.query, owner, keyId)
-      const text =
+      const texts =
         idempotencyKey === null
-          ? mintKeyText(randomBytes)
-          : repeatableKeyText(parts.secret, keyId, idempotencyKey)
-      const digest = digestOf(text)
+          ? [mintKeyText(randomBytes)]
+          : rotationSecrets(parts.secrets, { id: keyId, idempotencyKey }, mintKeyText)
+      const [text = ''] = texts
       const retiresAtMs = nowMs + (overlapSeconds ?? OVERLAP_SECONDS) * 1000
-      const logged = await database.transaction(async (query) => {
-        const again = await findSecret(query, digest)
-        if (again?.retires_at === null) return null
-        if (again !== null)
-          throw new Failure('CONFLICT', 'Idempotency-Key: a later rotation has replaced this one')
+      const { made, logged } = await database.transaction(async (query) => {
+        const made = await findMade(query, texts)
+        if (made !== null) return { made, logged: null }
         const row = await updateKeyRow(query, keyId, { rotatedAtMs: nowMs, hint: keyHint(text) })
         if (row === null) throw new Failure('CONFLICT', 'A revoked key cannot be rotated')
         await retireSecrets(query, keyId, retiresAtMs, nowMs)
-        await insertSecret(query, { keyId, digest, hint: keyHint(text), createdAtMs: nowMs })
+        await insertSecret(query, { keyId, digest: digestOf(text), hint: keyHint(text), createdAtMs: nowMs })
         const details = { old_ends_at: new Date(retiresAtMs).toISOString() }
         await parts.events.record(query, keyEvent('key.rotated', row, nowMs, details))
-        return await recordChange(query, { change: 'key.rotated', row, actor, atMs: nowMs, details })
+        const logged = await recordChange(query, { change: 'key.rotated', row, actor, atMs: nowMs, details })
+        return { made: text, logged }
       })
       if (logged !== null) await revocation.announce(logged)
       const row = await getKey(database.query, owner, keyId)
-      return { ...(await shownRow(parts, row, nowMs)), key: text }
+      return { ...(await shownRow(parts, row, nowMs)), key: made }
     },
 
     async revoke(owner, keyIds, reason, actor) {
@@ -195,6 +190,17 @@ export function createKeys(parts: Parts): Keys {
       )
     },
   }
+}
+
+/** The one of these that an earlier call of the same rotation has made; null when this is the first. */
+async function findMade(query: Query, texts: readonly string[]): Promise<string | null> {
+  for (const text of texts) {
+    const secret = await findSecret(query, digestOf(text))
+    if (secret === null) continue
+    if (secret.retires_at === null) return text
+    throw new Failure('CONFLICT', 'Idempotency-Key: a later rotation has replaced this one')
+  }
+  return null
 }
 
 type Ending = { keyId: string; reason: string | null; actor: Actor; atMs: number }

@@ -32,12 +32,13 @@ export function signReceipt(unsigned: UnsignedReceipt, signer: ReceiptSigner): R
 
 export type ReceiptVerdict = { valid: true; receipt: Receipt } | { valid: false; reason: string }
 
-/** Whether a receipt is unchanged since the holder of `publicKey` signed it. */
-export function verifyReceipt(presented: unknown, publicKey: string): ReceiptVerdict {
+/** Whether a receipt is unchanged since the holder of one of these public keys signed it. */
+export function verifyReceipt(presented: unknown, publicKeys: readonly string[]): ReceiptVerdict {
   const parsed = Receipt.strict().safeParse(presented)
   if (!parsed.success) return { valid: false, reason: 'this is not a receipt, or parts of it are missing' }
   const { signature, ...body } = parsed.data
-  if (body.signed_by !== publicKey) return { valid: false, reason: 'it was signed by another server' }
+  const publicKey = publicKeys.find((known) => known === body.signed_by)
+  if (publicKey === undefined) return { valid: false, reason: 'it was signed by another server' }
   const key = createPublicKey({
     key: Buffer.concat([SPKI_ED25519_HEAD, Buffer.from(publicKey, 'base64url')]),
     format: 'der',

@@ -6,6 +6,7 @@ import { tokens } from './migrations/0004-tokens.ts'
 import { usage } from './migrations/0005-usage.ts'
 import { auditAndImport } from './migrations/0006-audit-and-import.ts'
 import { webhooks } from './migrations/0007-webhooks.ts'
+import { webhookRotation } from './migrations/0008-webhook-rotation.ts'
 import type { Schema } from './schema.ts'
 
 /** In the order they are applied. Only ever add to the end: there is no way back. */
@@ -16,6 +17,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0005-usage': usage,
   '0006-audit-and-import': auditAndImport,
   '0007-webhooks': webhooks,
+  '0008-webhook-rotation': webhookRotation,
 }
 
 /**

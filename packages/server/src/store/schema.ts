@@ -169,6 +169,10 @@ export type WebhookTable = {
   events: string
   /** The secret that signs, encrypted. */
   sealed_secret: string
+  /** The one before the last rotation, which signs as well until `old_ends_at`. */
+  old_sealed_secret: string | null
+  old_ends_at: number | null
+  rotated_at: number | null
   created_at: number
   created_by: string
   disabled_at: number | null

@@ -23,6 +23,35 @@ export async function listWebhooks(query: Query, accountId: string): Promise<Web
     .execute()
 }
 
+/** Of all accounts, in the order of their ids. */
+export async function pageOfWebhooks(query: Query, afterId: string, limit: number): Promise<WebhookRow[]> {
+  return await query
+    .selectFrom('webhook')
+    .selectAll()
+    .where('id', '>', afterId)
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+}
+
+/** Where secrets are kept under a secret of the server's. */
+export const SEALED_COLUMNS = ['sealed_secret', 'old_sealed_secret'] as const
+
+/** Puts the same secret, sealed anew, in the place of what it was; false when something else is there by now. */
+export async function replaceSealedSecret(
+  query: Query,
+  secret: { webhookId: string; column: (typeof SEALED_COLUMNS)[number]; sealed: string; anew: string },
+): Promise<boolean> {
+  const row = await query
+    .updateTable('webhook')
+    .set({ [secret.column]: secret.anew })
+    .where('id', '=', secret.webhookId)
+    .where(secret.column, '=', secret.sealed)
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** Null when it does not exist. */
 export async function updateWebhook(
   query: Query,

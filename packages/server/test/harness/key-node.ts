@@ -33,7 +33,7 @@ export async function openKeyNode(late: () => Promise<void>) {
   const node = composeKeys(
     {
       store: withLateReads(store, late),
-      secret: SECRET,
+      secrets: { current: SECRET, previous: [] },
       plans: PLANS,
       socketPath,
       self: () => ({ node: 'node', pid: 1, url: '' }),
@@ -57,7 +57,7 @@ export async function openKeyNode(late: () => Promise<void>) {
     node,
     accountId: account_id,
     /** Another connection to the same data, as the command line has it. */
-    command: createKeys({ ...shared, grants: new OpenGrants(), secret: SECRET }),
+    command: createKeys({ ...shared, grants: new OpenGrants(), secrets: { current: SECRET, previous: [] } }),
     async close() {
       await node.cluster.leave()
       await Promise.all([store.close(), visiting.close()])

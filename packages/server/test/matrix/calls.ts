@@ -61,6 +61,7 @@ export const CALLS: Record<keyof typeof ROUTES, RouteCall> = {
   getWebhook: { ok: 200, params: aWebhook },
   changeWebhook: { ok: 200, params: aWebhook, body: async () => ({ description: 'changed' }) },
   deleteWebhook: { ok: 200, params: aWebhook },
+  rotateWebhook: { ok: 200, params: aWebhook },
   testWebhook: { ok: 200, params: aWebhook },
   listDeliveries: { ok: 200, params: aWebhook },
   retryDelivery: {

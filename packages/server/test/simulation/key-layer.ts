@@ -63,7 +63,13 @@ export class KeyLayer {
     const store = await openSqlite(path)
     const self = () => ({ node: 'node', pid: 1, url: '' })
     this.node = composeKeys(
-      { store: this.#slow(store), plans: PLANS, secret: SECRET, socketPath, self },
+      {
+        store: this.#slow(store),
+        plans: PLANS,
+        secrets: { current: SECRET, previous: [] },
+        socketPath,
+        self,
+      },
       this.#world,
     )
     await this.node.cluster.join()
@@ -75,7 +81,7 @@ export class KeyLayer {
     const events = createKeyEvents({ randomBytes })
     const shared = { database: visiting, clock, randomBytes, revocation, events, plans: PLANS }
     this.visitor = {
-      keys: createKeys({ ...shared, grants: new OpenGrants(), secret: SECRET }),
+      keys: createKeys({ ...shared, grants: new OpenGrants(), secrets: { current: SECRET, previous: [] } }),
       accounts: createAccounts({ ...shared, defaultPlan: 'enterprise' }),
     }
     const unheard = { ...cluster, settle: async () => ({ nodes: [], streamsSevered: 0 }) }
@@ -83,7 +89,7 @@ export class KeyLayer {
       ...shared,
       revocation: createRevocation({ cluster: unheard, signer: receiptSigner(SECRET), clock }),
       grants: new OpenGrants(),
-      secret: SECRET,
+      secrets: { current: SECRET, previous: [] },
     })
     this.#stores = [store, visiting]
   }

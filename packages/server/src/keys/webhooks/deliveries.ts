@@ -18,7 +18,8 @@ import {
 } from '../../store/webhooks.ts'
 import type { Post, PostOutcome } from './post.ts'
 import type { Sealing } from './sealing.ts'
-import { signatureOf } from './signing.ts'
+import { isOverlapping } from './shown-webhook.ts'
+import { signaturesOf } from './signing.ts'
 
 /** The event of `POST /v1/webhooks/{id}/test`: sent once, and never again by itself. */
 export const TEST_EVENT = 'webhook.test'
@@ -178,6 +179,10 @@ async function send(
 ): Promise<PostOutcome> {
   const secret = sealing.open(webhook.sealed_secret, webhook.id)
   if (secret === null) return { kind: 'failed', reason: "the secret was made under another server's secret" }
+  const old =
+    webhook.old_sealed_secret !== null && isOverlapping(webhook, clock.nowMs())
+      ? sealing.open(webhook.old_sealed_secret, webhook.id)
+      : null
   const tooLong = new AbortController()
   const cancel = clock.after(ATTEMPT_MS_MAX, () => tooLong.abort())
   const timestampS = Math.floor(clock.nowMs() / 1000)
@@ -187,7 +192,7 @@ async function send(
     'user-agent': 'KugelAudio-Webhooks/1',
     'webhook-id': delivery.event_id,
     'webhook-timestamp': String(timestampS),
-    'webhook-signature': signatureOf(signed, secret),
+    'webhook-signature': signaturesOf(signed, old === null ? [secret] : [secret, old]),
   }
   try {
     const message = { url: webhook.url, headers, body: delivery.payload }

@@ -3,7 +3,7 @@ import type { WebhookDeliveryRow, WebhookRow } from '../../store/schema.ts'
 import { eventsOf } from '../../store/webhooks.ts'
 
 /** A webhook as the outside sees it. */
-export const shownWebhook = (row: WebhookRow): Webhook => ({
+export const shownWebhook = (row: WebhookRow, nowMs: number): Webhook => ({
   id: row.id,
   url: row.url,
   description: row.description,
@@ -12,7 +12,16 @@ export const shownWebhook = (row: WebhookRow): Webhook => ({
   disabled_reason: row.disabled_reason,
   failing_since: isoOrNull(row.failing_since),
   created_at: iso(row.created_at),
+  rotation: isOverlapping(row, nowMs)
+    ? { rotated_at: iso(row.rotated_at), old_ends_at: iso(row.old_ends_at) }
+    : null,
 })
+
+type Overlapping = WebhookRow & { rotated_at: number; old_ends_at: number }
+
+/** Whether the secret before the last rotation signs as well. */
+export const isOverlapping = (row: WebhookRow, nowMs: number): row is Overlapping =>
+  row.rotated_at !== null && row.old_ends_at !== null && nowMs < row.old_ends_at
 
 /** A delivery as the outside sees it. */
 export const shownDelivery = (row: WebhookDeliveryRow): Delivery => ({

@@ -13,6 +13,10 @@ export const mintWebhookSecret = (randomBytes: RandomBytes): string =>
 /** What is signed, and when. */
 export type Signed = { id: string; timestampS: number; body: string }
 
+/** The signatures by several secrets, as one header: a receiver needs to know one of them. */
+export const signaturesOf = (signed: Signed, secrets: readonly string[]): string =>
+  secrets.map((secret) => signatureOf(signed, secret)).join(' ')
+
 /** `v1,` and the HMAC-SHA256 of `id.timestamp.body`, by Standard Webhooks. */
 export function signatureOf({ id, timestampS, body }: Signed, secret: string): string {
   const key = Buffer.from(secret.slice(SECRET_PREFIX.length), 'base64')

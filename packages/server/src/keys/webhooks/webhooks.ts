@@ -10,6 +10,7 @@ import {
 import { type RandomBytes, randomBase62 } from '@kugelaudio/keycore'
 import type { Clock } from '../../clock.ts'
 import { Failure } from '../../failure.ts'
+import type { Secrets } from '../../secret.ts'
 import { type Actor, recordEvent } from '../../store/audit-log.ts'
 import type { Database, Query } from '../../store/database.ts'
 import type { WebhookRow } from '../../store/schema.ts'
@@ -26,6 +27,7 @@ import {
   updateWebhook,
 } from '../../store/webhooks.ts'
 import { payloadOf } from '../key-events.ts'
+import { OVERLAP_SECONDS, type RotationWish, rotationSecrets } from '../rotation-secret.ts'
 import { type AllowAddress, literalAddress } from './addresses.ts'
 import { type Deliveries, TEST_EVENT } from './deliveries.ts'
 import type { Sealing } from './sealing.ts'
@@ -44,6 +46,8 @@ export type Webhooks = {
   change(accountId: string, webhookId: string, change: WebhookChange, actor: Actor): Promise<Webhook>
   /** Returns it as it was. */
   delete(accountId: string, webhookId: string, actor: Actor): Promise<Webhook>
+  /** A new secret; the old one signs as well until the overlap ends. With an `idempotencyKey` as for keys. */
+  rotate(accountId: string, webhookId: string, wish: RotationWish, actor: Actor): Promise<WebhookWithSecret>
   /** Sends an event that means nothing, once, and waits for how it went. */
   test(accountId: string, webhookId: string): Promise<Delivery>
   deliveries(
@@ -60,6 +64,7 @@ type Parts = {
   clock: Clock
   randomBytes: RandomBytes
   sealing: Sealing
+  secrets: Secrets
   allowAddress: AllowAddress
   deliveries: Deliveries
 }
@@ -67,7 +72,10 @@ type Parts = {
 export function createWebhooks(parts: Parts): Webhooks {
   const { database, clock, randomBytes, sealing, deliveries } = parts
   return {
-    list: async (accountId) => (await listWebhooks(database.query, accountId)).map(shownWebhook),
+    async list(accountId) {
+      const nowMs = clock.nowMs()
+      return (await listWebhooks(database.query, accountId)).map((row) => shownWebhook(row, nowMs))
+    },
 
     async create(accountId, wish, actor) {
       requireReachable(parts, wish.url)
@@ -81,6 +89,9 @@ export function createWebhooks(parts: Parts): Webhooks {
         description: wish.description ?? null,
         events: JSON.stringify([...new Set(wish.events ?? WEBHOOK_EVENTS)]),
         sealed_secret: sealing.seal(secret, id),
+        old_sealed_secret: null,
+        old_ends_at: null,
+        rotated_at: null,
         created_at: atMs,
         created_by: actor.name,
         disabled_at: null,
@@ -98,10 +109,11 @@ export function createWebhooks(parts: Parts): Webhooks {
           details: { host: hostOf(row.url) },
         })
       })
-      return { ...shownWebhook(row), secret }
+      return { ...shownWebhook(row, atMs), secret }
     },
 
-    get: async (accountId, webhookId) => shownWebhook(await getWebhook(database.query, accountId, webhookId)),
+    get: async (accountId, webhookId) =>
+      shownWebhook(await getWebhook(database.query, accountId, webhookId), clock.nowMs()),
 
     async change(accountId, webhookId, { url, events, description, enabled }, actor) {
       if (url !== undefined) requireReachable(parts, url)
@@ -122,7 +134,7 @@ export function createWebhooks(parts: Parts): Webhooks {
         await record(query, row, { action: 'webhook.changed', actor, atMs, details })
         return row
       })
-      return shownWebhook(row)
+      return shownWebhook(row, atMs)
     },
 
     async delete(accountId, webhookId, actor) {
@@ -137,7 +149,38 @@ export function createWebhooks(parts: Parts): Webhooks {
           details: { host: hostOf(row.url) },
         })
       })
-      return shownWebhook(row)
+      return shownWebhook(row, atMs)
+    },
+
+    async rotate(accountId, webhookId, { overlapSeconds, idempotencyKey }, actor) {
+      const atMs = clock.nowMs()
+      await getWebhook(database.query, accountId, webhookId)
+      const wanted =
+        idempotencyKey === null
+          ? [mintWebhookSecret(randomBytes)]
+          : rotationSecrets(parts.secrets, { id: webhookId, idempotencyKey }, mintWebhookSecret)
+      const [secret = ''] = wanted
+      return await database.transaction(async (query) => {
+        const row = await getWebhook(query, accountId, webhookId)
+        const made = sealing.open(row.sealed_secret, webhookId)
+        if (made !== null && wanted.includes(made)) return { ...shownWebhook(row, atMs), secret: made }
+        const replaced =
+          row.old_sealed_secret === null ? null : sealing.open(row.old_sealed_secret, webhookId)
+        if (replaced !== null && wanted.includes(replaced))
+          throw new Failure('CONFLICT', 'Idempotency-Key: a later rotation has replaced this one')
+        const oldEndsAtMs = atMs + (overlapSeconds ?? OVERLAP_SECONDS) * 1000
+        const rotated = await updateWebhook(query, webhookId, {
+          sealed_secret: sealing.seal(secret, webhookId),
+          // What cannot be read any more signs nothing.
+          old_sealed_secret: made === null ? null : row.sealed_secret,
+          old_ends_at: oldEndsAtMs,
+          rotated_at: atMs,
+        })
+        if (rotated === null) throw new Failure('NOT_FOUND', 'Webhook not found')
+        const details = { host: hostOf(row.url), old_ends_at: new Date(oldEndsAtMs).toISOString() }
+        await record(query, rotated, { action: 'webhook.rotated', actor, atMs, details })
+        return { ...shownWebhook(rotated, atMs), secret }
+      })
     },
 
     async test(accountId, webhookId) {

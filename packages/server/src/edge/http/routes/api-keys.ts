@@ -9,11 +9,11 @@ import type {
 } from '@kugelaudio/contract'
 import type { z } from 'zod'
 import type { Grant } from '../../../auth/grants.ts'
-import { Failure } from '../../../failure.ts'
 import type { ImportKeys } from '../../../keys/import.ts'
 import type { Keys, Owner } from '../../../keys/keys.ts'
 import type { Call } from '../call.ts'
 import { jsonReply, privateReply, type Reply } from '../reply.ts'
+import { rotationWish } from '../rotation-wish.ts'
 
 /** `/v1/api-keys`: an account's keys, by a key that may manage them. */
 export const apiKeyRoutes = ({ keys, importKeys }: { keys: Keys; importKeys: ImportKeys }) => ({
@@ -44,13 +44,8 @@ export const apiKeyRoutes = ({ keys, importKeys }: { keys: Keys; importKeys: Imp
   changeKey: async ({ params, body, actor }: Call<KeyChange>, grant: Grant): Promise<Reply> =>
     jsonReply(JSON.stringify(await keys.change(ownerOf(grant), idOf(params), body, actor))),
 
-  rotateKey: async (
-    { params, body, actor, header }: Call<z.output<typeof Rotation>>,
-    grant: Grant,
-  ): Promise<Reply> => {
-    const wish = { overlapSeconds: body.overlap_seconds ?? null, idempotencyKey: idempotencyKeyOf(header) }
-    return privateReply(await keys.rotate(ownerOf(grant), idOf(params), wish, actor))
-  },
+  rotateKey: async (call: Call<z.output<typeof Rotation>>, grant: Grant): Promise<Reply> =>
+    privateReply(await keys.rotate(ownerOf(grant), idOf(call.params), rotationWish(call), call.actor)),
 
   revokeKey: async (
     { params, body, actor }: Call<z.output<typeof RevokeOne>>,
@@ -65,21 +60,6 @@ export const apiKeyRoutes = ({ keys, importKeys }: { keys: Keys; importKeys: Imp
       JSON.stringify({ revoked: await keys.revoke(ownerOf(grant), body.ids, body.reason ?? null, actor) }),
     ),
 })
-
-/** An opaque text of the caller's, as `Idempotency-Key` of draft-ietf-httpapi-idempotency-key-header. */
-const IDEMPOTENCY_KEY_CHARACTERS_MAX = 255
-
-function idempotencyKeyOf(header: (name: string) => string | null): string | null {
-  const value = header('idempotency-key')
-  if (value === null) return null
-  if (value.trim() === '' || value.length > IDEMPOTENCY_KEY_CHARACTERS_MAX) {
-    throw new Failure(
-      'VALIDATION_ERROR',
-      `Idempotency-Key: must have 1 to ${IDEMPOTENCY_KEY_CHARACTERS_MAX} characters`,
-    )
-  }
-  return value
-}
 
 const ownerOf = (grant: Grant): Owner => ({ accountId: grant.principal.accountId })
 

@@ -1,8 +1,10 @@
-import type { DeliveryQuery, NewWebhook, WebhookChange } from '@kugelaudio/contract'
+import type { DeliveryQuery, NewWebhook, Rotation, WebhookChange } from '@kugelaudio/contract'
+import type { z } from 'zod'
 import type { Grant } from '../../../auth/grants.ts'
 import type { Webhooks } from '../../../keys/webhooks/webhooks.ts'
 import type { Call } from '../call.ts'
 import { jsonReply, privateReply, type Reply } from '../reply.ts'
+import { rotationWish } from '../rotation-wish.ts'
 
 /** `/v1/webhooks`: where an account's events are sent, and how that went. */
 export const webhookRoutes = ({ webhooks }: { webhooks: Webhooks }) => ({
@@ -20,6 +22,11 @@ export const webhookRoutes = ({ webhooks }: { webhooks: Webhooks }) => ({
 
   deleteWebhook: async ({ params, actor }: Call, { principal }: Grant): Promise<Reply> =>
     reply(await webhooks.delete(principal.accountId, idOf(params), actor)),
+
+  rotateWebhook: async (call: Call<z.output<typeof Rotation>>, { principal }: Grant): Promise<Reply> =>
+    privateReply(
+      await webhooks.rotate(principal.accountId, idOf(call.params), rotationWish(call), call.actor),
+    ),
 
   testWebhook: async ({ params }: Call, { principal }: Grant): Promise<Reply> =>
     reply(await webhooks.test(principal.accountId, idOf(params))),
