@@ -32,7 +32,7 @@ const format = (codec: Codec, sampleRate: number, bitrateKbps: number | null = n
 })
 
 /** Sample rates that PCM, WAV and FLAC come in, in Hz. */
-export const SAMPLE_RATES = [8000, 16000, 22050, 24000, 44100, 48000] as const
+export const SAMPLE_RATES = [8000, 16000, 22050, 24000, 32000, 44100, 48000] as const
 export type SampleRate = (typeof SAMPLE_RATES)[number]
 
 /** The rate of an answer whose request names none. It also counts as "not named" beside an `output_format`. */

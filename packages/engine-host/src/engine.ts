@@ -9,7 +9,7 @@ export type SpeakRequest = {
   text: string
   /** One of the engine's own handles. */
   voice: string
-  /** 0.5 to 2; 1 is the voice's own rate. Pitch stays. */
+  /** `ENGINE_SPEED_MIN` to `ENGINE_SPEED_MAX`; 1 is the voice's own rate. Pitch stays. */
   speed: number
   /** In the order of the text, without overlap. An engine that does not know phonemes says the text. */
   pronunciations?: readonly Pronunciation[]

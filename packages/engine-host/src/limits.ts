@@ -8,8 +8,11 @@ export const PASSAGE_AUDIO_MS_MAX = 120_000
 /** Silence before a passage. Longer than any pause a text can ask for. */
 export const LEAD_MS_MAX = 60_000
 /** Bounds of `speed`. */
-export const SPEED_MIN = 0.5
-export const SPEED_MAX = 2
+export const SPEED_MIN = 0.25
+export const SPEED_MAX = 4
+/** Bounds of the speed that is asked of an engine; what is beyond them is done to its audio. */
+export const ENGINE_SPEED_MIN = 0.5
+export const ENGINE_SPEED_MAX = 2
 /** Jobs open at a time. Each may hold an encoder of about 100 kB; a server keeps far fewer per host. */
 export const JOBS_MAX = 256
 /** Passages waiting in one job. A server sends one ahead; this only bounds memory. */

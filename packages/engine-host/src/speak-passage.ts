@@ -1,7 +1,8 @@
+import { openStretcher } from './audio/stretcher.ts'
 import type { Engine, SpokenWord } from './engine.ts'
 import type { FramePipe } from './frame-pipe.ts'
 import type { JobAudio } from './job-audio.ts'
-import { PASSAGE_AUDIO_MS_MAX } from './limits.ts'
+import { ENGINE_SPEED_MAX, ENGINE_SPEED_MIN, PASSAGE_AUDIO_MS_MAX } from './limits.ts'
 import type { HostWord, SayCommand } from './protocol.ts'
 
 /** Where a passage is spoken: a job's settings, and what it speaks with. */
@@ -37,15 +38,32 @@ export async function speakPassage(command: SayCommand, setting: PassageSetting)
   })
 }
 
-function speak(command: SayCommand, setting: PassageSetting, startMs: number) {
+async function speak(
+  command: SayCommand,
+  setting: PassageSetting,
+  startMs: number,
+): Promise<readonly SpokenWord[]> {
   const { engine, audio, job, voice } = setting
-  const { text, speed, pronunciations } = command
+  const { text, pronunciations } = command
+  const speed = Math.min(Math.max(command.speed, ENGINE_SPEED_MIN), ENGINE_SPEED_MAX)
+  const tempo = command.speed / speed
+  const stretcher = tempo === 1 ? null : await openStretcher(engine.sampleRate, tempo)
   const hasRoom = () => audio.clockMs() - startMs < PASSAGE_AUDIO_MS_MAX
-  return engine.speak({ text, voice, speed, ...(pronunciations && { pronunciations }) }, (samples) => {
-    if (job.ended || !hasRoom()) return false
-    audio.push(samples)
-    return hasRoom()
-  })
+  try {
+    const words = await engine.speak(
+      { text, voice, speed, ...(pronunciations && { pronunciations }) },
+      (samples) => {
+        if (job.ended || !hasRoom()) return false
+        audio.push(stretcher?.push(samples) ?? samples)
+        return hasRoom()
+      },
+    )
+    if (stretcher === null) return words
+    if (!job.ended) audio.push(stretcher.finish())
+    return words.map((word) => ({ ...word, startMs: word.startMs / tempo, endMs: word.endMs / tempo }))
+  } finally {
+    stretcher?.free()
+  }
 }
 
 /** A word's times in the job's audio, and never beyond its passage's, which may have been cut short. */

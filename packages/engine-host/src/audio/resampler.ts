@@ -1,4 +1,5 @@
 import type SpeexResampler from '@echogarden/speex-resampler-wasm/simd'
+import { joinSamples } from './join-samples.ts'
 
 /** Brings samples of one stream from one rate to another, without delay. */
 export type Resampler = {
@@ -73,16 +74,4 @@ function speexResampler(speex: Speex, inRate: number, outRate: number): Resample
       for (const pointer of [inAt, outAt, countsAt]) speex._free(pointer)
     },
   }
-}
-
-function joinSamples(pieces: Int16Array[]): Int16Array {
-  const [only] = pieces
-  if (pieces.length === 1 && only !== undefined) return only
-  const joined = new Int16Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
-  let at = 0
-  for (const piece of pieces) {
-    joined.set(piece, at)
-    at += piece.length
-  }
-  return joined
 }

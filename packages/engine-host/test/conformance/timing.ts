@@ -12,15 +12,17 @@ export function keepsTime({ host, voice }: Subject): void {
 
   test('speed divides the duration', async () => {
     const durations: number[] = []
-    for (const speed of [1, 0.8, 1.2, 0.5, 2]) {
+    for (const speed of [1, 0.8, 1.2, 0.5, 2, 0.25, 4]) {
       durations.push((await say({ text: LONG_PASSAGE, speed })).done.audio_ms)
     }
-    const [plain = 0, slow = 0, fast = 0, half = 0, double = 0] = durations
+    const [plain = 0, slow = 0, fast = 0, half = 0, double = 0, quarter = 0, fourfold = 0] = durations
     for (const [ratio, expected] of [
       [slow / plain, 1 / 0.8],
       [fast / plain, 1 / 1.2],
       [half / plain, 2],
       [double / plain, 0.5],
+      [quarter / plain, 4],
+      [fourfold / plain, 0.25],
     ] as const) {
       assert.ok(Math.abs(ratio / expected - 1) < 0.15, `${ratio} is far from ${expected}`)
     }

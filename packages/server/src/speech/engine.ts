@@ -12,7 +12,7 @@ export type Encoding = {
 /** One thing to say: at most a sentence of about 300 characters. */
 export type Passage = {
   text: string
-  /** 0.8 to 1.2; 1 is the voice's own rate. */
+  /** 0.25 to 4; 1 is the voice's own rate. */
   speed: number
   /** Silence before it, in ms. */
   leadMs: number
