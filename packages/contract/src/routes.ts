@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { AuditList, AuditQuery } from './audit.ts'
+import { COMPAT_ROUTES } from './compat-routes.ts'
+import type { Dialect, KeyHeader } from './dialects.ts'
 import { IMPORT_BYTES_MAX, KeyImport, KeysImported } from './imports.ts'
 import {
   Key,
@@ -42,6 +44,10 @@ export type Route = {
   /** Parameters in braces: `/v1/api-keys/{id}`. */
   path: `/${string}`
   access: Access
+  /** Where it is not the one of KugelAudio: whose errors it answers with. */
+  dialect?: Dialect
+  /** A further header that may hold the key. */
+  keyHeader?: KeyHeader
   /** What the account's plan must include. */
   feature?: Feature
   operationId: string
@@ -333,6 +339,7 @@ export const ROUTES = {
     body: null,
     answer: { json: Delivery },
   },
+  ...COMPAT_ROUTES,
   health: {
     method: 'GET',
     path: '/health',

@@ -29,6 +29,10 @@ import { createBackground } from './background.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { createAddressOf } from './edge/address.ts'
+import { elevenLabsRoutes } from './edge/http/compat/elevenlabs.ts'
+import { elevenLabsVoiceRoutes } from './edge/http/compat/elevenlabs-voices.ts'
+import { openAiRoutes } from './edge/http/compat/openai.ts'
+import { vapiRoutes } from './edge/http/compat/vapi.ts'
 import { createListener, type ListenerLimits, listen } from './edge/http/listener.ts'
 import { openapiDocument } from './edge/http/openapi.ts'
 import { jsonReply } from './edge/http/reply.ts'
@@ -283,6 +287,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
   const newRequestId = (): string => `req_${randomUUID()}`
   const models = JSON.stringify({ models: catalog.models() })
   const speech = speechRoute({ decideTurn, openTurn })
+  const offer = () => engine.offer()
   const sessions = socketRoutes({ countRequest, decideTurn, openTurn, openStreamedTurn, clock, log })
   const addressOf = createAddressOf(config.trustedProxies)
   const router = createRouter({
@@ -310,6 +315,10 @@ export async function composeServer(config: Config, log: Log, world: World = rea
       ...tokenRoutes({ tokens }),
       ...usageRoutes({ keys, usage: createUsage({ database: store, clock, plans, streams }) }),
       ...webhookRoutes({ webhooks: notices.webhooks }),
+      ...elevenLabsRoutes({ decideTurn, openTurn, catalog }),
+      ...elevenLabsVoiceRoutes({ offer }),
+      ...openAiRoutes({ decideTurn, openTurn, offer }),
+      ...vapiRoutes({ decideTurn, openTurn }),
       health: healthRoute,
       ready: readyRoute({ engine }),
       openapi: () => jsonReply(JSON.stringify(openapiDocument(running.url))),

@@ -4,20 +4,43 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { ROUTES, type Route, SCOPES, type Scope } from '@kugelaudio/contract'
+import { type Dialect, ROUTES, type Route, SCOPES, type Scope } from '@kugelaudio/contract'
 import { mintKeyText } from '@kugelaudio/keycore'
 import { OPERATOR } from '../src/store/audit-log.ts'
 import { startServer, type TestServer } from './harness/test-server.ts'
 import { CALLS, type RouteCall } from './matrix/calls.ts'
 
-const UNAUTHORIZED = '{"error":{"code":"unauthorized","message":"Invalid or missing API key"}}'
-const FORBIDDEN = '{"error":{"code":"forbidden","message":"API key does not have access to this resource"}}'
+/** The page's words; where a route speaks another API's dialect, in its form. A request id may stand anywhere. */
+const REFUSALS: Record<'own' | Dialect, Record<401 | 403, string>> = {
+  own: {
+    401: '{"error":{"code":"unauthorized","message":"Invalid or missing API key"}}',
+    403: '{"error":{"code":"forbidden","message":"API key does not have access to this resource"}}',
+  },
+  elevenlabs: {
+    401: '{"detail":{"status":"invalid_api_key","message":"Invalid or missing API key","request_id":"req"}}',
+    403: '{"detail":{"status":"missing_permissions","message":"API key does not have access to this resource","request_id":"req"}}',
+  },
+  openai: {
+    401: '{"error":{"message":"Invalid or missing API key","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}',
+    403: '{"error":{"message":"API key does not have access to this resource","type":"invalid_request_error","param":null,"code":"insufficient_permissions"}}',
+  },
+}
 /** Of another network: the tests come from loopback. */
 const ELSEWHERE = ['203.0.113.0/24']
 
-type Refusal = { status: 401; body: string } | { status: 403; body: string }
-const refused401: Refusal = { status: 401, body: UNAUTHORIZED }
-const refused403: Refusal = { status: 403, body: FORBIDDEN }
+type Refusal = 401 | 403
+
+/** That an answer is a refusal, in the route's words. */
+function expectRefusal(
+  route: Route,
+  answer: { status: number; text: string },
+  refusal: Refusal,
+  who?: string,
+): void {
+  const body = answer.text.replace(/req_[0-9a-f-]{36}/, 'req')
+  const expected = { status: refusal, body: REFUSALS[route.dialect ?? 'own'][refusal] }
+  assert.deepEqual({ status: answer.status, body }, expected, who ?? route.path)
+}
 
 /** A plan with speech and nothing else. */
 const BARE_PLAN = {
@@ -58,14 +81,14 @@ after(async () => {
 
 /** What no route with a key may be called with, and how each is refused. Null: presents nothing. */
 const NOBODY: Record<string, { refusal: Refusal; credential: () => Promise<string | null> }> = {
-  'no credential': { refusal: refused401, credential: async () => null },
-  'what is no key': { refusal: refused401, credential: async () => 'ka_nonsense' },
+  'no credential': { refusal: 401, credential: async () => null },
+  'what is no key': { refusal: 401, credential: async () => 'ka_nonsense' },
   'a key that was never minted': {
-    refusal: refused401,
+    refusal: 401,
     credential: async () => mintKeyText(randomBytes),
   },
   'an expired key': {
-    refusal: refused401,
+    refusal: 401,
     credential: async () => {
       const { key } = await server.createKey({
         scopes: [...SCOPES],
@@ -76,7 +99,7 @@ const NOBODY: Record<string, { refusal: Refusal; credential: () => Promise<strin
     },
   },
   'a revoked key': {
-    refusal: refused401,
+    refusal: 401,
     credential: async () => {
       const { id, key } = await server.createKey({ scopes: [...SCOPES] })
       await server.revokeKey(id)
@@ -84,7 +107,7 @@ const NOBODY: Record<string, { refusal: Refusal; credential: () => Promise<strin
     },
   },
   'a rotated-out key': {
-    refusal: refused401,
+    refusal: 401,
     credential: async () => {
       const { id, key } = await server.createKey({ scopes: [...SCOPES] })
       await server.operator.keys.rotate(
@@ -97,7 +120,7 @@ const NOBODY: Record<string, { refusal: Refusal; credential: () => Promise<strin
     },
   },
   'a key of a suspended account': {
-    refusal: refused403,
+    refusal: 403,
     credential: async () => {
       const accountId = await server.createAccount(
         `suspended-${server.clock.nowMs()}-${Math.random()}@example.com`,
@@ -108,7 +131,7 @@ const NOBODY: Record<string, { refusal: Refusal; credential: () => Promise<strin
     },
   },
   'a key from an address it does not allow': {
-    refusal: refused403,
+    refusal: 403,
     credential: async () => (await server.createKey({ scopes: [...SCOPES], allowed_ips: ELSEWHERE })).key,
   },
 }
@@ -157,8 +180,7 @@ for (const [name, route] of Object.entries(ROUTES) as [keyof typeof ROUTES, Rout
 
   test(`${name} refuses whoever has no authority at all, in the page's words`, async () => {
     for (const [who, { refusal, credential }] of Object.entries(NOBODY)) {
-      const { status, text } = await call(route, how, await credential())
-      assert.deepEqual({ status, body: text }, refusal, who)
+      expectRefusal(route, await call(route, how, await credential()), refusal, who)
     }
   })
 
@@ -166,15 +188,13 @@ for (const [name, route] of Object.entries(ROUTES) as [keyof typeof ROUTES, Rout
     test(`${name} refuses a key that has every scope but ${route.access}`, async () => {
       const scopes = SCOPES.filter((scope: Scope) => scope !== route.access)
       const { key } = await server.createKey({ scopes })
-      const { status, text } = await call(route, how, key)
-      assert.deepEqual({ status, body: text }, refused403)
+      expectRefusal(route, await call(route, how, key), 403)
     })
   }
 
   if (route.feature !== undefined) {
     test(`${name} refuses an account whose plan has no ${route.feature}`, async () => {
-      const { status, text } = await call(route, how, bare)
-      assert.deepEqual({ status, body: text }, refused403)
+      expectRefusal(route, await call(route, how, bare), 403)
     })
   }
 
@@ -185,16 +205,20 @@ for (const [name, route] of Object.entries(ROUTES) as [keyof typeof ROUTES, Rout
       body: '{"single_use":false}',
     })
     const { token } = (await minted.json()) as { token: string }
-    const { status, text } = await call(route, how, token)
+    const answer = await call(route, how, token)
     const mayUse = route.access === 'speech:generate' || route.access === 'key'
-    if (mayUse) assert.equal(status, how.ok)
-    else assert.deepEqual({ status, body: text }, refused403)
+    if (mayUse) assert.equal(answer.status, how.ok)
+    else expectRefusal(route, answer, 403)
   })
 
-  if (how.params !== undefined || name === 'revokeKeys') {
+  if (how.isShared) {
+    test(`${name} answers 404 for what exists nowhere`, async () => {
+      const body = await how.body?.(server, owner)
+      assert.equal((await send(route, { params: {}, body, credential: owner })).status, 404)
+    })
+  } else if (how.params !== undefined || name === 'revokeKeys') {
     test(`${name} refuses the full key of another account, and changes nothing`, async () => {
-      const { status, text } = await call(route, how, foreigner)
-      assert.deepEqual({ status, body: text }, refused403)
+      expectRefusal(route, await call(route, how, foreigner), 403)
     })
     test(`${name} answers 404 for what exists nowhere`, async () => {
       const params = { id: 'key_00000000000000000000', delivery_id: 'none' }

@@ -13,6 +13,8 @@ export type Presented = {
   rawHeaders: readonly string[]
   /** The query of a socket's address; null over HTTP, where neither a URL nor a subprotocol may hold a credential. */
   query: URLSearchParams | null
+  /** Lower-case name of a header that holds a key as `X-API-Key` does, where clients of another API send one. */
+  keyHeader?: string | undefined
 }
 
 const BEARER = /^bearer +([^\s,]+)$/i
@@ -23,13 +25,14 @@ const SUBPROTOCOL_CREDENTIAL = /^kugelaudio-token\.(.*)$/
 const REGION_PREFIX = /^(?:eu|us|global)-/
 
 /**
- * Finds the one credential of a request: `Authorization: Bearer` or `X-API-Key`; on a socket also `?api_key=`, `?token=`
- * or the subprotocol `kugelaudio-token.…`.
+ * Finds the one credential of a request: `Authorization: Bearer` or `X-API-Key`, or the route's own header; on a socket
+ * also `?api_key=`, `?token=` or the subprotocol `kugelaudio-token.…`.
  */
 export function readCredential(presented: Presented): Credential {
   const found: string[] = []
   let authorizations = 0
   let keyHeaders = 0
+  let otherKeyHeaders = 0
   let offered = 0
   for (let i = 0; i < presented.rawHeaders.length; i += 2) {
     const name = presented.rawHeaders[i]?.toLowerCase()
@@ -41,6 +44,9 @@ export function readCredential(presented: Presented): Credential {
       found.push(bearer)
     } else if (name === 'x-api-key') {
       keyHeaders++
+      found.push(value.trim())
+    } else if (name === presented.keyHeader) {
+      otherKeyHeaders++
       found.push(value.trim())
     } else if (name === 'sec-websocket-protocol' && presented.query !== null) {
       for (const subprotocol of value.split(',')) {
@@ -54,8 +60,8 @@ export function readCredential(presented: Presented): Credential {
   const queried = presented.query?.getAll('api_key') ?? []
   const tokens = presented.query?.getAll('token').filter((text) => text !== '') ?? []
   found.push(...queried, ...tokens)
-  if ([authorizations, keyHeaders, queried.length, tokens.length, offered].some((times) => times > 1))
-    return { kind: 'ambiguous' }
+  const times = [authorizations, keyHeaders, otherKeyHeaders, queried.length, tokens.length, offered]
+  if (times.some((presentations) => presentations > 1)) return { kind: 'ambiguous' }
   const [first] = found
   if (first === undefined) return { kind: 'none' }
   if (found.some((text) => text !== first)) return { kind: 'ambiguous' }

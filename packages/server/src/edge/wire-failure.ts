@@ -1,5 +1,6 @@
-import { FAILURES } from '@kugelaudio/contract'
+import { type Dialect, FAILURES } from '@kugelaudio/contract'
 import { Failure } from '../failure.ts'
+import { dialectBody } from './dialect-failures.ts'
 
 /** What anything thrown becomes in public. What is not a Failure is ours, and says nothing of itself. */
 export const failureOf = (thrown: unknown): Failure =>
@@ -8,8 +9,11 @@ export const failureOf = (thrown: unknown): Failure =>
 /** An answer over HTTP, before it is bytes. */
 export type WireAnswer = { status: number; headers: Record<string, string>; body: string }
 
-/** A failure over HTTP: the authentication page's own bodies for 401 and 403, flat for all others. */
-export function httpFailure(failure: Failure, requestId: string): WireAnswer {
+/**
+ * A failure over HTTP: the authentication page's own bodies for 401 and 403, flat for all others; on routes that speak
+ * another API's dialect, its bodies.
+ */
+export function httpFailure(failure: Failure, requestId: string, dialect?: Dialect): WireAnswer {
   const { status } = FAILURES[failure.code]
   const headers: Record<string, string> = { 'content-type': 'application/json', 'x-request-id': requestId }
   if (failure.retryAfterS !== null) headers['retry-after'] = String(failure.retryAfterS)
@@ -18,11 +22,7 @@ export function httpFailure(failure: Failure, requestId: string): WireAnswer {
     Object.assign(headers, { upgrade: 'websocket', connection: 'upgrade', 'sec-websocket-version': '13' })
   const challenge = challengeOf(failure)
   if (challenge !== null) headers['www-authenticate'] = challenge
-  return {
-    status,
-    headers,
-    body: JSON.stringify(isAuthFailure(failure) ? authBody(failure) : flatBody(failure)),
-  }
+  return { status, headers, body: JSON.stringify(bodyOf(failure, requestId, dialect)) }
 }
 
 /** The body of a failure as a socket sends it, always flat. */
@@ -30,6 +30,11 @@ export const failureFrame = (failure: Failure, requestId: string) => ({
   ...flatBody(failure),
   request_id: requestId,
 })
+
+function bodyOf(failure: Failure, requestId: string, dialect: Dialect | undefined): object {
+  if (dialect !== undefined) return dialectBody(failure, requestId, dialect)
+  return isAuthFailure(failure) ? authBody(failure) : flatBody(failure)
+}
 
 const isAuthFailure = ({ code }: Failure): boolean => code === 'UNAUTHORIZED' || code === 'FORBIDDEN'
 

@@ -7,6 +7,8 @@ export type RouteCall = {
   /** What the braces of the path stand for: a resource of the owner's, made for this call. */
   params?: (server: TestServer, owner: string) => Promise<Record<string, string>>
   body?: (server: TestServer, owner: string) => Promise<unknown>
+  /** What the braces stand for is everybody's. */
+  isShared?: true
   /** Status for the owner. */
   ok: number
 }
@@ -37,6 +39,8 @@ async function aWebhook(server: TestServer, owner: string): Promise<{ id: string
 }
 const NOWHERE = 'http://127.0.0.1:9/'
 const text = async () => ({ text: 'Hello' })
+
+const aVoice = { isShared: true, params: async () => ({ voice_id: '1' }) } as const
 
 /** One row a route. A new route without a row does not compile. */
 export const CALLS: Record<keyof typeof ROUTES, RouteCall> = {
@@ -81,6 +85,20 @@ export const CALLS: Record<keyof typeof ROUTES, RouteCall> = {
   listAudit: { ok: 200 },
   reportLeak: { ok: 202, body: async () => ({ key: 'of nobody' }) },
   githubLeaks: { ok: 400, body: async () => [] },
+  elevenLabsSpeech: { ok: 200, ...aVoice, body: text },
+  elevenLabsStream: { ok: 200, ...aVoice, body: text },
+  elevenLabsTimedSpeech: { ok: 200, ...aVoice, body: text },
+  elevenLabsTimedStream: { ok: 200, ...aVoice, body: text },
+  elevenLabsVoices: { ok: 200 },
+  elevenLabsVoicePage: { ok: 200 },
+  elevenLabsVoice: { ok: 200, ...aVoice },
+  elevenLabsModels: { ok: 200 },
+  elevenLabsHealth: { ok: 200 },
+  openAiSpeech: { ok: 200, body: async () => ({ input: 'Hello', model: 'tts-1', voice: 'alloy' }) },
+  vapiSpeech: {
+    ok: 200,
+    body: async () => ({ message: { type: 'voice-request', text: 'Hello', sampleRate: 24_000 } }),
+  },
   health: { ok: 200 },
   ready: { ok: 200 },
   openapi: { ok: 200 },

@@ -1,4 +1,12 @@
-import { AuthErrorBody, FAILURES, FlatErrorBody, ROUTES, type Route } from '@kugelaudio/contract'
+import {
+  AuthErrorBody,
+  ElevenLabsErrorBody,
+  FAILURES,
+  FlatErrorBody,
+  OpenAiErrorBody,
+  ROUTES,
+  type Route,
+} from '@kugelaudio/contract'
 import { z } from 'zod'
 
 /** OpenAPI 3.1 of every route, from the schemas that requests are parsed with. */
@@ -22,9 +30,20 @@ export function openapiDocument(publicUrl: string): Record<string, unknown> {
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'An API key: `Authorization: Bearer ka_…`.' },
         apiKeyHeader: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+        'xi-api-key': { type: 'apiKey', in: 'header', name: 'xi-api-key' },
+        'x-vapi-secret': { type: 'apiKey', in: 'header', name: 'x-vapi-secret' },
       },
-      schemas: { AuthError: schemaOf(AuthErrorBody), Error: schemaOf(FlatErrorBody) },
-      responses: { Failure: anyFailure() },
+      schemas: {
+        AuthError: schemaOf(AuthErrorBody),
+        Error: schemaOf(FlatErrorBody),
+        ElevenLabsError: schemaOf(ElevenLabsErrorBody),
+        OpenAiError: schemaOf(OpenAiErrorBody),
+      },
+      responses: {
+        Failure: anyFailure('Error'),
+        ElevenLabsFailure: anyFailure('ElevenLabsError'),
+        OpenAiFailure: anyFailure('OpenAiError'),
+      },
     },
   }
 }
@@ -38,7 +57,7 @@ function operation(route: Route): Record<string, unknown> {
       ? {}
       : { description: `The key needs the scope \`${route.access}\`.` }),
     tags: [route.tag],
-    ...(route.access === 'open' ? { security: [] } : {}),
+    ...security(route),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(route.body === null
       ? {}
@@ -48,8 +67,27 @@ function operation(route: Route): Record<string, unknown> {
             content: { 'application/json': { schema: schemaOf(route.body) } },
           },
         }),
-    responses: { ...success(route), ...failures(route), default: { $ref: '#/components/responses/Failure' } },
+    responses: {
+      ...success(route),
+      ...failures(route),
+      default: { $ref: `#/components/responses/${DIALECTS[route.dialect ?? 'own'].any}` },
+    },
   }
+}
+
+/** Names of the schemas of errors. */
+const DIALECTS = {
+  own: { any: 'Failure', auth: 'AuthError', other: 'Error' },
+  elevenlabs: { any: 'ElevenLabsFailure', auth: 'ElevenLabsError', other: 'ElevenLabsError' },
+  openai: { any: 'OpenAiFailure', auth: 'OpenAiError', other: 'OpenAiError' },
+} as const
+
+/** Where it is another one than the document's. */
+function security({ access, keyHeader }: Route): { security?: Record<string, never[]>[] } {
+  if (access === 'open') return { security: [] }
+  return keyHeader === undefined
+    ? {}
+    : { security: [{ [keyHeader]: [] }, { bearer: [] }, { apiKeyHeader: [] }] }
 }
 
 const pathParameters = ({ path }: Route): unknown[] =>
@@ -84,12 +122,13 @@ function failures(route: Route): Record<string, unknown> {
   if (route.path.includes('{') || 'bytes' in route.answer) statuses.add(404)
   if (route.access === 'keys:manage' && route.method !== 'GET') statuses.add(409)
   if (route.operationId === 'ready') statuses.add(503)
-  return Object.fromEntries([...statuses].sort().map((status) => [status, failure(status)]))
+  return Object.fromEntries([...statuses].sort().map((status) => [status, failure(status, route)]))
 }
 
-function failure(status: number): Record<string, unknown> {
+function failure(status: number, { dialect }: Route): Record<string, unknown> {
   const rows = Object.entries(FAILURES).filter(([, row]) => row.status === status)
-  const name = status === 401 || status === 403 ? 'AuthError' : 'Error'
+  const { auth, other } = DIALECTS[dialect ?? 'own']
+  const name = status === 401 || status === 403 ? auth : other
   return {
     description: rows.map(([code, row]) => `${code}: ${row.message}`).join('. '),
     content: { 'application/json': { schema: { $ref: `#/components/schemas/${name}` } } },
@@ -97,11 +136,11 @@ function failure(status: number): Record<string, unknown> {
 }
 
 /** The whole table of failures, in words. */
-const anyFailure = (): Record<string, unknown> => ({
+const anyFailure = (schema: string): Record<string, unknown> => ({
   description: Object.entries(FAILURES)
     .map(([code, { status, message }]) => `${status} ${code}: ${message}`)
     .join('. '),
-  content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+  content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } },
 })
 
 /** Zod speaks JSON Schema 2020-12, which is what OpenAPI 3.1 takes. */

@@ -22,25 +22,33 @@ export const privateReply = (value: unknown, status = 200): Reply => ({
   body: JSON.stringify(value),
 })
 
+/** The bytes of an answer, as they are made of what a turn says. */
+export type Wrap = (events: AsyncIterable<TurnEvent>) => AsyncGenerator<Uint8Array, void, undefined>
+
+/** A turn as a streamed answer of nothing but its audio. */
+export const audioReply = (turn: Turn, format: AudioFormat, settle: (broke: unknown) => void) =>
+  turnReply(turn, audioOf, audioHeaders(format), settle)
+
 /**
  * A turn as a streamed answer. The status line leaves after the first audio exists, so an engine that fails before is an
  * ordinary error. `settle` is called once it has ended: with null, or with what broke it, and then has to break the
  * connection, so that nobody mistakes half a sentence for a whole one.
  */
-export async function audioReply(
+export async function turnReply(
   turn: Turn,
-  format: AudioFormat,
+  wrap: Wrap,
+  headers: Record<string, string>,
   settle: (broke: unknown) => void,
 ): Promise<Reply> {
-  const audio = audioOf(turn.events)[Symbol.asyncIterator]()
-  const first = await audio.next()
+  const pieces = wrap(turn.events)
+  const first = await pieces.next()
   if (first.done) throw new Failure('EMPTY_AUDIO')
   let held: Uint8Array | null = first.value
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         try {
-          const bytes = held ?? (await nextOf(audio))
+          const bytes = held ?? (await nextOf(pieces))
           held = null
           if (bytes !== null) return controller.enqueue(bytes)
           controller.close()
@@ -56,24 +64,22 @@ export async function audioReply(
     },
     { highWaterMark: 0 },
   )
-  return {
-    status: 200,
-    headers: {
-      'content-type': format.contentType,
-      'x-sample-rate': String(format.sampleRate),
-      'x-audio-format': format.codec,
-      'x-kugelaudio-ai-generated': 'true',
-      'cache-control': 'no-store',
-    },
-    body,
-  }
+  return { status: 200, headers: { ...headers, ...MADE_BY_A_MACHINE }, body }
 }
+
+const MADE_BY_A_MACHINE = { 'x-kugelaudio-ai-generated': 'true', 'cache-control': 'no-store' }
+
+const audioHeaders = ({ contentType, sampleRate, codec }: AudioFormat): Record<string, string> => ({
+  'content-type': contentType,
+  'x-sample-rate': String(sampleRate),
+  'x-audio-format': codec,
+})
 
 async function* audioOf(events: AsyncIterable<TurnEvent>): AsyncGenerator<Uint8Array, void, undefined> {
   for await (const event of events) if (event.type === 'audio') yield event.bytes
 }
 
-async function nextOf(audio: AsyncIterator<Uint8Array, void, undefined>): Promise<Uint8Array | null> {
-  const next = await audio.next()
+async function nextOf(pieces: AsyncIterator<Uint8Array, void, undefined>): Promise<Uint8Array | null> {
+  const next = await pieces.next()
   return next.done ? null : next.value
 }

@@ -102,7 +102,11 @@ async function answer(
   const address = parts.addressOf(incoming)
   try {
     if (route.access !== 'open') {
-      const credential = readCredential({ rawHeaders: incoming.rawHeaders, query: null })
+      const credential = readCredential({
+        rawHeaders: incoming.rawHeaders,
+        query: null,
+        keyHeader: route.keyHeader,
+      })
       grant = await parts.authenticate(credential, {
         scope: route.access === 'key' ? null : route.access,
         address,
@@ -151,7 +155,7 @@ async function answer(
     const accountId = grant?.principal.accountId ?? null
     const actor = actorOf(grant, incoming, address, requestId)
     parts.refusals.note(failure, { actor, route: route.operationId, accountId })
-    const { status: failed, headers, body } = httpFailure(failure, requestId)
+    const { status: failed, headers, body } = httpFailure(failure, requestId, route.dialect)
     Object.assign(headers, rateHeaders, pageHeaders(route, grant, incoming.headers.origin ?? null))
     status = failed
     settle(failure)

@@ -1,29 +1,15 @@
 import type { GenerateRequest } from '@kugelaudio/contract'
 import type { Grant } from '../../../auth/grants.ts'
-import { Failure } from '../../../failure.ts'
-import type { DecideTurn } from '../../../speech/decide-turn.ts'
-import type { OpenTurn } from '../../../speech/turn.ts'
 import type { Call } from '../call.ts'
 import { audioReply, type Reply } from '../reply.ts'
+import { type SpeechParts, speakCall } from '../speak-call.ts'
 
 /** `POST /v1/tts/generate`: a turn with one push. */
 export const speechRoute =
-  (parts: { decideTurn: DecideTurn; openTurn: OpenTurn }) =>
-  async ({ body, gone, outlive }: Call<GenerateRequest>, grant: Grant): Promise<Reply> => {
-    const settings = await parts.decideTurn(
-      {
-        ...body,
-        model_id: body.model_id ?? body.model,
-        wordTimes: false,
-      },
-      grant.principal,
-    )
-    // The engine may have been starting for a while.
-    if (gone.aborted) throw new Failure('CLIENT_GONE')
-    const turn = parts.openTurn(grant, settings)
-    const hangUp = (): void => turn.cancel(new Failure('CLIENT_GONE'))
-    gone.addEventListener('abort', hangUp, { once: true })
-    turn.push(body.text)
-    turn.end()
-    return await audioReply(turn, settings.format, outlive())
+  (parts: SpeechParts) =>
+  async (call: Call<GenerateRequest>, grant: Grant): Promise<Reply> => {
+    const { body } = call
+    const wishes = { ...body, model_id: body.model_id ?? body.model, wordTimes: false }
+    const { turn, settings } = await speakCall(parts, call, grant, { text: body.text, wishes })
+    return await audioReply(turn, settings.format, call.outlive())
   }
