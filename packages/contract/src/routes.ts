@@ -309,6 +309,7 @@ export const ROUTES = {
       'A new secret, in this one answer; deliveries carry the signatures of both until the overlap ends. Repeatable ' +
       'with Idempotency-Key',
     body: Rotation,
+    bodyOptional: true,
     answer: { json: WebhookWithSecret },
   },
   testWebhook: {

@@ -23,8 +23,7 @@ async function doctor(options: { json?: boolean }): Promise<void> {
   const { config, settings } = readConfig(realWorld.environment)
   const checks = [
     nodeCheck(),
-    await check('data folder', () => dataCheck(config)),
-    await check('secrets of webhooks', () => sealedCheck(config)),
+    ...(await dataChecks(config)),
     await check('running server', () => serverCheck(config)),
     await check('speech engine', () => engineCheck(config)),
     ...unknownVariables(realWorld.environment).map((name) => ({
@@ -53,6 +52,12 @@ async function check(name: string, look: () => Promise<string>): Promise<Check> 
 
 function nodeCheck(): Check {
   return { name: 'Node.js', ok: Number(process.versions.node.split('.')[0]) >= 26, found: process.version }
+}
+
+/** What is in the folder can be looked at only where the folder can. */
+async function dataChecks(config: Config): Promise<Check[]> {
+  const folder = await check('data folder', () => dataCheck(config))
+  return folder.ok ? [folder, await check('secrets of webhooks', () => sealedCheck(config))] : [folder]
 }
 
 async function dataCheck(config: Config): Promise<string> {
