@@ -1,5 +1,6 @@
 export * from './audit.ts'
 export * from './dialects.ts'
+export * from './dictionaries.ts'
 export * from './elevenlabs.ts'
 export * from './errors.ts'
 export * from './failures.ts'

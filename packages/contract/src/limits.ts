@@ -8,6 +8,10 @@ export const FRAME_BYTES_MAX = BODY_BYTES_MAX
 export const AUDIO_FRAME_BYTES_MAX = 96 * 1024
 /** Dictionaries that one request may name. */
 export const DICTIONARIES_PER_REQUEST_MAX = 50
+/** Dictionaries of an account. */
+export const DICTIONARIES_MAX = 100
+/** Entries of all dictionaries of an account together. */
+export const DICTIONARY_ENTRIES_MAX = 10_000
 /** Characters of a key's name. */
 export const KEY_NAME_CHARACTERS_MAX = 100
 /** Contexts on one socket at a time (wire reference, section 5.3). */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { AuditList, AuditQuery } from './audit.ts'
 import { COMPAT_ROUTES } from './compat-routes.ts'
 import type { Dialect, KeyHeader } from './dialects.ts'
+import { DICTIONARY_ROUTES } from './dictionary-routes.ts'
 import { IMPORT_BYTES_MAX, KeyImport, KeysImported } from './imports.ts'
 import {
   Key,
@@ -40,7 +41,7 @@ export type Access = 'open' | 'key' | Scope
 
 /** A route as data: the router, `/openapi.json` and the clients' types all come from it. */
 export type Route = {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Parameters in braces: `/v1/api-keys/{id}`. */
   path: `/${string}`
   access: Access
@@ -341,6 +342,7 @@ export const ROUTES = {
     answer: { json: Delivery },
   },
   ...COMPAT_ROUTES,
+  ...DICTIONARY_ROUTES,
   health: {
     method: 'GET',
     path: '/health',

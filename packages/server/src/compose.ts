@@ -39,6 +39,7 @@ import { jsonReply } from './edge/http/reply.ts'
 import { createRouter } from './edge/http/router.ts'
 import { apiKeyRoutes } from './edge/http/routes/api-keys.ts'
 import { auditRoutes } from './edge/http/routes/audit.ts'
+import { dictionaryRoutes } from './edge/http/routes/dictionaries.ts'
 import { leakRoutes } from './edge/http/routes/leaks.ts'
 import { normalizeRoute } from './edge/http/routes/normalize.ts'
 import { healthRoute, readyRoute } from './edge/http/routes/operations.ts'
@@ -70,6 +71,9 @@ import { type Secrets, serverSecrets } from './secret.ts'
 import { createServing, type Serving } from './serving.ts'
 import { createCatalog } from './speech/catalog.ts'
 import { createDecideTurn, createStillPermits } from './speech/decide-turn.ts'
+import { createDictionaries } from './speech/dictionaries/dictionaries.ts'
+import { createDictionaryEntries } from './speech/dictionaries/entries.ts'
+import { createDictionaryInEffect, type DictionaryInEffect } from './speech/dictionaries/in-effect.ts'
 import type { Engine } from './speech/engine.ts'
 import { createOpenStreamedTurn } from './speech/streamed-turn.ts'
 import { createOpenTurn } from './speech/turn.ts'
@@ -111,9 +115,10 @@ export function composeSpeech(
   cluster: Cluster,
   clock: Clock,
   costs: { spendCharacters: Tokens['spendCharacters']; openMeter: OpenMeter },
+  words: { plans: Plans; dictionaryInEffect: DictionaryInEffect },
 ) {
   const catalog = createCatalog()
-  const decideTurn = createDecideTurn({ catalog, voices: createVoices(engine) })
+  const decideTurn = createDecideTurn({ catalog, voices: createVoices(engine), ...words })
   const openTurn = createOpenTurn({
     engine,
     confirm: createConfirm({ cluster, clock }),
@@ -278,10 +283,13 @@ export async function composeServer(config: Config, log: Log, world: World = rea
   const limitNotices = createLimitNotices({ database: store, events, report })
   const reached = limitNotices.note
   const metering = createMetering({ database: store, plans, streams, reached, clock, log })
-  const { catalog, decideTurn, openTurn, openStreamedTurn } = composeSpeech(engine, cluster, clock, {
-    spendCharacters: tokens.spendCharacters,
-    openMeter: metering.open,
-  })
+  const { catalog, decideTurn, openTurn, openStreamedTurn } = composeSpeech(
+    engine,
+    cluster,
+    clock,
+    { spendCharacters: tokens.spendCharacters, openMeter: metering.open },
+    { plans, dictionaryInEffect: createDictionaryInEffect({ database: store }) },
+  )
   const countRequest = createCountRequest(plans)
   const notices = composeNotices({ config, log, store, secrets, events }, world)
   const newRequestId = (): string => `req_${randomUUID()}`
@@ -307,6 +315,10 @@ export async function composeServer(config: Config, log: Log, world: World = rea
       normalizeText: normalizeRoute({ clock }),
       ...apiKeyRoutes({ keys, importKeys }),
       ...auditRoutes({ audit: createAudit({ database: store }) }),
+      ...dictionaryRoutes({
+        dictionaries: createDictionaries({ database: store, clock }),
+        entries: createDictionaryEntries({ database: store, clock }),
+      }),
       ...leakRoutes({
         leaks,
         reports: createThrottle({ clock, perMinute: limits.leakReportsPerMinute }),

@@ -4,9 +4,10 @@ import { text as streamText } from 'node:stream/consumers'
 import { type AudioFormat, GenerateRequest } from '@kugelaudio/contract'
 import { Command } from 'commander'
 import { unmetered } from '../accounts/meter.ts'
+import { createPlans } from '../accounts/plans.ts'
 import { OpenGrants } from '../auth/grants.ts'
 import { composeEngine, composeSpeech, realWorld } from '../compose.ts'
-import { readConfig } from '../config.ts'
+import { type Config, readConfig } from '../config.ts'
 import { parseBy } from '../edge/http/body.ts'
 import { Failure } from '../failure.ts'
 import { createLog } from '../log.ts'
@@ -63,7 +64,7 @@ async function say(given: string | undefined, options: Options): Promise<void> {
   const log = createLog('error', { write: (line) => void process.stderr.write(line) })
   const engine = composeEngine({ ...config, engineHosts: 1 }, log, realWorld)
   try {
-    await speak(request, options, composeSpeech(engine, ALONE, realWorld.clock, FREE))
+    await speak(request, options, composeSpeech(engine, ALONE, realWorld.clock, FREE, wordsOf(config)))
   } finally {
     await engine.close()
   }
@@ -80,6 +81,12 @@ const ALONE = {
 
 /** Nor does it take from anyone's plan. */
 const FREE = { spendCharacters: async () => {}, openMeter: unmetered }
+
+/** Nor does it know anyone's dictionaries. */
+const wordsOf = ({ plans, defaultPlan }: Config) => ({
+  plans: createPlans(plans, defaultPlan),
+  dictionaryInEffect: async () => null,
+})
 
 function requestOf(text: string, options: Options): GenerateRequest {
   const format = options.format ?? FORMAT_BY_ENDING[extname(options.out ?? '').toLowerCase()] ?? 'wav'

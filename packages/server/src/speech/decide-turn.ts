@@ -1,8 +1,11 @@
-import { chooseFormat, DEFAULT_MODEL_ID, type SpeakMessage } from '@kugelaudio/contract'
+import { chooseFormat, DEFAULT_MODEL_ID, type Language, type SpeakMessage } from '@kugelaudio/contract'
 import type { HostVoice } from '@kugelaudio/engine-host/protocol'
+import { type Plans, requireFeature } from '../accounts/plans.ts'
 import type { Principal } from '../auth/grants.ts'
 import { Failure } from '../failure.ts'
 import type { Catalog } from './catalog.ts'
+import type { DictionaryInEffect } from './dictionaries/in-effect.ts'
+import type { Dictionary } from './text/dictionaries.ts'
 import type { TurnSettings } from './turn.ts'
 import type { ChosenVoice, Voices } from './voices.ts'
 
@@ -20,27 +23,46 @@ export type TurnWishes = Pick<
 > & { wordTimes: boolean }
 
 /** Who asks, and which voices and models the key and the token leave open. */
-type Asking = Pick<Principal, 'limits' | 'token'>
+type Asking = Pick<Principal, 'accountId' | 'plan' | 'limits' | 'token'>
 
 /** Fills in what a request leaves open. Throws `VALIDATION_ERROR`, `NOT_FOUND`, and `FORBIDDEN` for what is locked. */
 export type DecideTurn = (wishes: TurnWishes, asking: Asking) => Promise<TurnSettings>
 
 export const createDecideTurn =
-  (parts: { catalog: Catalog; voices: Voices }): DecideTurn =>
+  (parts: {
+    catalog: Catalog
+    voices: Voices
+    plans: Plans
+    dictionaryInEffect: DictionaryInEffect
+  }): DecideTurn =>
   async (wishes, asking) => {
     const modelId = permittedModel(parts.catalog, wishes.model_id ?? null, asking)
     const choice = chooseFormat(wishes.output_format ?? null, wishes.sample_rate ?? null)
     if (!choice.ok) throw new Failure('VALIDATION_ERROR', choice.message)
-    if ((wishes.dictionary_ids ?? []).length > 0) throw new Failure('NOT_FOUND', 'Dictionary not found')
+    const chosen = await permittedVoice(parts.voices, wishes, asking)
     return {
-      ...(await permittedVoice(parts.voices, wishes, asking)),
+      ...chosen,
       modelId,
       format: choice.format,
       speed: wishes.speed ?? 1,
       normalize: wishes.normalize ?? true,
       wordTimes: wishes.wordTimes,
+      dictionary: await wishedDictionary(parts, wishes.dictionary_ids ?? null, chosen.language, asking),
     }
   }
+
+/** Where the plan has no dictionaries, those that there are do not apply. Throws `NOT_FOUND`, and `FORBIDDEN` by plan. */
+async function wishedDictionary(
+  parts: { plans: Plans; dictionaryInEffect: DictionaryInEffect },
+  ids: readonly number[] | null,
+  language: Language,
+  { accountId, plan }: Asking,
+): Promise<Dictionary | null> {
+  const ofPlan = parts.plans.of(plan)
+  if (ids !== null && ids.length > 0) requireFeature(ofPlan, 'dictionaries')
+  if (!ofPlan.features.includes('dictionaries')) return null
+  return await parts.dictionaryInEffect({ accountId, ids, language })
+}
 
 /** The lists that a name must be in, of the token and of the key. Where a request names nothing, the first decides. */
 const locksOf = (

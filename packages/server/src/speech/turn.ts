@@ -7,6 +7,7 @@ import { Failure } from '../failure.ts'
 import type { TokenTerms } from '../store/tokens.ts'
 import type { StillPermits } from './decide-turn.ts'
 import type { Engine, EngineWord, JobOwner, JobSettings, Passage } from './engine.ts'
+import type { Dictionary } from './text/dictionaries.ts'
 import type { TextPassage } from './text/passages.ts'
 import { TextQueue } from './text/text-queue.ts'
 import { sourceWords } from './text/word-ranges.ts'
@@ -21,6 +22,8 @@ export type TurnSettings = ChosenVoice & {
   wordTimes: boolean
   /** Whether numbers, dates and the like are written out. */
   normalize: boolean
+  /** What its words are looked up in. */
+  dictionary: Dictionary | null
 }
 
 /** What a turn came to. */
@@ -77,7 +80,7 @@ type Parts = {
 /** The one way to speech: every surface opens its turns here. */
 export function createOpenTurn(parts: Parts): OpenTurn {
   return (grant, settings) => {
-    const text = new TextQueue({ ...settings, dictionary: null })
+    const text = new TextQueue(settings)
     const ending = new AbortController()
     return {
       push: (more) => text.push(more),
@@ -214,28 +217,25 @@ async function* passages(
   meter: Meter,
 ): AsyncGenerator<Passage, void, undefined> {
   let spent = 0
-  for await (const passage of text) {
-    try {
+  try {
+    for await (const passage of text) {
       await meter.reserve(text.characters)
-    } catch (error) {
-      return ending.abort(error)
-    }
-    const { token } = grant.principal
-    if (token !== null && token.maxCharacters !== null && text.characters > spent) {
-      try {
+      const { token } = grant.principal
+      if (token !== null && token.maxCharacters !== null && text.characters > spent) {
         await parts.spendCharacters(token, text.characters - spent)
         spent = text.characters
-      } catch (error) {
-        return ending.abort(error)
+      }
+      taken.push(passage)
+      yield {
+        text: passage.spoken.text,
+        speed: passage.speed ?? settings.speed,
+        leadMs: passage.leadMs,
+        pronunciations: passage.pronunciations,
       }
     }
-    taken.push(passage)
-    yield {
-      text: passage.spoken.text,
-      speed: passage.speed ?? settings.speed,
-      leadMs: passage.leadMs,
-      pronunciations: passage.pronunciations,
-    }
+  } catch (error) {
+    // What cannot be read, or not be paid for, ends the turn, whatever the engine makes of it.
+    ending.abort(error)
   }
 }
 

@@ -7,6 +7,7 @@ import { usage } from './migrations/0005-usage.ts'
 import { auditAndImport } from './migrations/0006-audit-and-import.ts'
 import { webhooks } from './migrations/0007-webhooks.ts'
 import { webhookRotation } from './migrations/0008-webhook-rotation.ts'
+import { dictionaries } from './migrations/0009-dictionaries.ts'
 import type { Schema } from './schema.ts'
 
 /** In the order they are applied. Only ever add to the end: there is no way back. */
@@ -18,6 +19,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0006-audit-and-import': auditAndImport,
   '0007-webhooks': webhooks,
   '0008-webhook-rotation': webhookRotation,
+  '0009-dictionaries': dictionaries,
 }
 
 /**

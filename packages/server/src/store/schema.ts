@@ -20,6 +20,9 @@ export type Schema = {
   webhook_delivery: WebhookDeliveryTable
   event_once: EventOnceTable
   key_notice: KeyNoticeTable
+  dictionary: DictionaryTable
+  dictionary_entry: DictionaryEntryTable
+  dictionary_version: DictionaryVersionTable
 }
 
 /** An organisation: it owns keys and has a plan. */
@@ -214,6 +217,39 @@ export type KeyNoticeTable = {
   mail_next_at: number | null
 }
 
+/** A list of words of an account. */
+export type DictionaryTable = {
+  id: Generated<number>
+  account_id: string
+  name: string
+  description: string | null
+  /** BCP 47; null: for all languages. */
+  language: string | null
+  is_active: number
+  created_at: number
+  updated_at: number
+}
+
+/** A word and how it is said. */
+export type DictionaryEntryTable = {
+  id: Generated<number>
+  dictionary_id: number
+  /** In Unicode's composed form (NFC), without blanks around it. */
+  word: string
+  /** The word in lower case: searched, and sorted by. */
+  folded_word: string
+  replacement: string
+  ipa: string | null
+  case_sensitive: number
+  created_at: number
+  updated_at: number
+}
+
+/** Raised with every change to an account's dictionaries. */
+export type DictionaryVersionTable = { account_id: string; version: number }
+
+export type DictionaryRow = Selectable<DictionaryTable>
+export type DictionaryEntryRow = Selectable<DictionaryEntryTable>
 export type WebhookRow = Selectable<WebhookTable>
 export type WebhookDeliveryRow = Selectable<WebhookDeliveryTable>
 export type KeyNoticeRow = Selectable<KeyNoticeTable>

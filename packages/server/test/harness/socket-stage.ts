@@ -110,6 +110,7 @@ export const SETTINGS: TurnSettings = {
   speed: 1,
   normalize: true,
   wordTimes: false,
+  dictionary: null,
 }
 
 /** A piece of silence. */

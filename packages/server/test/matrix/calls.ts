@@ -38,6 +38,17 @@ async function aWebhook(server: TestServer, owner: string): Promise<{ id: string
   return { id: (await asOwner(server, owner, '/v1/webhooks', { url: NOWHERE }))['id'] ?? '' }
 }
 const NOWHERE = 'http://127.0.0.1:9/'
+/** A dictionary of the owner's with one entry: an account has only so many. */
+async function anEntry(server: TestServer, owner: string): Promise<{ id: string; entry_id: string }> {
+  const path = '/v1/dictionaries'
+  const listed = await fetch(server.url + path, { headers: { authorization: `Bearer ${owner}` } })
+  const { dictionaries } = (await listed.json()) as { dictionaries: { id: number }[] }
+  const id = dictionaries[0]?.id ?? (await asOwner(server, owner, path, { name: 'Names' }))['id']
+  const word = `word ${randomBytes(8).toString('hex')}`
+  const entry = await asOwner(server, owner, `${path}/${id}/entries`, { word, replacement: 'said' })
+  return { id: String(id), entry_id: String(entry['id']) }
+}
+const aDictionary = async (server: TestServer, owner: string) => ({ id: (await anEntry(server, owner)).id })
 const text = async () => ({ text: 'Hello' })
 
 const aVoice = { isShared: true, params: async () => ({ voice_id: '1' }) } as const
@@ -76,6 +87,20 @@ export const CALLS: Record<keyof typeof ROUTES, RouteCall> = {
       return { id, delivery_id: sent['id'] ?? '' }
     },
   },
+  listDictionaries: { ok: 200 },
+  createDictionary: { ok: 201, body: async () => ({ name: 'New' }) },
+  getDictionary: { ok: 200, params: aDictionary },
+  changeDictionary: { ok: 200, params: aDictionary, body: async () => ({ description: 'changed' }) },
+  deleteDictionary: { ok: 200, params: aDictionary },
+  listEntries: { ok: 200, params: aDictionary },
+  addEntry: {
+    ok: 201,
+    params: aDictionary,
+    body: async () => ({ word: randomBytes(8).toString('hex'), replacement: 'said' }),
+  },
+  replaceEntries: { ok: 200, params: aDictionary, body: async () => ({ entries: [] }) },
+  changeEntry: { ok: 200, params: anEntry, body: async () => ({ replacement: 'changed' }) },
+  deleteEntry: { ok: 200, params: anEntry },
   getUsage: { ok: 200 },
   getAccount: { ok: 200 },
   importKeys: {

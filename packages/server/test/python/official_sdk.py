@@ -290,6 +290,71 @@ async def row_20_idle_context():
 
 
 @check
+def row_22_dictionaries():
+    kugel = client()
+    made = kugel.dictionaries.create(name="Names", description="Ours", language="de")
+    try:
+        assert made.is_active and made.language == "de" and made.created_at, made
+        assert kugel.dictionaries.get(made.id) == made
+        assert made.id in [one.id for one in kugel.dictionaries.list(project_id=made.project_id)]
+        changed = kugel.dictionaries.update(made.id, name="Brands", is_active=False)
+        assert (changed.name, changed.is_active) == ("Brands", False), changed
+    finally:
+        kugel.dictionaries.delete(made.id)
+    raises(exceptions.NotFoundError, lambda: kugel.dictionaries.get(made.id))
+
+
+@check
+def row_22_dictionary_entries():
+    kugel = client()
+    dictionary = kugel.dictionaries.create(name="Names")
+    entries = kugel.dictionaries.entries
+    try:
+        added = entries.add(dictionary.id, word="K8s", replacement="kubernetes", ipa="x")
+        assert (added.word, added.ipa, added.case_sensitive) == ("K8s", "x", False), added
+        changed = entries.update(dictionary.id, added.id, replacement="cluster", case_sensitive=True)
+        assert (changed.replacement, changed.case_sensitive) == ("cluster", True), changed
+        raises(exceptions.KugelAudioError, lambda: entries.add(dictionary.id, word="K8s", replacement="x"))
+        wanted = [{"word": "K8s", "replacement": "cluster"}, {"word": "SQL", "replacement": "sequel"}]
+        for _ in range(2):
+            counts = entries.replace_all(dictionary.id, wanted)
+            assert (counts.upserted, counts.deleted, counts.total) == (2, 0, 2), counts
+        found = entries.list(dictionary.id, search="k8")
+        assert ([entry.word for entry in found.entries], found.total) == (["K8s"], 1), found
+        entries.delete(dictionary.id, found.entries[0].id)
+        assert entries.list(dictionary.id, limit=1).total == 1
+        raises(
+            exceptions.ValidationError,
+            lambda: entries.replace_all(dictionary.id, [{"word": "", "replacement": "x"}]),
+        )
+    finally:
+        kugel.dictionaries.delete(dictionary.id)
+
+
+@check
+async def dictionaries_are_heard_at_once():
+    kugel = client()
+    dictionary = kugel.dictionaries.create(name="Names")
+    choice = {"project_id": dictionary.project_id}
+    try:
+        kugel.dictionaries.entries.replace_all(dictionary.id, [{"word": "Kugel", "replacement": "ball"}])
+        assert (await kugel.tts.generate_async(text="Kugel", **choice)).samples == 4800
+        kugel.dictionaries.entries.replace_all(dictionary.id, [{"word": "Kugel", "replacement": "balls"}])
+        assert (await kugel.tts.generate_async(text="Kugel", **choice)).samples == 6000
+        unsaid = await kugel.tts.generate_async(text="Kugels", dictionary_ids=[], **choice)
+        assert unsaid.samples == 7200
+        kugel.dictionaries.update(dictionary.id, is_active=False)
+        async with kugel.tts.streaming_session(dictionary_ids=[dictionary.id], **choice) as session:
+            assert samples(await take(session.send("a Kugel", flush=True))) == 7200
+        async with kugel.tts.multi_context_session(dictionary_ids=[dictionary.id], **choice) as session:
+            await session.create_context("a")
+            assert samples(await take(session.send("a", "a Kugel", flush=True))) == 7200
+    finally:
+        kugel.dictionaries.delete(dictionary.id)
+        await kugel.aclose()
+
+
+@check
 def row_24_long_audio():
     response = client().tts.generate(text="word " * 1500)
     assert response.samples >= 1500 * 4 * 1200

@@ -120,7 +120,8 @@ function failures(route: Route): Record<string, unknown> {
   if (route.body !== null) statuses.add(415)
   if ('bytes' in route.answer) statuses.add(402)
   if (route.path.includes('{') || 'bytes' in route.answer) statuses.add(404)
-  if (route.access === 'keys:manage' && route.method !== 'GET') statuses.add(409)
+  const mayConflict = route.access === 'keys:manage' || route.access === 'dictionaries:write'
+  if (mayConflict && route.method !== 'GET') statuses.add(409)
   if (route.operationId === 'ready') statuses.add(503)
   return Object.fromEntries([...statuses].sort().map((status) => [status, failure(status, route)]))
 }

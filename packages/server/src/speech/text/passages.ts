@@ -1,3 +1,4 @@
+import { Failure } from '../../failure.ts'
 import { cutSentence } from './cut.ts'
 import { applyDictionary, type Dictionary } from './dictionaries.ts'
 import { NO_OPEN_TAGS, type OpenTags, readMarkup, type Span } from './markup.ts'
@@ -28,8 +29,11 @@ export type TextPassage = {
 /** How a text is read. */
 export type TextSettings = { language: string; normalize: boolean; dictionary: Dictionary | null }
 
-/** Where a piece of a stream stands, and what an earlier piece left open. */
-export type TextPlace = { start: number; open: OpenTags }
+/** Where a piece of a stream stands, and what earlier pieces left: open tags, and units that dictionaries have added. */
+export type TextPlace = { start: number; open: OpenTags; added: number }
+
+/** Of a text. */
+export const BEGINNING: TextPlace = { start: 0, open: NO_OPEN_TAGS, added: 0 }
 
 /** The pause between sentences, which an engine does not make at the edge of what it is given. */
 export const SENTENCE_PAUSE_MS = 300
@@ -40,25 +44,58 @@ const GROUP_PAUSE_MS = 200
 /** Of one passage; longer silences are several. */
 const LEAD_MS_MAX = 60_000
 
+/** Of one passage, as many as a host takes in one command at their full length. The words after them are said as written. */
+const PRONUNCIATIONS_MAX = 80
+
 const SPEAKABLE = /[\p{L}\p{N}\p{S}\p{Emoji_Presentation}&%@#]/u
 
-/** The passages of a text, in order, and the tags it leaves open. Nothing is lost. */
+/**
+ * The passages of a text, in order, and what it leaves to the next piece. Nothing is lost. Throws `VALIDATION_ERROR` where
+ * dictionaries make far too much of it.
+ */
 export function textPassages(
   text: string,
   settings: TextSettings,
-  { start, open }: TextPlace = { start: 0, open: NO_OPEN_TAGS },
-): { passages: TextPassage[]; open: OpenTags } {
+  { start, open, added }: TextPlace = BEGINNING,
+): { passages: TextPassage[]; left: TextPlace } {
   const markup = readMarkup(text, start, open)
   const passages = new Passages(text, start)
-  for (const span of spansToSay(markup.spans, settings)) passages.add(span, settings.language)
-  return { passages: passages.done(settings.language), open: markup.open }
+  const named = namedSpans(markup.spans, settings.dictionary, added)
+  for (const span of spansToSay(named.spans, settings)) passages.add(span, settings.language)
+  const left = { start: start + text.length, open: markup.open, added: named.added }
+  return { passages: passages.done(settings.language), left }
 }
 
-/** Spans with their words as they are to be said. */
-function spansToSay(spans: readonly Span[], { language, normalize, dictionary }: TextSettings): Span[] {
+/**
+ * UTF-16 units that dictionaries may add to a text, all in all: enough to say thousands of names in full. Without it a
+ * text of one-letter words would become hours of speech for the price of a page.
+ */
+const ADDED_MAX = 20_000
+
+/** Spans composed, with their words as a dictionary has them, and what that has added so far. */
+function namedSpans(
+  spans: readonly Span[],
+  dictionary: Dictionary | null,
+  added: number,
+): { spans: Span[]; added: number } {
   const clean = spans.map((span) => (span.kind === 'text' ? { ...span, text: composed(span.text) } : span))
-  const named = dictionary === null ? clean : applyDictionary(clean, dictionary)
-  return named.flatMap((span): Span[] => {
+  if (dictionary === null) return { spans: clean, added }
+  const named = applyDictionary(clean, dictionary)
+  const addedNow = added + Math.max(0, lengthOf(named) - lengthOf(clean))
+  if (addedNow > ADDED_MAX)
+    throw new Failure(
+      'VALIDATION_ERROR',
+      `text: dictionaries make it more than ${ADDED_MAX} characters longer; shorten their replacements, or the text`,
+    )
+  return { spans: named, added: addedNow }
+}
+
+const lengthOf = (spans: readonly Span[]): number =>
+  spans.reduce((sum, span) => sum + (span.kind === 'pause' ? 0 : span.text.text.length), 0)
+
+/** Spans with everything in them as it is to be said. */
+function spansToSay(spans: readonly Span[], { language, normalize }: TextSettings): Span[] {
+  return spans.flatMap((span): Span[] => {
     switch (span.kind) {
       case 'text':
         return [normalize ? { ...span, text: normalized(span.text, language) } : span]
@@ -153,6 +190,7 @@ class Passages {
     const spoken = slice(run, piece.start, piece.end)
     const within = pronunciations
       .filter(({ start, end }) => start >= piece.start && end <= piece.end)
+      .slice(0, PRONUNCIATIONS_MAX)
       .map(({ start, end, ipa }) => ({ start: start - piece.start, end: end - piece.start, ipa }))
     this.#put(spoken, rangeOf(run, piece.start, piece.end).end, Math.max(this.#pauseMs, pauseMs), within)
     this.#pauseMs = 0

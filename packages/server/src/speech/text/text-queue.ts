@@ -1,5 +1,12 @@
-import { completeLength, NO_OPEN_TAGS, type OpenTags } from './markup.ts'
-import { SENTENCE_PAUSE_MS, type TextPassage, type TextSettings, textPassages } from './passages.ts'
+import { Failure } from '../../failure.ts'
+import { completeLength } from './markup.ts'
+import {
+  BEGINNING,
+  SENTENCE_PAUSE_MS,
+  type TextPassage,
+  type TextSettings,
+  textPassages,
+} from './passages.ts'
 import { sentenceEnds } from './sentences.ts'
 
 /** Text as it comes in, passages as they go out. Offsets count from the first character pushed. */
@@ -7,12 +14,14 @@ export class TextQueue implements AsyncIterable<TextPassage> {
   readonly #settings: TextSettings
   readonly #ready: TextPassage[] = []
   #buffer = ''
-  #open: OpenTags = NO_OPEN_TAGS
-  #bufferStart = 0
+  /** Where the buffer begins. */
+  #place = BEGINNING
   /** The pause before what is handed over next. */
   #pauseMs = 0
   #characters = 0
   #ended = false
+  /** What is wrong with the text: told where it is read. */
+  #failure: Failure | null = null
   #wake: (() => void) | null = null
 
   constructor(settings: TextSettings) {
@@ -32,7 +41,7 @@ export class TextQueue implements AsyncIterable<TextPassage> {
 
   /** Hands over what has been pushed, but for a tag that is not complete. Returns how many passages that is. */
   flush(): number {
-    return this.#handOver(completeLength(this.#buffer, this.#open))
+    return this.#handOver(completeLength(this.#buffer, this.#place.open))
   }
 
   /** No more text: what is there is handed over. Returns how many passages that is. */
@@ -42,24 +51,38 @@ export class TextQueue implements AsyncIterable<TextPassage> {
   }
 
   #handOver(length: number): number {
-    const place = { start: this.#bufferStart, open: this.#open }
     const text = this.#buffer.slice(0, length)
-    const { passages, open } = textPassages(text, this.#settings, place)
-    this.#open = open
+    const read = this.#read(text)
+    if (read === null) return 0
+    const { passages, left } = read
+    this.#place = left
     for (const [at, passage] of passages.entries())
       this.#ready.push(at === 0 ? { ...passage, leadMs: Math.max(this.#pauseMs, passage.leadMs) } : passage)
     if (passages.length > 0)
       this.#pauseMs = endsSentence(text, this.#settings.language) ? SENTENCE_PAUSE_MS : 0
-    this.#bufferStart += length
     this.#buffer = this.#buffer.slice(length)
     this.#wake?.()
     return passages.length
   }
 
+  /** Null where it cannot be read. */
+  #read(text: string): ReturnType<typeof textPassages> | null {
+    try {
+      return textPassages(text, this.#settings, this.#place)
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown
+      this.#failure = thrown
+      this.#wake?.()
+      return null
+    }
+  }
+
+  /** Throws `VALIDATION_ERROR`. */
   async *[Symbol.asyncIterator](): AsyncGenerator<TextPassage, void, undefined> {
     for (;;) {
       const next = this.#ready.shift()
       if (next !== undefined) yield next
+      else if (this.#failure !== null) throw this.#failure
       else if (this.#ended) return
       else await new Promise<void>((resolve) => (this.#wake = resolve))
     }
