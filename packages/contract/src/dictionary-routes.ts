@@ -17,8 +17,17 @@ import {
 import type { Route } from './routes.ts'
 
 const dictionaries = { feature: 'dictionaries', tag: 'Dictionaries' } as const
-const readDictionaries = { ...dictionaries, access: 'dictionaries:read' } as const
-const writeDictionaries = { ...dictionaries, access: 'dictionaries:write', query: ProjectQuery } as const
+const readDictionaries = {
+  ...dictionaries,
+  access: 'dictionaries:read',
+  member: 'dictionaries:read',
+} as const
+const writeDictionaries = {
+  ...dictionaries,
+  access: 'dictionaries:write',
+  member: 'dictionaries:write',
+  query: ProjectQuery,
+} as const
 
 /** How an account's words are said (wire reference, section 4.4). */
 export const DICTIONARY_ROUTES = {

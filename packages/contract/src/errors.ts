@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Body of a 401 and a 403 over HTTP, exactly (authentication page). */
+/** Body of `UNAUTHORIZED` and `FORBIDDEN` over HTTP, exactly (authentication page). */
 export const AuthErrorBody = z.object({
   error: z.object({ code: z.enum(['unauthorized', 'forbidden']), message: z.string() }),
 })

@@ -10,6 +10,19 @@ export const FAILURES = {
     message: 'API key does not have access to this resource',
     retryable: false,
   },
+  SIGN_IN_FAILED: { status: 401, close: 4001, message: 'E-mail or password is wrong', retryable: false },
+  REAUTHENTICATION_REQUIRED: {
+    status: 403,
+    close: 4003,
+    message: 'Confirm that it is you: this takes a sign-in of the last ten minutes',
+    retryable: false,
+  },
+  SIGN_UP_CLOSED: {
+    status: 403,
+    close: 4003,
+    message: 'New accounts are made by invitation here',
+    retryable: false,
+  },
   INSUFFICIENT_CREDITS: { status: 402, close: 4003, message: 'Insufficient credits', retryable: false },
   VALIDATION_ERROR: { status: 400, close: 4000, message: 'Invalid request', retryable: false },
   EMPTY_AUDIO: {

@@ -20,7 +20,9 @@ import {
 import { GITHUB_ALERT_BYTES_MAX, GithubAlert, GithubFeedback, LeakReceived, LeakReport } from './leaks.ts'
 import { ModelList } from './models.ts'
 import { NormalizedText, NormalizeRequest } from './normalize.ts'
+import { PEOPLE_ROUTES } from './people-routes.ts'
 import type { Feature } from './plans.ts'
+import type { Permission } from './roles.ts'
 import type { Scope } from './scopes.ts'
 import { GenerateRequest } from './speech.ts'
 import { NewToken, TokenRevoked, TokenWithSecret } from './tokens.ts'
@@ -36,8 +38,8 @@ import {
   WebhookWithSecret,
 } from './webhooks.ts'
 
-/** Who may call a route: anyone, the bearer of any key, or of a key with a scope. */
-export type Access = 'open' | 'key' | Scope
+/** Who may call a route: anyone, the bearer of any key, or of a key with a scope; or only a person who is signed in. */
+export type Access = 'open' | 'key' | Scope | 'session'
 
 /** A route as data: the router, `/openapi.json` and the clients' types all come from it. */
 export type Route = {
@@ -49,6 +51,10 @@ export type Route = {
   dialect?: Dialect
   /** A further header that may hold the key. */
   keyHeader?: KeyHeader
+  /** What the role of a signed-in member must allow. Without it no session opens the route, but for 'session' itself. */
+  member?: Permission
+  /** A member must have signed in lately. */
+  recent?: true
   /** What the account's plan must include. */
   feature?: Feature
   operationId: string
@@ -80,15 +86,23 @@ const generate = {
   answer: { bytes: ['audio/pcm', 'audio/basic', 'audio/wav', 'audio/flac', 'audio/mpeg', 'audio/ogg'] },
 } as const
 
-const keys = { access: 'keys:manage', tag: 'API keys' } as const
+const keys = { access: 'keys:manage', member: 'keys:read', tag: 'API keys' } as const
+const keyChanges = { ...keys, member: 'keys:write' } as const
 const tokens = { access: 'tokens:create', feature: 'tokens', tag: 'Tokens' } as const
-const webhooks = { access: 'keys:manage', feature: 'webhooks', tag: 'Webhooks' } as const
+const webhooks = {
+  access: 'keys:manage',
+  member: 'webhooks:read',
+  feature: 'webhooks',
+  tag: 'Webhooks',
+} as const
+const webhookChanges = { ...webhooks, member: 'webhooks:write' } as const
 
 export const ROUTES = {
   listModels: {
     method: 'GET',
     path: '/v1/models',
     access: 'key',
+    member: 'account:read',
     operationId: 'listModels',
     summary: 'The models that can speak',
     tag: 'Models',
@@ -101,6 +115,7 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/normalize',
     access: 'key',
+    member: 'account:read',
     operationId: 'normalizeText',
     summary: 'A text as it would be read: numbers, dates and the like in words',
     tag: 'Speech',
@@ -118,7 +133,8 @@ export const ROUTES = {
     answer: { json: KeyList },
   },
   createKey: {
-    ...keys,
+    ...keyChanges,
+    recent: true,
     method: 'POST',
     path: '/v1/api-keys',
     operationId: 'createKey',
@@ -127,7 +143,7 @@ export const ROUTES = {
     answer: { status: 201, json: KeyWithSecret },
   },
   revokeKeys: {
-    ...keys,
+    ...keyChanges,
     method: 'POST',
     path: '/v1/api-keys/revoke',
     operationId: 'revokeKeys',
@@ -136,7 +152,8 @@ export const ROUTES = {
     answer: { json: RevokedMany },
   },
   importKeys: {
-    ...keys,
+    ...keyChanges,
+    recent: true,
     method: 'POST',
     path: '/v1/api-keys/import',
     operationId: 'importKeys',
@@ -155,7 +172,7 @@ export const ROUTES = {
     answer: { json: Key },
   },
   changeKey: {
-    ...keys,
+    ...keyChanges,
     method: 'PATCH',
     path: '/v1/api-keys/{id}',
     operationId: 'changeKey',
@@ -164,7 +181,8 @@ export const ROUTES = {
     answer: { json: KeyAndReceipt },
   },
   rotateKey: {
-    ...keys,
+    ...keyChanges,
+    recent: true,
     method: 'POST',
     path: '/v1/api-keys/{id}/rotate',
     operationId: 'rotateKey',
@@ -174,7 +192,7 @@ export const ROUTES = {
     answer: { json: KeyWithSecret },
   },
   revokeKey: {
-    ...keys,
+    ...keyChanges,
     method: 'POST',
     path: '/v1/api-keys/{id}/revoke',
     operationId: 'revokeKey',
@@ -206,6 +224,7 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/usage',
     access: 'usage:read',
+    member: 'usage:read',
     operationId: 'getUsage',
     summary: 'What the account has used, by day, key, model and voice; also as CSV',
     tag: 'Account',
@@ -217,6 +236,7 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/account',
     access: 'key',
+    member: 'account:read',
     operationId: 'getAccount',
     summary: 'The plan, and how much of it is used',
     tag: 'Account',
@@ -227,6 +247,7 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/audit',
     access: 'keys:manage',
+    member: 'audit:read',
     feature: 'audit',
     operationId: 'listAudit',
     summary: "The account's audit log, newest first; whole as JSON lines that can be verified by themselves",
@@ -266,7 +287,8 @@ export const ROUTES = {
     answer: { json: WebhookList },
   },
   createWebhook: {
-    ...webhooks,
+    ...webhookChanges,
+    recent: true,
     method: 'POST',
     path: '/v1/webhooks',
     operationId: 'createWebhook',
@@ -284,7 +306,7 @@ export const ROUTES = {
     answer: { json: Webhook },
   },
   changeWebhook: {
-    ...webhooks,
+    ...webhookChanges,
     method: 'PATCH',
     path: '/v1/webhooks/{id}',
     operationId: 'changeWebhook',
@@ -293,7 +315,7 @@ export const ROUTES = {
     answer: { json: Webhook },
   },
   deleteWebhook: {
-    ...webhooks,
+    ...webhookChanges,
     method: 'DELETE',
     path: '/v1/webhooks/{id}',
     operationId: 'deleteWebhook',
@@ -302,7 +324,8 @@ export const ROUTES = {
     answer: { json: Webhook },
   },
   rotateWebhook: {
-    ...webhooks,
+    ...webhookChanges,
+    recent: true,
     method: 'POST',
     path: '/v1/webhooks/{id}/rotate',
     operationId: 'rotateWebhook',
@@ -314,7 +337,7 @@ export const ROUTES = {
     answer: { json: WebhookWithSecret },
   },
   testWebhook: {
-    ...webhooks,
+    ...webhookChanges,
     method: 'POST',
     path: '/v1/webhooks/{id}/test',
     operationId: 'testWebhook',
@@ -333,7 +356,7 @@ export const ROUTES = {
     answer: { json: DeliveryList },
   },
   retryDelivery: {
-    ...webhooks,
+    ...webhookChanges,
     method: 'POST',
     path: '/v1/webhooks/{id}/deliveries/{delivery_id}/retry',
     operationId: 'retryDelivery',
@@ -343,6 +366,7 @@ export const ROUTES = {
   },
   ...COMPAT_ROUTES,
   ...DICTIONARY_ROUTES,
+  ...PEOPLE_ROUTES,
   health: {
     method: 'GET',
     path: '/health',

@@ -85,6 +85,7 @@ export const AccountView = z.object({
   }),
   key: z
     .object({ id: z.string(), characters_today: z.int(), streams_now: z.int() })
-    .describe('The key that asks.'),
+    .nullable()
+    .describe('The key that asks; null where a member does.'),
 })
 export type AccountView = z.infer<typeof AccountView>

@@ -23,12 +23,18 @@ import { ABUSE_LIMITS, type AbuseLimits } from './auth/abuse-limits.ts'
 import { createAuthenticate } from './auth/authenticate.ts'
 import { createConfirm } from './auth/confirm.ts'
 import { OpenGrants } from './auth/grants.ts'
-import { createThrottle } from './auth/throttle.ts'
+import { createPasswords } from './auth/password.ts'
+import { OpenSessions } from './auth/people/session-grants.ts'
+import { createSessions } from './auth/people/sessions.ts'
+import { createSignUps } from './auth/people/sign-up.ts'
+import { createPeople, peopleSecret } from './auth/people.ts'
+import { createTally, createThrottle } from './auth/throttle.ts'
 import { watched } from './auth/watched.ts'
 import { createBackground } from './background.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { createAddressOf } from './edge/address.ts'
+import { createAdmit } from './edge/http/admission.ts'
 import { elevenLabsRoutes } from './edge/http/compat/elevenlabs.ts'
 import { elevenLabsVoiceRoutes } from './edge/http/compat/elevenlabs-voices.ts'
 import { openAiRoutes } from './edge/http/compat/openai.ts'
@@ -43,10 +49,12 @@ import { dictionaryRoutes } from './edge/http/routes/dictionaries.ts'
 import { leakRoutes } from './edge/http/routes/leaks.ts'
 import { normalizeRoute } from './edge/http/routes/normalize.ts'
 import { healthRoute, readyRoute } from './edge/http/routes/operations.ts'
+import { peopleRoutes } from './edge/http/routes/people.ts'
 import { speechRoute } from './edge/http/routes/speech.ts'
 import { tokenRoutes } from './edge/http/routes/tokens.ts'
 import { usageRoutes } from './edge/http/routes/usage.ts'
 import { webhookRoutes } from './edge/http/routes/webhooks.ts'
+import { createSite } from './edge/http/site.ts'
 import { socketRoutes } from './edge/ws/routes.ts'
 import { acceptUpgrades } from './edge/ws/upgrade.ts'
 import type { Cluster } from './keys/cluster.ts'
@@ -59,7 +67,7 @@ import { createLastUsed } from './keys/last-used.ts'
 import { createLeaks } from './keys/leaks.ts'
 import { createKeyLookup, KEY_TABLE_CAPACITY } from './keys/lookup.ts'
 import { receiptSigner } from './keys/receipts.ts'
-import { createApplyChange, createRevocation } from './keys/revocation.ts'
+import { createApplyChange, createRevocation, type Revocation } from './keys/revocation.ts'
 import { createTokens, type Tokens, tokenChore } from './keys/tokens.ts'
 import { createAllowAddress } from './keys/webhooks/addresses.ts'
 import { createDeliveries, deliveryChores } from './keys/webhooks/deliveries.ts'
@@ -88,6 +96,8 @@ export type World = {
   listenerLimits?: Partial<ListenerLimits>
   /** Of the server's database: who hears of every statement, how long it waits for another process's lock. */
   database?: Parameters<typeof openSqlite>[1]
+  /** Hears of every hash of a password that is made. */
+  hashedPassword?: () => void
   abuseLimits?: Partial<AbuseLimits>
   /** Finds the addresses of the hosts that webhooks name. */
   resolve?: Resolve
@@ -150,6 +160,7 @@ export async function composeCommand(config: Config, { clock, randomBytes }: Wor
       clock,
       randomBytes,
       revocation,
+      passwords: createPasswords({ randomBytes }),
       plans,
       defaultPlan: config.defaultPlan,
     }),
@@ -252,6 +263,65 @@ function composeNotices(
   }
 }
 
+/** Everything about people who sign in. */
+function composePeople(
+  parts: {
+    config: Config
+    log: Log
+    store: SqliteStore
+    secret: string
+    plans: Plans
+    revocation: Revocation
+  },
+  { clock, randomBytes, hashedPassword, abuseLimits }: World,
+) {
+  const { config, log, store: database, plans, revocation } = parts
+  const limits = { ...ABUSE_LIMITS, ...abuseLimits }
+  const perMinute = (count: number) => createTally({ clock, perMinute: count })
+  const passwords = createPasswords({ randomBytes, worked: hashedPassword })
+  const secret = peopleSecret(parts.secret)
+  const isSecure = config.publicUrl?.startsWith('https:') === true
+  const ofEmail = perMinute(limits.addressFailuresPerMinute)
+  const site = createSite(config.publicUrl)
+  const accounts = createAccounts({
+    database,
+    clock,
+    randomBytes,
+    revocation,
+    passwords,
+    plans,
+    defaultPlan: config.defaultPlan,
+  })
+  const sessions = createSessions({
+    database,
+    clock,
+    open: new OpenSessions(),
+    passwords,
+    failures: ofEmail,
+    cookie: { isSecure, secret },
+  })
+  const signUps = createSignUps({ database, clock, randomBytes, accounts, mode: config.signUp })
+  const people = createPeople({
+    database,
+    clock,
+    randomBytes,
+    log,
+    passwords,
+    secret,
+    secureCookies: isSecure,
+    failures: { ofNetwork: perMinute(limits.signInFailuresPerMinute), ofEmail },
+  })
+  const made = createThrottle({ clock, perMinute: limits.signUpsPerMinute })
+  const setup = { sign_up: config.signUp, mail: config.smtpUrl !== null, providers: [] }
+  return {
+    sessions,
+    setupCode: signUps.setupCode,
+    site,
+    requests: perMinute(limits.personRequestsPerMinute),
+    routes: peopleRoutes({ people, sessions, signUps, site, made, setup }),
+  }
+}
+
 /** A whole server, ready to listen. */
 export async function composeServer(config: Config, log: Log, world: World = realWorld): Promise<Serving> {
   const { clock } = world
@@ -292,16 +362,16 @@ export async function composeServer(config: Config, log: Log, world: World = rea
   )
   const countRequest = createCountRequest(plans)
   const notices = composeNotices({ config, log, store, secrets, events }, world)
+  const people = composePeople({ config, log, store, secret: secrets.current, plans, revocation }, world)
   const newRequestId = (): string => `req_${randomUUID()}`
   const models = JSON.stringify({ models: catalog.models() })
   const speech = speechRoute({ decideTurn, openTurn })
   const offer = () => engine.offer()
   const sessions = socketRoutes({ countRequest, decideTurn, openTurn, openStreamedTurn, clock, log })
   const addressOf = createAddressOf(config.trustedProxies)
+  const { sessions: personSessions, requests, site } = people
   const router = createRouter({
-    authenticate,
-    countRequest,
-    plans,
+    admit: createAdmit({ authenticate, countRequest, plans, sessions: personSessions, requests, site }),
     addressOf,
     sockets: sessions,
     refusals,
@@ -331,6 +401,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
       ...elevenLabsVoiceRoutes({ offer }),
       ...openAiRoutes({ decideTurn, openTurn, offer }),
       ...vapiRoutes({ decideTurn, openTurn }),
+      ...people.routes,
       health: healthRoute,
       ready: readyRoute({ engine }),
       openapi: () => jsonReply(JSON.stringify(openapiDocument(running.url))),
@@ -361,6 +432,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     server,
     sockets,
     background: createBackground([tokenChore(tokens), ...notices.chores], { clock, log }),
+    setupCode: people.setupCode,
     async open() {
       const address = await listen(server, config.host, config.port)
       running.url = config.publicUrl ?? urlOf(address)

@@ -13,6 +13,7 @@ export type Config = {
   readonly secret: string | null
   /** Newest first. */
   readonly previousSecrets: readonly string[]
+  readonly signUp: SignUpMode
   readonly defaultPlan: string
   /** The default ones, but for those that the operator's replace, and the operator's. */
   readonly plans: readonly Plan[]
@@ -25,6 +26,10 @@ export type Config = {
   readonly engineHosts: number
   readonly logLevel: LogLevel
 }
+
+/** Who may make an account: anyone, whoever is invited, or only the operator. */
+export const SIGN_UP_MODES = ['open', 'invite', 'closed'] as const
+export type SignUpMode = (typeof SIGN_UP_MODES)[number]
 
 /** Where a value came from. */
 export type Source = 'default' | 'environment' | 'file'
@@ -86,6 +91,14 @@ const VARIABLES: { [Name in keyof Config]: Row<Config[Name]> } = {
     secret: true,
     meaning: 'earlier values of KUGELAUDIO_SECRET, whose receipts and webhooks still count: one a line',
     parse: secretLines,
+  },
+  signUp: {
+    variable: 'KUGELAUDIO_SIGNUP',
+    fallback: 'open',
+    meaning:
+      'who may make an account: open (anyone), invite (whoever is invited) or closed (only the operator)',
+    parse: (text) =>
+      SIGN_UP_MODES.find((mode) => mode === text) ?? expected(`one of ${SIGN_UP_MODES.join(', ')}`),
   },
   defaultPlan: {
     variable: 'KUGELAUDIO_DEFAULT_PLAN',

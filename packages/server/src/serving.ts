@@ -23,6 +23,8 @@ export type Serving = {
   readonly keys: Keys
   readonly grants: OpenGrants
   readonly streams: OpenStreams
+  /** What making the first account from elsewhere takes; null once there is an account. */
+  setupCode(): Promise<string | null>
   /** Writes what gathers in memory; stopping does too. */
   flush(): Promise<void>
   /** Opens the port; resolves with where. Throws when the port or the data folder is in use. */
@@ -48,6 +50,7 @@ export function createServing(parts: {
   server: Server
   sockets: Sockets
   background: Background
+  setupCode: () => Promise<string | null>
   open: () => Promise<RunningServer>
 }): Serving {
   const { clock, log, engine, keys, grants, cluster, metering, store, writers, server, sockets } = parts
@@ -73,6 +76,7 @@ export function createServing(parts: {
     keys,
     grants,
     streams: parts.streams,
+    setupCode: parts.setupCode,
     async flush() {
       await Promise.all(writers.map((writer) => writer.flush()))
     },

@@ -4,9 +4,10 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { type Dialect, ROUTES, type Route, SCOPES, type Scope } from '@kugelaudio/contract'
+import { type Dialect, ROLES, ROUTES, type Route, roleMay, SCOPES, type Scope } from '@kugelaudio/contract'
 import { mintKeyText } from '@kugelaudio/keycore'
 import { OPERATOR } from '../src/store/audit-log.ts'
+import { memberOf, type Person } from './harness/person.ts'
 import { startServer, type TestServer } from './harness/test-server.ts'
 import { CALLS, type RouteCall } from './matrix/calls.ts'
 
@@ -146,12 +147,23 @@ async function call(
   return await send(route, { params, body, credential })
 }
 
+/** The same as somebody who is signed in. */
+async function callAs(route: Route, how: RouteCall, person: Person, origin = server.url) {
+  const params = (await how.params?.(server, owner)) ?? {}
+  const body = await how.body?.(server, owner)
+  const asked = body === undefined ? { origin } : { body, origin }
+  const answer = await person.ask(route.method, pathOf(route, params), asked)
+  return { status: answer.status, text: await answer.text() }
+}
+
+const pathOf = (route: Route, params: Record<string, string>): string =>
+  route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name] ?? 'missing')
+
 async function send(
   route: Route,
   { params, body, credential }: { params: Record<string, string>; body: unknown; credential: string | null },
 ): Promise<{ status: number; text: string }> {
-  const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name] ?? 'missing')
-  const answer = await fetch(`${server.url}${path}`, {
+  const answer = await fetch(`${server.url}${pathOf(route, params)}`, {
     method: route.method,
     headers: {
       ...(credential === null ? {} : { authorization: `Bearer ${credential}` }),
@@ -183,6 +195,23 @@ for (const [name, route] of Object.entries(ROUTES) as [keyof typeof ROUTES, Rout
       expectRefusal(route, await call(route, how, await credential()), refusal, who)
     }
   })
+
+  if (route.access === 'session') {
+    test(`${name} is for people: it refuses every key and token`, async () => {
+      const { status, text } = await call(route, how, owner)
+      expectRefusal(route, { status, text }, 403)
+    })
+    membersTests(name, route, how)
+    continue
+  }
+
+  if (route.member === undefined) {
+    test(`${name} takes no session`, async () => {
+      const person = await memberOf(server, { role: 'owner' })
+      const { status, text } = await callAs(route, how, person)
+      expectRefusal(route, { status, text }, 401)
+    })
+  } else membersTests(name, route, how)
 
   if (route.access !== 'key') {
     test(`${name} refuses a key that has every scope but ${route.access}`, async () => {
@@ -234,5 +263,70 @@ for (const [name, route] of Object.entries(ROUTES) as [keyof typeof ROUTES, Rout
 
   test(`${name} serves its owner`, async () => {
     assert.equal((await call(route, how, owner)).status, how.ok)
+  })
+}
+
+/** What of a route is different for those who are signed in. */
+function membersTests(name: string, route: Route, how: RouteCall): void {
+  const { member } = route
+  for (const role of ROLES) {
+    const may = member === undefined || roleMay(role, member)
+    test(`${name} ${may ? 'serves' : 'refuses'} a member who is ${role}`, async () => {
+      const { status, text } = await callAs(route, how, await memberOf(server, { role }))
+      if (may) assert.equal(status, how.ok, text)
+      else expectRefusal(route, { status, text }, 403)
+    })
+  }
+
+  test(`${name} refuses a session that has ended, and one that a page of another origin uses`, async () => {
+    const person = await memberOf(server, { role: 'owner' })
+    const elsewhere = await callAs(route, how, person, 'https://elsewhere.example')
+    expectRefusal(route, elsewhere, 403)
+    const { query } = server.operator.store
+    await query
+      .updateTable('user_session')
+      .set({ expires_at: server.clock.nowMs() })
+      .where('id', '=', person.sessionId)
+      .execute()
+    const { status, text } = await callAs(route, how, person)
+    expectRefusal(route, { status, text }, 401)
+  })
+
+  if (member !== undefined) {
+    test(`${name} refuses a member of a suspended account, and whoever is no member any more`, async () => {
+      const accountId = await server.createAccount(`suspended-${name}@example.com`)
+      const person = await memberOf(server, { role: 'owner', accountId })
+      await server.suspendAccount(accountId)
+      const suspended = await callAs(route, how, person)
+      expectRefusal(route, suspended, 403)
+      const gone = await memberOf(server, { role: 'owner' })
+      await server.operator.store.query.deleteFrom('member').where('user_id', '=', gone.userId).execute()
+      const { status, text } = await callAs(route, how, gone)
+      expectRefusal(route, { status, text }, 403)
+    })
+  }
+
+  if (route.recent === true) {
+    test(`${name} asks a member again who has not signed in for ten minutes`, async () => {
+      const person = await memberOf(server, { role: 'owner' })
+      const { query } = server.operator.store
+      const authenticated_at = server.clock.nowMs() - 600_000
+      await query
+        .updateTable('user_session')
+        .set({ authenticated_at })
+        .where('id', '=', person.sessionId)
+        .execute()
+      const { status, text } = await callAs(route, how, person)
+      assert.equal(status, 403)
+      assert.equal((JSON.parse(text) as { error_code?: string }).error_code, 'REAUTHENTICATION_REQUIRED')
+    })
+  }
+
+  test(`${name} gives the owner of another account nothing of this one`, async () => {
+    const stranger = await memberOf(server, { role: 'owner', accountId: foreignAccount })
+    const { status, text } = await callAs(route, how, stranger)
+    if (how.params !== undefined || name === 'revokeKeys' || name === 'changeSession')
+      expectRefusal(route, { status, text }, 403)
+    assert.equal(text.includes(server.account.account_id), false)
   })
 }

@@ -1,7 +1,8 @@
-import type { Receipt } from '@kugelaudio/contract'
+import { Email, PersonName, type Receipt } from '@kugelaudio/contract'
 import { type RandomBytes, randomBase62 } from '@kugelaudio/keycore'
-import { z } from 'zod'
-import { hashPassword } from '../auth/password.ts'
+import type { z } from 'zod'
+import type { Passwords } from '../auth/password.ts'
+import { demandGoodPassword } from '../auth/password-choice.ts'
 import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
 import type { Revocation } from '../keys/revocation.ts'
@@ -12,25 +13,35 @@ import {
   findAccount,
   hasAccounts,
   insertAccount,
+  insertUser,
   updateAccount,
 } from '../store/accounts.ts'
 import { type Actor, OPERATOR, recordEvent } from '../store/audit-log.ts'
 import { appendChange } from '../store/authority-log.ts'
 import type { Database } from '../store/database.ts'
+import { insertMember } from '../store/members.ts'
 import { OPERATOR_PLAN, type Plans } from './plans.ts'
 
-/** Characters of a person's or an organisation's name. */
-const NAME_CHARACTERS_MAX = 100
-
-const Email = z.email('must be an e-mail address').max(254)
-const Name = z.string().trim().min(1, 'must not be empty').max(NAME_CHARACTERS_MAX)
-
-export type NewAccount = { email: string; name: string; plan: string | null; password: string | null }
+export type NewAccount = {
+  email: string
+  /** Of the account and, unless `personName` says otherwise, of its owner. */
+  name: string
+  personName?: string
+  plan: string | null
+  password: string | null
+  /** Whether somebody vouches for the address; the operator does. */
+  emailVerified?: boolean
+  /** Whether it is the server's first account, which operates it; left out: it may be. */
+  first?: boolean
+}
 export type CreatedAccount = { account_id: string; user_id: string; email: string; plan: string }
 
 /** Organisations and their owners. */
 export type Accounts = {
-  /** Throws `VALIDATION_ERROR`, and `CONFLICT` when the address has an account. */
+  /**
+   * Throws `VALIDATION_ERROR`, `CONFLICT` when the address has an account, and `NOT_FOUND` when it is not the first one
+   * though it should be, or the other way round.
+   */
   create(account: NewAccount, actor?: Actor): Promise<CreatedAccount>
   /** Throws `NOT_FOUND`. */
   get(emailOrId: string): Promise<AccountRow>
@@ -46,10 +57,16 @@ export function createAccounts(parts: {
   clock: Clock
   randomBytes: RandomBytes
   revocation: Revocation
+  passwords: Passwords
   plans: Plans
   defaultPlan: string
 }): Accounts {
-  const { database, clock, randomBytes, revocation, plans } = parts
+  const { database, clock, randomBytes, revocation, plans, passwords } = parts
+
+  const hashOf = async (password: string, known: readonly string[]): Promise<string> => {
+    await demandGoodPassword(password, known)
+    return await passwords.hash(password)
+  }
 
   /** One transaction: the guarded change, its audit event and its epoch. Then everyone is told. */
   const changed = async (
@@ -68,25 +85,46 @@ export function createAccounts(parts: {
 
   return {
     async create(wanted, actor = OPERATOR) {
-      const email = checked('email', Email, wanted.email).toLowerCase()
-      const name = checked('name', Name, wanted.name)
+      const email = checked('email', Email, wanted.email)
+      const name = checked('name', PersonName, wanted.name)
       const plan = wanted.plan === null ? null : plans.get(wanted.plan).name
-      const passwordHash = wanted.password === null ? null : await hashPassword(wanted.password, randomBytes)
+      const personName = checked('name', PersonName, wanted.personName ?? name)
+      const passwordHash =
+        wanted.password === null ? null : await hashOf(wanted.password, [email, name, personName])
       const id = randomBase62(20, randomBytes)
       const createdAtMs = clock.nowMs()
       return await database.transaction(async (query) => {
+        const first = !(await hasAccounts(query))
+        if (wanted.first !== undefined && wanted.first !== first)
+          throw new Failure(
+            'NOT_FOUND',
+            first ? 'This server is not set up yet' : 'This server is set up already',
+          )
         if (await emailIsTaken(query, email))
           throw new Failure('CONFLICT', 'email: this address has an account')
-        const first = !(await hasAccounts(query))
         const account = {
           id: `acc_${id}`,
           name,
           plan: plan ?? (first ? OPERATOR_PLAN : parts.defaultPlan),
           suspended_at: null,
           created_at: createdAtMs,
+          operator: first ? 1 : 0,
         }
-        const owner = { id: `usr_${id}`, email, name, created_at: createdAtMs }
-        await insertAccount(query, { account, owner, passwordHash })
+        const owner = {
+          id: `usr_${id}`,
+          email,
+          name: personName,
+          created_at: createdAtMs,
+          email_verified: wanted.emailVerified === false ? 0 : 1,
+        }
+        await insertAccount(query, account)
+        await insertUser(query, owner, passwordHash)
+        await insertMember(query, {
+          accountId: account.id,
+          userId: owner.id,
+          role: 'owner',
+          atMs: createdAtMs,
+        })
         await recordEvent(query, {
           atMs: createdAtMs,
           accountId: account.id,

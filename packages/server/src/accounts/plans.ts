@@ -27,8 +27,14 @@ export function createPlans(plans: readonly Plan[], defaultPlan: string): Plans 
 
 /** Throws `FORBIDDEN` where a plan does not include a feature. */
 export function requireFeature(plan: Plan, feature: Feature): void {
-  if (plan.features.includes(feature)) return
-  throw new Failure('FORBIDDEN', `The plan ${plan.name} does not include ${feature}`, {
-    cause: `feature ${feature}`,
-  })
+  const refusal = featureRefusal(plan, feature)
+  if (refusal !== null) throw refusal
 }
+
+/** Null where the plan includes the feature. */
+export const featureRefusal = (plan: Plan, feature: Feature): Failure | null =>
+  plan.features.includes(feature)
+    ? null
+    : new Failure('FORBIDDEN', `The plan ${plan.name} does not include ${feature}`, {
+        cause: `feature ${feature}`,
+      })

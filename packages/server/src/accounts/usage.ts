@@ -5,7 +5,6 @@ import {
   type UsageReport,
   type UsageRow,
 } from '@kugelaudio/contract'
-import type { Principal } from '../auth/grants.ts'
 import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
 import { findAccount } from '../store/accounts.ts'
@@ -36,8 +35,8 @@ export type UsageWish = {
 export type Usage = {
   /** Throws `VALIDATION_ERROR` for days that make no span, and for more rows than anyone reads. */
   report(wish: UsageWish): Promise<UsageReport>
-  /** The account of a principal: its plan, and what of it is used. */
-  account(principal: Principal): Promise<AccountView>
+  /** An account: its plan, and what of it is used; and what of it the key that asks, where one does. */
+  account(of: { accountId: string; plan: string; keyId: string | null }): Promise<AccountView>
 }
 
 /** About 10 MB of JSON. */
@@ -78,11 +77,14 @@ export function createUsage(parts: Parts & { plans: Plans; streams: OpenStreams 
           characters_today: await charactersOfDay(database.query, accountId, dayOf(nowMs)),
           streams_now: streams.ofAccount(accountId),
         },
-        key: {
-          id: keyId,
-          characters_today: await takenOf(database.query, dayQuota(keyId, nowMs)),
-          streams_now: streams.ofKey(keyId),
-        },
+        key:
+          keyId === null
+            ? null
+            : {
+                id: keyId,
+                characters_today: await takenOf(database.query, dayQuota(keyId, nowMs)),
+                streams_now: streams.ofKey(keyId),
+              },
       }
     },
   }

@@ -2,6 +2,14 @@
 export type AbuseLimits = {
   /** Failed authentications of one network before it hears 429 instead of 401. */
   failuresPerMinute: number
+  /** Failed sign-ins of one network. */
+  signInFailuresPerMinute: number
+  /** Failed sign-ins with one e-mail address, from networks that it has never signed in from. */
+  addressFailuresPerMinute: number
+  /** Accounts that one network may make. */
+  signUpsPerMinute: number
+  /** Requests of one person who is signed in. */
+  personRequestsPerMinute: number
   /** Reports of leaked keys from one network. */
   leakReportsPerMinute: number
   /** Keys of one account that are neither revoked nor expired. */
@@ -15,6 +23,14 @@ export const ABUSE_LIMITS: AbuseLimits = {
   // with a dead key to stop, in a way that clients understand; ten a second is more than an honest fleet behind one
   // address does by mistake.
   failuresPerMinute: 600,
+  // A person mistypes a few times; an office behind one address has a few such persons. Each costs 0.3 s of a core.
+  signInFailuresPerMinute: 20,
+  // Ten guesses a minute are 5 million in a year, against a password that outlasts 100 million (password-choice.ts).
+  addressFailuresPerMinute: 10,
+  // A class that signs up together is told to wait a little; each costs as much as a sign-in.
+  signUpsPerMinute: 10,
+  // A dashboard that is left open in several tabs polls a few times a second.
+  personRequestsPerMinute: 1_200,
   // Each is a transaction, and whoever reports need not prove anything. A report names up to a hundred keys.
   leakReportsPerMinute: 30,
   // One key for every customer's customer is plausible; more belong into tokens.

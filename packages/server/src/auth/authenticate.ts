@@ -79,6 +79,7 @@ export const refusal = (
   })
 
 export const principalOf = (record: KeyRecord): Principal => ({
+  kind: 'key',
   accountId: record.accountId,
   keyId: record.keyId,
   bySecret: record.bySecret,

@@ -4,8 +4,9 @@ import type { Failure } from '../failure.ts'
 import type { TokenTerms } from '../store/tokens.ts'
 import type { Demand } from './permissions.ts'
 
-/** Who acts, and with what authority. */
+/** A key that acts, and with what authority. People have a principal of their own: `people/session-grants.ts`. */
 export type Principal = {
+  kind: 'key'
   accountId: string
   keyId: string
   bySecret: 'current' | 'old' | 'token'

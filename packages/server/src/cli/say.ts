@@ -142,6 +142,7 @@ const writeToStandardOutput = (audio: Uint8Array): Promise<void> =>
 const operatorGrant = () =>
   new OpenGrants().open({
     principal: {
+      kind: 'key',
       accountId: 'operator',
       keyId: 'operator',
       bySecret: 'current',

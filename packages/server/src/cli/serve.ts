@@ -24,8 +24,11 @@ async function serve(): Promise<void> {
   const running = await serving.start().catch((error: NodeJS.ErrnoException) => {
     throw new Failure('CONFLICT', startAdvice(error, config.port), { cause: error.message })
   })
+  const code = await serving.setupCode()
+  // In the fragment, which no browser sends and no log holds.
+  const setup = code === null ? '' : `  Set it up:         ${running.url}/dashboard/setup#code=${code}\n`
   process.stderr.write(
-    `\n  KugelAudio server: ${running.url}\n  API document:      ${running.url}/openapi.json\n\n`,
+    `\n  KugelAudio server: ${running.url}\n  API document:      ${running.url}/openapi.json\n${setup}\n`,
   )
   await stopped.promise
   await serving.stop()

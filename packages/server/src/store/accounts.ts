@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import type { Insertable, Selectable } from 'kysely'
 import type { Query } from './database.ts'
 import type { AccountTable, UserTable } from './schema.ts'
 
@@ -49,20 +49,32 @@ export async function emailIsTaken(query: Query, email: string): Promise<boolean
   )
 }
 
-/** Writes an account, its owner and, if there is one, the owner's password. Call it inside a transaction. */
-export async function insertAccount(
-  query: Query,
-  { account, owner, passwordHash }: { account: AccountRow; owner: UserTable; passwordHash: string | null },
-): Promise<void> {
+/** Writes an account. Call it inside a transaction. */
+export async function insertAccount(query: Query, account: Insertable<AccountTable>): Promise<void> {
   await query.insertInto('account').values(account).execute()
-  await query.insertInto('user').values(owner).execute()
+}
+
+/** Writes a person and, if there is one, the hash of the password. Call it inside a transaction. */
+export async function insertUser(
+  query: Query,
+  user: Omit<Insertable<UserTable>, 'updated_at' | 'image'>,
+  passwordHash: string | null,
+): Promise<void> {
+  const times = { created_at: user.created_at, updated_at: user.created_at }
   await query
-    .insertInto('member')
-    .values({ account_id: account.id, user_id: owner.id, role: 'owner', created_at: account.created_at })
+    .insertInto('user')
+    .values({ ...user, ...times, image: null })
     .execute()
   if (passwordHash === null) return
   await query
-    .insertInto('user_password')
-    .values({ user_id: owner.id, hash: passwordHash, changed_at: account.created_at })
+    .insertInto('user_credential')
+    .values({
+      id: `cred_${user.id}`,
+      user_id: user.id,
+      provider_id: 'credential',
+      account_id: user.id,
+      password: passwordHash,
+      ...times,
+    })
     .execute()
 }

@@ -9,6 +9,8 @@ export type AuthorityChange = {
   change: AuthorityChangeKind
   keyId: string | null
   tokenId?: string
+  /** Of the member that it is about. */
+  userId?: string
   accountId: string
   atMs: number
   /** Hash of the newest audit event when it was made: what the log held then cannot be denied later. */
@@ -30,6 +32,7 @@ export async function appendChange(
       changed_at: change.atMs,
       changed_by: change.by,
       token_id: change.tokenId ?? null,
+      user_id: change.userId ?? null,
       audit_head: auditHead ?? null,
     })
     .returning('epoch')
@@ -87,6 +90,7 @@ function changeOf(row: {
   account_id: string
   changed_at: number
   token_id: string | null
+  user_id: string | null
   audit_head: string | null
 }): AuthorityChange {
   return {
@@ -94,6 +98,7 @@ function changeOf(row: {
     change: row.change as AuthorityChange['change'],
     keyId: row.key_id,
     ...(row.token_id === null ? {} : { tokenId: row.token_id }),
+    ...(row.user_id === null ? {} : { userId: row.user_id }),
     accountId: row.account_id,
     atMs: row.changed_at,
     ...(row.audit_head === null ? {} : { auditHead: row.audit_head }),

@@ -8,6 +8,7 @@ import { auditAndImport } from './migrations/0006-audit-and-import.ts'
 import { webhooks } from './migrations/0007-webhooks.ts'
 import { webhookRotation } from './migrations/0008-webhook-rotation.ts'
 import { dictionaries } from './migrations/0009-dictionaries.ts'
+import { people } from './migrations/0010-people.ts'
 import type { Schema } from './schema.ts'
 
 /** In the order they are applied. Only ever add to the end: there is no way back. */
@@ -20,6 +21,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0007-webhooks': webhooks,
   '0008-webhook-rotation': webhookRotation,
   '0009-dictionaries': dictionaries,
+  '0010-people': people,
 }
 
 /**

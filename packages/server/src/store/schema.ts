@@ -1,11 +1,16 @@
-import type { DeliveryState, Environment } from '@kugelaudio/contract'
+import type { DeliveryState, Environment, Role } from '@kugelaudio/contract'
 import type { Generated, Selectable } from 'kysely'
 
 /** Times are milliseconds since 1970, UTC. */
 export type Schema = {
   account: AccountTable
   user: UserTable
-  user_password: UserPasswordTable
+  user_credential: UserCredentialTable
+  user_session: UserSessionTable
+  user_verification: UserVerificationTable
+  user_second_factor: UserSecondFactorTable
+  user_passkey: UserPasskeyTable
+  invitation: InvitationTable
   member: MemberTable
   api_key: ApiKeyTable
   api_key_secret: ApiKeySecretTable
@@ -32,14 +37,107 @@ export type AccountTable = {
   plan: string
   suspended_at: number | null
   created_at: number
+  /** 1: it operates this server. The first one does. */
+  operator: Generated<number>
 }
 
-/** A person, by e-mail in lower case. */
-export type UserTable = { id: string; email: string; name: string; created_at: number }
+/** A person, by e-mail in lower case. This table and those of `user_…` below are Better Auth's records (ADR 0015). */
+export type UserTable = {
+  id: string
+  email: string
+  name: string
+  created_at: number
+  updated_at: number | null
+  email_verified: Generated<number>
+  two_factor_enabled: Generated<number>
+  image: string | null
+}
 
-export type UserPasswordTable = { user_id: string; hash: string; changed_at: number }
+/** What a person signs in with: a password (`credential`), or an identity of another provider. */
+export type UserCredentialTable = {
+  id: string
+  user_id: string
+  provider_id: string
+  /** The person's id at the provider; for a password our own. */
+  account_id: string
+  access_token: string | null
+  refresh_token: string | null
+  id_token: string | null
+  access_token_expires_at: number | null
+  refresh_token_expires_at: number | null
+  scope: string | null
+  /** Hash. */
+  password: string | null
+  created_at: number
+  updated_at: number
+}
 
-export type MemberTable = { account_id: string; user_id: string; role: string; created_at: number }
+export type UserSessionTable = {
+  id: string
+  user_id: string
+  /** What the signed cookie holds. */
+  token: string
+  expires_at: number
+  ip_address: string | null
+  user_agent: string | null
+  created_at: number
+  updated_at: number
+  /** When the person last proved who they are. */
+  authenticated_at: number
+  /** The account that the session acts for. */
+  active_account_id: string | null
+}
+
+/** What waits to be proved: resets, challenges, sign-ins that are half done. */
+export type UserVerificationTable = {
+  id: string
+  identifier: string
+  value: string
+  expires_at: number
+  created_at: number
+  updated_at: number
+}
+
+/** A secret for one-time codes and its recovery codes, both encrypted. */
+export type UserSecondFactorTable = {
+  id: string
+  user_id: string
+  secret: string
+  backup_codes: string
+  verified: number
+  failed_verification_count: number
+  locked_until: number | null
+}
+
+export type UserPasskeyTable = {
+  id: string
+  user_id: string
+  name: string | null
+  public_key: string
+  credential_id: string
+  counter: number
+  device_type: string
+  backed_up: number
+  transports: string | null
+  aaguid: string | null
+  created_at: number | null
+}
+
+export type MemberTable = { account_id: string; user_id: string; role: Role; created_at: number }
+
+/** Asks somebody to become a member; only the digest of its secret is kept. */
+export type InvitationTable = {
+  id: string
+  account_id: string
+  email: string
+  role: Role
+  digest: string
+  created_at: number
+  created_by: string
+  expires_at: number
+  accepted_at: number | null
+  withdrawn_at: number | null
+}
 
 export type ApiKeyTable = {
   id: string
@@ -87,6 +185,8 @@ export type AuthorityLogTable = {
   changed_by: string
   /** Where a change is about one token of the key. */
   token_id: string | null
+  /** Where it is about one member of the account. */
+  user_id: string | null
   /** Hash of the newest audit event when it was written. */
   audit_head: string | null
 }

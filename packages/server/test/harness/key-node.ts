@@ -8,6 +8,7 @@ import { createPlans } from '../../src/accounts/plans.ts'
 import { visitingCluster } from '../../src/adapters/local-cluster.ts'
 import { openSqlite, type SqliteStore } from '../../src/adapters/sqlite.ts'
 import { type Grant, OpenGrants } from '../../src/auth/grants.ts'
+import { createPasswords } from '../../src/auth/password.ts'
 import { composeKeys } from '../../src/compose.ts'
 import { Failure } from '../../src/failure.ts'
 import { createKeyEvents } from '../../src/keys/key-events.ts'
@@ -46,7 +47,11 @@ export async function openKeyNode(late: () => Promise<void>) {
   const revocation = createRevocation({ cluster, signer: receiptSigner(SECRET), clock })
   const events = createKeyEvents({ randomBytes })
   const shared = { database: visiting, clock, randomBytes, revocation, events, plans: PLANS }
-  const accounts = createAccounts({ ...shared, defaultPlan: 'enterprise' })
+  const accounts = createAccounts({
+    ...shared,
+    passwords: createPasswords({ randomBytes }),
+    defaultPlan: 'enterprise',
+  })
   const { account_id } = await accounts.create({
     email: 'a@example.com',
     name: 'A',

@@ -83,6 +83,7 @@ export async function openStage(acts: {
 /** Whoever opens a socket on the stage. */
 export const OPENED: Parameters<OpenGrants['open']>[0] = {
   principal: {
+    kind: 'key',
     accountId: 'acc_1',
     keyId: 'key_1',
     bySecret: 'current',

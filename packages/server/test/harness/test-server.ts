@@ -51,6 +51,8 @@ export type TestServer = {
 
 type Options = {
   environment?: Record<string, string>
+  /** Makes no account. */
+  isEmpty?: boolean
   /** Where its data is kept. */
   folder?: string
   engine?: 'tone' | 'espeak' | 'none'
@@ -62,6 +64,8 @@ type Options = {
   lockWaitMsMax?: number
   /** Finds the addresses of the hosts that webhooks name. */
   resolve?: World['resolve']
+  /** Hears of every hash of a password that the server makes. */
+  hashedPassword?: () => void
 }
 
 export async function startServer(options: Options = {}): Promise<TestServer> {
@@ -84,18 +88,26 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
     ...(lockWaitMsMax === undefined ? {} : { lockWaitMsMax }),
   }
   const found = options.resolve === undefined ? {} : { resolve: options.resolve }
-  const world = { clock, randomBytes, environment, listenerLimits, abuseLimits, database, ...found }
+  const hashed = options.hashedPassword === undefined ? {} : { hashedPassword: options.hashedPassword }
+  const world = {
+    clock,
+    randomBytes,
+    environment,
+    listenerLimits,
+    abuseLimits,
+    database,
+    ...found,
+    ...hashed,
+  }
   const { config } = readConfig(environment)
   const log = createLog(config.logLevel, { write: (line: string) => void logged.push(line) })
   const serving = await composeServer(config, log, world)
   const { url } = await serving.start()
   const command = await composeCommand(config, world)
-  const account = await command.accounts.create({
-    email: 'owner@example.com',
-    name: 'Owner',
-    plan: null,
-    password: null,
-  })
+  const owner = { email: 'owner@example.com', name: 'Owner', plan: null, password: null }
+  const account = options.isEmpty
+    ? { account_id: 'none', email: 'none' }
+    : await command.accounts.create(owner)
   return {
     url,
     wsUrl: url.replace('http', 'ws'),

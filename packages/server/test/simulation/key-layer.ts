@@ -9,6 +9,7 @@ import { visitingCluster } from '../../src/adapters/local-cluster.ts'
 import { openSqlite, type SqliteStore } from '../../src/adapters/sqlite.ts'
 import { type Confirm, createConfirm } from '../../src/auth/confirm.ts'
 import { OpenGrants } from '../../src/auth/grants.ts'
+import { createPasswords } from '../../src/auth/password.ts'
 import type { Clock } from '../../src/clock.ts'
 import { composeKeys } from '../../src/compose.ts'
 import { createKeyEvents } from '../../src/keys/key-events.ts'
@@ -82,7 +83,11 @@ export class KeyLayer {
     const shared = { database: visiting, clock, randomBytes, revocation, events, plans: PLANS }
     this.visitor = {
       keys: createKeys({ ...shared, grants: new OpenGrants(), secrets: { current: SECRET, previous: [] } }),
-      accounts: createAccounts({ ...shared, defaultPlan: 'enterprise' }),
+      accounts: createAccounts({
+        ...shared,
+        passwords: createPasswords({ randomBytes }),
+        defaultPlan: 'enterprise',
+      }),
     }
     const unheard = { ...cluster, settle: async () => ({ nodes: [], streamsSevered: 0 }) }
     this.silent = createKeys({

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Actor } from '../../audit/actor.ts'
-import type { Grant } from '../../auth/grants.ts'
+import type { Grant, Principal } from '../../auth/grants.ts'
+import type { Person, SessionGrant } from '../../auth/people/session-grants.ts'
 
 /** One call of a route, parsed. */
 export type Call<Body = unknown, Query = unknown> = {
@@ -14,6 +15,8 @@ export type Call<Body = unknown, Query = unknown> = {
   address: string | null
   /** Who calls, for the audit log. */
   actor: Actor
+  /** The request itself, for what is about pages and cookies. */
+  message: IncomingMessage
   /** A header by its lower-case name. */
   header(name: string): string | null
   /** Aborts when the caller has gone. */
@@ -29,15 +32,18 @@ export type Call<Body = unknown, Query = unknown> = {
 const AGENT_CHARACTERS_MAX = 200
 
 export function actorOf(
-  grant: Grant | null,
+  grant: Grant | SessionGrant<Person> | null,
   message: IncomingMessage,
   address: string | null,
   requestId: string,
 ): Actor {
   return {
-    name: grant === null ? 'anyone' : `key:${grant.principal.keyId}`,
+    name: grant === null ? 'anyone' : nameOf(grant.principal),
     address,
     agent: message.headers['user-agent']?.slice(0, AGENT_CHARACTERS_MAX) ?? null,
     requestId,
   }
 }
+
+const nameOf = (principal: Principal | Person): string =>
+  principal.kind === 'key' ? `key:${principal.keyId}` : `member:${principal.userId}`

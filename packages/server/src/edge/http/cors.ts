@@ -1,5 +1,6 @@
 import type { Route } from '@kugelaudio/contract'
 import type { Grant } from '../../auth/grants.ts'
+import type { Person, SessionGrant } from '../../auth/people/session-grants.ts'
 
 /** How long a browser may remember what a route takes. */
 const PREFLIGHT_S = 600
@@ -30,13 +31,13 @@ const allowedHeaders = ({ dialect }: Route): string =>
 /** Lets the page that asked read the answer, if it asked with a token that may be used from its origin. */
 export function pageHeaders(
   route: Route,
-  grant: Grant | null,
+  grant: Grant | SessionGrant<Person> | null,
   origin: string | null,
 ): Record<string, string> {
   if (!isForPages(route)) return {}
   // What the answer holds depends on the origin, also for those who get none of it.
   const vary = { vary: 'Origin' }
-  const token = grant?.principal.token ?? null
+  const token = grant?.principal.kind === 'key' ? grant.principal.token : null
   // A token that may not be used from this origin has opened no grant.
   if (origin === null || token === null) return vary
   return {

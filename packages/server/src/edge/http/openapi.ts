@@ -4,10 +4,12 @@ import {
   FAILURES,
   FlatErrorBody,
   OpenAiErrorBody,
+  PERMISSIONS,
   ROUTES,
   type Route,
 } from '@kugelaudio/contract'
 import { z } from 'zod'
+import { sessionCookieName } from '../../auth/people/session-cookie.ts'
 
 /** OpenAPI 3.1 of every route, from the schemas that requests are parsed with. */
 export function openapiDocument(publicUrl: string): Record<string, unknown> {
@@ -32,6 +34,12 @@ export function openapiDocument(publicUrl: string): Record<string, unknown> {
         apiKeyHeader: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
         'xi-api-key': { type: 'apiKey', in: 'header', name: 'xi-api-key' },
         'x-vapi-secret': { type: 'apiKey', in: 'header', name: 'x-vapi-secret' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: sessionCookieName(false),
+          description: 'A person who is signed in; behind TLS its name begins with `__Secure-`.',
+        },
       },
       schemas: {
         AuthError: schemaOf(AuthErrorBody),
@@ -50,14 +58,13 @@ export function openapiDocument(publicUrl: string): Record<string, unknown> {
 
 function operation(route: Route): Record<string, unknown> {
   const parameters = [...pathParameters(route), ...queryParameters(route)]
+  const needs = needsOf(route)
   return {
     operationId: route.operationId,
     summary: route.summary,
-    ...(route.access === 'open' || route.access === 'key'
-      ? {}
-      : { description: `The key needs the scope \`${route.access}\`.` }),
+    ...(needs.length === 0 ? {} : { description: needs.join(' ') }),
     tags: [route.tag],
-    ...security(route),
+    ...securityOf(route),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(route.body === null
       ? {}
@@ -82,12 +89,23 @@ const DIALECTS = {
   openai: { any: 'OpenAiFailure', auth: 'OpenAiError', other: 'OpenAiError' },
 } as const
 
+/** What it takes besides being known, in words. */
+function needsOf({ access, member, recent }: Route): string[] {
+  const isScoped = access !== 'open' && access !== 'key' && access !== 'session'
+  return [
+    ...(isScoped ? [`The key needs the scope \`${access}\`.`] : []),
+    ...(member === undefined ? [] : [`Members: ${PERMISSIONS[member].join(', ')}.`]),
+    ...(recent === true ? ['A member must have signed in within ten minutes.'] : []),
+  ]
+}
+
 /** Where it is another one than the document's. */
-function security({ access, keyHeader }: Route): { security?: Record<string, never[]>[] } {
+function securityOf({ access, member, keyHeader }: Route): { security?: Record<string, never[]>[] } {
   if (access === 'open') return { security: [] }
-  return keyHeader === undefined
-    ? {}
-    : { security: [{ [keyHeader]: [] }, { bearer: [] }, { apiKeyHeader: [] }] }
+  if (access === 'session') return { security: [{ session: [] }] }
+  const keys: Record<string, never[]>[] = [{ bearer: [] }, { apiKeyHeader: [] }]
+  if (keyHeader !== undefined) return { security: [{ [keyHeader]: [] }, ...keys] }
+  return member === undefined ? {} : { security: [...keys, { session: [] }] }
 }
 
 const pathParameters = ({ path }: Route): unknown[] =>

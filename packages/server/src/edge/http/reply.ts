@@ -7,6 +7,8 @@ export type Reply = {
   status: number
   headers: Record<string, string>
   body: string | ReadableStream<Uint8Array>
+  /** Values of `Set-Cookie`. */
+  cookies?: readonly string[]
 }
 
 export const jsonReply = (body: string): Reply => ({

@@ -3,21 +3,18 @@ import type { HttpBindings } from '@hono/node-server'
 import { ROUTES, type Route } from '@kugelaudio/contract'
 import { Hono } from 'hono'
 import type { z } from 'zod'
-import { type Plans, requireFeature } from '../../accounts/plans.ts'
-import type { CountRequest } from '../../accounts/request-rate.ts'
 import type { Refusals } from '../../audit/refusals.ts'
-import type { Authenticate } from '../../auth/authenticate.ts'
-import { readCredential } from '../../auth/credential.ts'
 import type { Grant } from '../../auth/grants.ts'
+import type { AnyGrant, Person, SessionGrant } from '../../auth/people/session-grants.ts'
 import type { Clock } from '../../clock.ts'
 import { Failure } from '../../failure.ts'
 import type { Log } from '../../log.ts'
 import type { AddressOf } from '../address.ts'
 import { failureOf, httpFailure } from '../wire-failure.ts'
+import type { Admit, Admitted } from './admission.ts'
 import { parseQuery, readJson } from './body.ts'
 import { actorOf, type Call } from './call.ts'
 import { pageHeaders, preflightHeaders } from './cors.ts'
-import { rateLimitHeaders } from './rate-limit-headers.ts'
 import type { Reply } from './reply.ts'
 
 type Parsed<Row, Part extends 'body' | 'query'> = Row extends {
@@ -26,18 +23,27 @@ type Parsed<Row, Part extends 'body' | 'query'> = Row extends {
   ? z.output<Schema>
   : null
 
-/** What answers a route: with a grant where the route needs a key, without one where it is open. */
+/** Whose grant a route's handler gets. */
+type GrantOf<Row extends Route> = Row['access'] extends 'open'
+  ? null
+  : Row['access'] extends 'session'
+    ? Row extends { member: string }
+      ? SessionGrant
+      : SessionGrant<Person>
+    : Row extends { member: string }
+      ? AnyGrant
+      : Grant
+
+/** What answers a route: with a grant where the route needs one, without where it is open. */
 export type Handler<Row extends Route> = (
   call: Call<Parsed<Row, 'body'>, Parsed<Row, 'query'>>,
-  grant: Row['access'] extends 'open' ? null : Grant,
+  grant: GrantOf<Row>,
 ) => Reply | Promise<Reply>
 
 export type Handlers = { [Name in keyof typeof ROUTES]: Handler<(typeof ROUTES)[Name]> }
 
 type Parts = {
-  authenticate: Authenticate
-  countRequest: CountRequest
-  plans: Plans
+  admit: Admit
   addressOf: AddressOf
   handlers: Handlers
   /** Where WebSockets are opened. */
@@ -75,7 +81,7 @@ export function createRouter(parts: Parts): App {
   return app
 }
 
-type AnyHandler = (call: Call, grant: Grant | null) => Reply | Promise<Reply>
+type AnyHandler = (call: Call, grant: Admitted) => Reply | Promise<Reply>
 type Received = { request: Request; params: Record<string, string>; incoming: IncomingMessage }
 
 async function answer(
@@ -85,7 +91,7 @@ async function answer(
 ): Promise<Response> {
   const requestId = parts.newRequestId()
   const startMs = parts.clock.monotonicMs()
-  let grant: Grant | null = null
+  let grant: Admitted = null
   let outlives = false
   let status = 200
   let settled = false
@@ -101,24 +107,10 @@ async function answer(
   }
   const address = parts.addressOf(incoming)
   try {
-    if (route.access !== 'open') {
-      const credential = readCredential({
-        rawHeaders: incoming.rawHeaders,
-        query: null,
-        keyHeader: route.keyHeader,
-      })
-      grant = await parts.authenticate(credential, {
-        scope: route.access === 'key' ? null : route.access,
-        address,
-        origin: incoming.headers.origin ?? null,
-        agent: incoming.headers['user-agent'] ?? null,
-      })
-      const { principal } = grant
-      const { rates, refusal } = await parts.countRequest(principal)
-      if (rates.length > 0) rateHeaders = rateLimitHeaders(rates)
-      if (refusal !== null) throw refusal
-      if (route.feature !== undefined) requireFeature(parts.plans.of(principal.plan), route.feature)
-    }
+    const admission = await parts.admit(route, { incoming, address })
+    grant = admission.grant
+    rateHeaders = admission.rateHeaders
+    if (admission.refusal !== null) throw admission.refusal
     const query = route.query === undefined ? null : parseQuery(request, route.query)
     const { bytes, value } =
       route.body === null ? NO_BODY : await readJson(request, { ...route, body: route.body })
@@ -128,6 +120,7 @@ async function answer(
       body: value,
       bytes,
       address,
+      message: incoming,
       get actor() {
         return actorOf(grant, incoming, address, requestId)
       },
@@ -149,7 +142,7 @@ async function answer(
     else settle(null)
     reply.headers['x-request-id'] = requestId
     Object.assign(reply.headers, rateHeaders, pageHeaders(route, grant, incoming.headers.origin ?? null))
-    return new Response(reply.body, { status, headers: reply.headers })
+    return responseOf(reply)
   } catch (thrown) {
     const failure = failureOf(thrown)
     const accountId = grant?.principal.accountId ?? null
@@ -162,6 +155,12 @@ async function answer(
     if (leavesMuchUnread(incoming)) headers['connection'] = 'close'
     return new Response(body, { status, headers })
   }
+}
+
+function responseOf({ body, status, headers, cookies = [] }: Reply): Response {
+  const response = new Response(body, { status, headers })
+  for (const cookie of cookies) response.headers.append('set-cookie', cookie)
+  return response
 }
 
 const NO_BODY = { bytes: new Uint8Array(), value: null }
@@ -214,7 +213,7 @@ const matches = (pattern: string, path: string): boolean =>
 type Finished = {
   requestId: string
   route: Route
-  grant: Grant | null
+  grant: Admitted
   status: number
   startMs: number
   broke: unknown
@@ -226,8 +225,10 @@ function logCall(parts: Parts, { requestId, route, grant, status, startMs, broke
     route: route.operationId,
     status,
     ms: Math.round((parts.clock.monotonicMs() - startMs) * 1000) / 1000,
-    account_id: grant?.principal.accountId,
-    key_id: grant?.principal.keyId,
+    account_id: grant?.principal.accountId ?? undefined,
+    ...(grant?.principal.kind === 'member'
+      ? { user_id: grant.principal.userId }
+      : { key_id: grant?.principal.keyId }),
     ...(broke === null ? {} : { failure: failureOf(broke).code, reason: reasonOf(failureOf(broke)) }),
   }
   if (status >= 500) parts.log.error({ ...line, err: failureOf(broke).cause }, 'request')

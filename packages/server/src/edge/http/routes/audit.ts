@@ -1,6 +1,6 @@
 import type { AuditQuery } from '@kugelaudio/contract'
 import type { Audit } from '../../../audit/audit.ts'
-import type { Grant } from '../../../auth/grants.ts'
+import type { AnyGrant } from '../../../auth/people/session-grants.ts'
 import type { Call } from '../call.ts'
 import { linesReply } from '../lines-reply.ts'
 import { privateReply, type Reply } from '../reply.ts'
@@ -9,7 +9,7 @@ import { privateReply, type Reply } from '../reply.ts'
 export const auditRoutes = ({ audit }: { audit: Audit }) => ({
   listAudit: async (
     { query, header, outlive }: Call<null, AuditQuery>,
-    { principal }: Grant,
+    { principal }: AnyGrant,
   ): Promise<Reply> => {
     const filter = {
       accountId: principal.accountId,

@@ -1,14 +1,14 @@
 import { USAGE_COLUMNS, type UsageQuery } from '@kugelaudio/contract'
 import type { Usage } from '../../../accounts/usage.ts'
 import { usageCsv } from '../../../accounts/usage-csv.ts'
-import type { Grant } from '../../../auth/grants.ts'
+import type { AnyGrant } from '../../../auth/people/session-grants.ts'
 import type { Keys } from '../../../keys/keys.ts'
 import type { Call } from '../call.ts'
 import { jsonReply, type Reply } from '../reply.ts'
 
 /** `/v1/usage` and `/v1/account`: what an account may use, and has used. */
 export const usageRoutes = ({ usage, keys }: { usage: Usage; keys: Keys }) => ({
-  getUsage: async ({ query, header }: Call<null, UsageQuery>, { principal }: Grant): Promise<Reply> => {
+  getUsage: async ({ query, header }: Call<null, UsageQuery>, { principal }: AnyGrant): Promise<Reply> => {
     const { accountId } = principal
     const keyId = query.key_id ?? null
     if (keyId !== null) await keys.get({ accountId }, keyId)
@@ -29,8 +29,11 @@ export const usageRoutes = ({ usage, keys }: { usage: Usage; keys: Keys }) => ({
     }
   },
 
-  getAccount: async (_: Call, { principal }: Grant): Promise<Reply> =>
-    jsonReply(JSON.stringify(await usage.account(principal))),
+  getAccount: async (_: Call, { principal }: AnyGrant): Promise<Reply> => {
+    const { accountId, plan } = principal
+    const keyId = principal.kind === 'key' ? principal.keyId : null
+    return jsonReply(JSON.stringify(await usage.account({ accountId, plan, keyId })))
+  },
 })
 
 const prefersCsv = (accept: string | null): boolean =>

@@ -1,0 +1,107 @@
+import { type RandomBytes, randomBase62 } from '@kugelaudio/keycore'
+import { betterAuth } from 'better-auth/minimal'
+import type { Clock } from '../../clock.ts'
+import type { Log } from '../../log.ts'
+import type { Database } from '../../store/database.ts'
+import { membershipsOf } from '../../store/members.ts'
+import type { Passwords } from '../password.ts'
+import { ADDRESS_HEADER, BASE_PATH } from './paths.ts'
+import { createRecords } from './records.ts'
+import { COOKIE_PREFIX } from './session-cookie.ts'
+
+/** NIST SP 800-63B-4, section 2.1.3, leaves this to us at the first level; a week is what dashboards have. */
+const SESSION_SECONDS = 7 * 86_400
+
+const ID_PREFIXES: Record<string, string> = {
+  user: 'usr',
+  session: 'ses',
+  account: 'cred',
+  verification: 'ver',
+  twoFactor: 'fac',
+  passkey: 'psk',
+}
+
+export type BetterAuthParts = {
+  database: Database
+  clock: Clock
+  randomBytes: RandomBytes
+  log: Log
+  passwords: Passwords
+  /** Signs cookies and encrypts second factors; not the server's own secret, but one that follows from it. */
+  secret: string
+  secureCookies: boolean
+}
+
+/**
+ * Better Auth as we use it: for people, never for keys and never for who is in which account. It takes some 300 ms to load,
+ * so it is loaded when the first person comes.
+ */
+export function createBetterAuth(parts: BetterAuthParts): {
+  handler: (request: Request) => Promise<Response>
+} {
+  const { database, clock, randomBytes, log, passwords } = parts
+  return betterAuth({
+    appName: 'KugelAudio',
+    secret: parts.secret,
+    basePath: BASE_PATH,
+    database: createRecords(database),
+    // Whoever asks has been checked before: one rule for every route.
+    trustedOrigins: (request) => [request?.headers.get('origin') ?? ''],
+    rateLimit: { enabled: false },
+    telemetry: { enabled: false },
+    onAPIError: { throw: true },
+    logger: {
+      level: 'error',
+      // What it says besides its message may be anything.
+      log: (level, message) => log[level === 'error' ? 'error' : 'debug']({ from: 'better-auth' }, message),
+    },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: 1,
+      maxPasswordLength: 1_000,
+      password: {
+        hash: passwords.hash,
+        verify: ({ hash, password }) => passwords.matches(password, hash),
+      },
+    },
+    session: {
+      expiresIn: SESSION_SECONDS,
+      disableSessionRefresh: true,
+      // How fresh a sign-in must be is for our routes to say.
+      freshAge: 0,
+      additionalFields: {
+        authenticatedAt: { type: 'date', required: false, input: false },
+        activeAccountId: { type: 'string', required: false, input: false },
+      },
+    },
+    verification: { storeIdentifier: 'hashed' },
+    databaseHooks: {
+      session: {
+        create: {
+          before: async (session) => {
+            const [first] = await membershipsOf(database.query, session.userId)
+            const nowMs = clock.nowMs()
+            return {
+              data: {
+                ...session,
+                // By our clock, for as long as Better Auth says.
+                expiresAt: new Date(nowMs + session.expiresAt.getTime() - session.createdAt.getTime()),
+                authenticatedAt: session['authenticatedAt'] ?? new Date(nowMs),
+                activeAccountId: session['activeAccountId'] ?? first?.accountId ?? null,
+              },
+            }
+          },
+        },
+      },
+    },
+    advanced: {
+      cookiePrefix: COOKIE_PREFIX,
+      useSecureCookies: parts.secureCookies,
+      ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
+      database: {
+        generateId: ({ model }) => `${ID_PREFIXES[model] ?? 'rec'}_${randomBase62(20, randomBytes)}`,
+      },
+    },
+  })
+}

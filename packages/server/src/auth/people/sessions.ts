@@ -1,0 +1,159 @@
+import {
+  PERMISSIONS,
+  type Permission,
+  RECENT_SIGN_IN_SECONDS,
+  roleMay,
+  type SessionView,
+} from '@kugelaudio/contract'
+import type { Clock } from '../../clock.ts'
+import { Failure } from '../../failure.ts'
+import type { Database } from '../../store/database.ts'
+import { type Membership, membershipsOf } from '../../store/members.ts'
+import { findPasswordHash, findSession, type SessionRow, updateSession } from '../../store/sessions.ts'
+import type { Passwords } from '../password.ts'
+import type { Tally } from '../throttle.ts'
+import { readSessionCookie, sessionCookieName } from './session-cookie.ts'
+import type { Member, OpenSessions, Person, SessionGrant } from './session-grants.ts'
+
+/** What a person wants to do. Null: what every person may, whatever the account. */
+export type PersonDemand = { permission: Permission | null; isRecent: boolean }
+
+/** Sessions of people: read from the database with every request, so that what has ended is over. */
+export type Sessions = {
+  /** Whether a request presents one at all. */
+  isPresented(cookie: string | undefined): boolean
+  /**
+   * Turns a session's cookie into a grant; the caller releases it. Throws `UNAUTHORIZED`, `FORBIDDEN` for what the role may
+   * not, `REAUTHENTICATION_REQUIRED` where the sign-in is too long ago.
+   */
+  admit(cookie: string | undefined, demand: PersonDemand): Promise<SessionGrant<Person>>
+  view(person: Person): Promise<SessionView>
+  /** Acts for another of the person's accounts. Throws `FORBIDDEN`. */
+  actFor(person: Person, accountId: string): Promise<SessionView>
+  /** Counts as a recent sign-in from now on. Throws `SIGN_IN_FAILED`. */
+  confirm(person: Person, password: string): Promise<SessionView>
+}
+
+const RECENT_MS = RECENT_SIGN_IN_SECONDS * 1000
+
+export function createSessions(parts: {
+  database: Database
+  clock: Clock
+  open: OpenSessions
+  passwords: Passwords
+  /** Failed confirmations of one person. */
+  failures: Tally
+  cookie: { isSecure: boolean; secret: string }
+}): Sessions {
+  const { database, clock, open, passwords, cookie: signing } = parts
+
+  const view = async (person: Person): Promise<SessionView> => {
+    const row = await findSession(database.query, person.sessionToken, clock.nowMs())
+    if (row === null) throw new Failure('UNAUTHORIZED', undefined, { cause: 'session ended' })
+    const accounts = (await membershipsOf(database.query, person.userId)).map(shownMembership)
+    const active = accounts.find(({ id }) => id === row.active_account_id) ?? null
+    return {
+      id: row.id,
+      user: {
+        id: row.user_id,
+        email: row.email,
+        name: row.name,
+        email_verified: row.email_verified === 1,
+        second_factor: row.two_factor_enabled === 1,
+        has_password: row.has_password,
+      },
+      account: active,
+      permissions: active === null ? [] : permissionsOf(active.role),
+      accounts,
+      expires_at: iso(row.expires_at),
+      recent_until: iso(row.authenticated_at + RECENT_MS),
+    }
+  }
+
+  return {
+    isPresented: (cookie) => cookie?.includes(`${sessionCookieName(signing.isSecure)}=`) === true,
+
+    async admit(cookie, { permission, isRecent }) {
+      const nowMs = clock.nowMs()
+      const token = readSessionCookie(cookie, signing)
+      const row = token === null ? null : await findSession(database.query, token, nowMs)
+      if (row === null) throw new Failure('UNAUTHORIZED', undefined, { cause: 'no such session' })
+      const memberships = await membershipsOf(database.query, row.user_id)
+      const active = memberships.find(({ accountId }) => accountId === row.active_account_id) ?? null
+      const grant = open.open<Person>(personOf(row, active))
+      try {
+        if (permission !== null) demandPermission(active, permission)
+        if (isRecent && nowMs - row.authenticated_at >= RECENT_MS)
+          throw new Failure('REAUTHENTICATION_REQUIRED')
+        // What ended after it was read, but before its grant was open, could not be severed.
+        if ((await findSession(database.query, row.token, nowMs)) === null)
+          throw new Failure('UNAUTHORIZED', undefined, { cause: 'session ended' })
+        grant.signal.throwIfAborted()
+        return grant
+      } catch (error) {
+        grant.release()
+        throw error
+      }
+    },
+
+    view,
+
+    async actFor(person, accountId) {
+      const memberships = await membershipsOf(database.query, person.userId)
+      if (!memberships.some((membership) => membership.accountId === accountId))
+        throw new Failure('FORBIDDEN', undefined, { cause: 'another account' })
+      await updateSession(database.query, person.sessionId, { active_account_id: accountId })
+      return await view(person)
+    },
+
+    async confirm(person, password) {
+      const waitS = parts.failures.wait(person.userId)
+      if (waitS !== null) throw new Failure('RATE_LIMITED', 'Too many attempts', { retryAfterS: waitS })
+      const hash = await findPasswordHash(database.query, person.userId)
+      if (hash === null || !(await passwords.matches(password, hash))) {
+        parts.failures.hit(person.userId)
+        throw new Failure('SIGN_IN_FAILED', 'The password is wrong')
+      }
+      await updateSession(database.query, person.sessionId, { authenticated_at: clock.nowMs() })
+      return await view(person)
+    },
+  }
+}
+
+const personOf = (row: SessionRow, active: Membership | null): Person => ({
+  kind: 'member',
+  userId: row.user_id,
+  sessionId: row.id,
+  sessionToken: row.token,
+  authenticatedAtMs: row.authenticated_at,
+  expiresAtMs: row.expires_at,
+  accountId: active?.accountId ?? null,
+  role: active?.role ?? null,
+  plan: active?.plan ?? null,
+})
+
+/** A member who may do what a route is for. */
+export const isMember = (person: Person): person is Member => person.accountId !== null
+
+function demandPermission(active: Membership | null, permission: Permission): void {
+  const refuse = (reason: string): never => {
+    throw new Failure('FORBIDDEN', undefined, {
+      cause: reason,
+      refused: { reason, keyId: null, accountId: active?.accountId ?? null },
+    })
+  }
+  if (active === null) return refuse('no account')
+  if (active.suspended) return refuse('suspended')
+  if (!roleMay(active.role, permission)) return refuse('role')
+}
+
+const permissionsOf = (role: Membership['role']): Permission[] =>
+  (Object.keys(PERMISSIONS) as Permission[]).filter((permission) => roleMay(role, permission))
+
+const shownMembership = ({ accountId, accountName, ...rest }: Membership) => ({
+  id: accountId,
+  name: accountName,
+  ...rest,
+})
+
+const iso = (ms: number): string => new Date(ms).toISOString()

@@ -1,0 +1,77 @@
+import type { Selectable } from 'kysely'
+import type { Query } from './database.ts'
+import type { UserSessionTable } from './schema.ts'
+
+/** Addresses of one person that are looked at. */
+const ADDRESSES_MAX = 100
+
+export type SessionRow = Selectable<UserSessionTable>
+
+/** A session and the person whose it is. */
+export type SessionOfUser = SessionRow & {
+  email: string
+  name: string
+  email_verified: number
+  two_factor_enabled: number
+  has_password: boolean
+}
+
+/** The session with this token, if it has not ended. */
+export async function findSession(query: Query, token: string, nowMs: number): Promise<SessionOfUser | null> {
+  const row = await query
+    .selectFrom('user_session')
+    .innerJoin('user', 'user.id', 'user_session.user_id')
+    .leftJoin('user_credential', (join) =>
+      join
+        .onRef('user_credential.user_id', '=', 'user.id')
+        .on('user_credential.provider_id', '=', 'credential'),
+    )
+    .selectAll('user_session')
+    .select(['user.email', 'user.name', 'user.email_verified', 'user.two_factor_enabled'])
+    .select('user_credential.password')
+    .where('user_session.token', '=', token)
+    .where('user_session.expires_at', '>', nowMs)
+    .executeTakeFirst()
+  if (row === undefined) return null
+  const { password, ...session } = row
+  return { ...session, has_password: password !== null }
+}
+
+/** False when the session has ended. */
+export async function updateSession(
+  query: Query,
+  sessionId: string,
+  columns: { active_account_id: string } | { authenticated_at: number },
+): Promise<boolean> {
+  const row = await query
+    .updateTable('user_session')
+    .set(columns)
+    .where('id', '=', sessionId)
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** The hash of a person's password; null where there is none. */
+export async function findPasswordHash(query: Query, userId: string): Promise<string | null> {
+  const row = await query
+    .selectFrom('user_credential')
+    .select('password')
+    .where('user_id', '=', userId)
+    .where('provider_id', '=', 'credential')
+    .executeTakeFirst()
+  return row?.password ?? null
+}
+
+/** Where a person has signed in from lately. */
+export async function knownAddresses(query: Query, email: string): Promise<string[]> {
+  const rows = await query
+    .selectFrom('user_session')
+    .innerJoin('user', 'user.id', 'user_session.user_id')
+    .select('user_session.ip_address')
+    .distinct()
+    .where('user.email', '=', email)
+    .limit(ADDRESSES_MAX)
+    .execute()
+  return rows.flatMap(({ ip_address }) => (ip_address === null ? [] : [ip_address]))
+}
