@@ -65,7 +65,7 @@ module.exports = {
       to: { path: '^packages/(server|contract|keycore)/' },
     },
     ...[
-      ['ws', `${server}/edge/ws/`],
+      ['ws', `${server}/(edge/ws/|conformance/frame-reader\\.ts)`],
       ['@hono/node-server', `${server}/edge/http/`],
       ['pino', `${server}/log\\.ts`],
       ['commander', `${server}/cli/`],

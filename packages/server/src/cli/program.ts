@@ -3,6 +3,7 @@ import { ConfigError } from '../config.ts'
 import { Failure } from '../failure.ts'
 import { accountCommand } from './account.ts'
 import { auditCommand } from './audit.ts'
+import { conformanceCommand } from './conformance.ts'
 import { doctorCommand } from './doctor.ts'
 import { keyCommand } from './key.ts'
 import { Outcome } from './outcome.ts'
@@ -29,6 +30,7 @@ export async function run(words: string[]): Promise<number> {
     auditCommand,
     usageCommand,
     sayCommand,
+    conformanceCommand,
     doctorCommand,
   ]) {
     program.addCommand(command())

@@ -1,0 +1,53 @@
+import { type Check, expectEqual, expectMembers } from '../check.ts'
+import { expectFlatError, expectStatus, jsonOf } from '../subject.ts'
+
+/** The entry of the authentication page. */
+const KUGEL_3 = {
+  id: 'kugel-3',
+  model_id: 'kugel-3',
+  name: 'Kugel 3',
+  max_input_length: 10_000,
+  sample_rate: 24_000,
+}
+
+/** What is read over HTTP: sections 4.2 and 4.7 of the wire reference. */
+export const httpChecks: Check[] = [
+  {
+    name: 'http.models',
+    promise: 'GET /v1/models names kugel-3 as the authentication page does',
+    run: async (subject) => {
+      const answer = await subject.ask('/v1/models')
+      expectStatus('GET /v1/models', answer, 200)
+      const body = jsonOf(answer, 'GET /v1/models')
+      expectMembers('GET /v1/models', body, { models: 'array' })
+      const models = body['models'] as Record<string, unknown>[]
+      expectEqual(
+        'kugel-3',
+        models.find(({ id }) => id === 'kugel-3'),
+        KUGEL_3,
+      )
+      return `${models.length} model${models.length === 1 ? '' : 's'}`
+    },
+  },
+  {
+    name: 'http.health',
+    promise: 'GET /health and /ready answer without a key',
+    run: async (subject) => {
+      const health = await subject.ask('/health', { key: null })
+      expectStatus('GET /health', health, 200)
+      const body = jsonOf(health, 'GET /health')
+      expectMembers('GET /health', body, { status: 'string' })
+      expectEqual('GET /health: status', body['status'], 'healthy')
+      expectStatus('GET /ready', await subject.ask('/ready', { key: null }), 200)
+      return undefined
+    },
+  },
+  {
+    name: 'http.unknown-route',
+    promise: 'a route that is not there is 404 in the flat envelope',
+    run: async (subject) => {
+      expectFlatError('GET /v1/nothing', await subject.ask('/v1/nothing'), 404, 'NOT_FOUND')
+      return undefined
+    },
+  },
+]
