@@ -64,6 +64,19 @@ module.exports = {
       from: { path: '^packages/engine-(host|espeak)/src' },
       to: { path: '^packages/(server|contract|keycore)/' },
     },
+    {
+      name: 'the-sdk-is-published-alone',
+      severity: 'error',
+      from: { path: '^sdks/js/src' },
+      to: { path: '^packages/|node_modules/' },
+    },
+    {
+      name: 'the-sdk-loads-in-a-browser',
+      severity: 'error',
+      comment: 'Only the command line and the helpers for Node know a file.',
+      from: { path: '^sdks/js/src', pathNot: '^sdks/js/src/(cli|node)' },
+      to: { dependencyTypes: ['core'], dependencyTypesNot: ['type-only'] },
+    },
     ...[
       ['ws', `${server}/(edge/ws/|conformance/frame-reader\\.ts)`],
       ['@hono/node-server', `${server}/edge/http/`],

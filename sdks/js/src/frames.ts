@@ -128,12 +128,12 @@ function audio(wire: Wire, base64: string): AudioFrame {
   if (bytes === undefined) throw nonsense('audio in an encoding that is unknown')
   if (index === undefined || sampleRate === undefined || sampleRate <= 0 || samples === undefined)
     throw nonsense('audio without idx, sr or samples')
-  if (bytesOfBase64(base64) !== samples * bytes) throw nonsense('audio whose length is not what it says')
+  if (lengthOfBase64(base64) !== samples * bytes) throw nonsense('audio whose length is not what it says')
   return { kind: 'audio', audio: base64, encoding: encoding as AudioEncoding, index, sampleRate, samples }
 }
 
 /** How many bytes base64 holds, by its length alone; NaN when no bytes have such a length. */
-function bytesOfBase64(text: string): number {
+function lengthOfBase64(text: string): number {
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
   return text.length % 4 === 0 ? (text.length / 4) * 3 - padding : Number.NaN
 }

@@ -1,4 +1,4 @@
-import type { KugelAudioError } from './errors.ts'
+import { ConnectionError, type KugelAudioError, ProtocolError, TimeoutError } from './errors.ts'
 
 /** What is known when something has failed and might be tried again. */
 export type Failed = {
@@ -10,6 +10,8 @@ export type Failed = {
   closeCode?: number | undefined
   /** Whether it was a time limit of ours that ended it. */
   timedOut?: boolean | undefined
+  /** Whether what came was none of the protocol. */
+  nonsense?: boolean | undefined
   /** Whether doing it twice is as good as once: GET, PUT, DELETE, or with an idempotency key. */
   idempotent?: boolean | undefined
   /** Whether audio of the turn has arrived. */
@@ -45,8 +47,9 @@ export function decideRetry(failed: Failed, retriesMax: number): RetryDecision {
   return { retry: true, delayMs: [retryAfter * 1000, retryAfter * 1000 + backOffMs] }
 }
 
-function mayRetry({ surface, status, closeCode, timedOut, idempotent, audioArrived }: Failed): boolean {
-  if (audioArrived === true || timedOut === true) return false
+function mayRetry(failed: Failed): boolean {
+  const { surface, status, closeCode, idempotent } = failed
+  if (failed.audioArrived || failed.timedOut || failed.nonsense) return false
   if (closeCode !== undefined) return !FINAL_CLOSES.includes(closeCode)
   // A request that got no answer may have been carried out.
   if (status === undefined) return surface !== 'http' || idempotent === true
@@ -54,8 +57,16 @@ function mayRetry({ surface, status, closeCode, timedOut, idempotent, audioArriv
 }
 
 /** What an error says of whether to try again. */
-export const failedWith = (error: KugelAudioError): Pick<Failed, 'status' | 'closeCode' | 'retryAfter'> => ({
-  status: error.closeCode === undefined ? error.statusCode : undefined,
-  closeCode: error.closeCode,
-  retryAfter: error.retryAfter,
-})
+export function failedWith(
+  error: KugelAudioError,
+): Pick<Failed, 'status' | 'closeCode' | 'retryAfter' | 'timedOut' | 'nonsense'> {
+  // What broke on the way has a status only for the sake of its class.
+  const isAnswer = !(error instanceof ConnectionError) || error.errorCode !== undefined
+  return {
+    status: isAnswer && error.closeCode === undefined ? error.statusCode : undefined,
+    closeCode: error.closeCode,
+    retryAfter: error.retryAfter,
+    timedOut: error instanceof TimeoutError && !isAnswer,
+    nonsense: error instanceof ProtocolError,
+  }
+}

@@ -1,0 +1,127 @@
+import type { AudioEncoding, AudioFrame } from './frames.ts'
+
+/** A piece of audio, as it came. */
+export class AudioChunk {
+  /** Base64. */
+  readonly audio: string
+  readonly encoding: AudioEncoding
+  /** Its place in the turn or context: 0, 1, 2, … without gaps. */
+  readonly index: number
+  /** Hz. */
+  readonly sampleRate: number
+  readonly samples: number
+  /** Which chunk of the text it belongs to, on sockets of streamed text. */
+  readonly chunkId: number | undefined
+
+  constructor(frame: AudioFrame & { chunkId?: number | undefined }) {
+    this.audio = frame.audio
+    this.encoding = frame.encoding
+    this.index = frame.index
+    this.sampleRate = frame.sampleRate
+    this.samples = frame.samples
+    this.chunkId = frame.chunkId
+  }
+
+  /** The audio as bytes: 16-bit little-endian samples, or one byte a sample of G.711. */
+  get bytes(): Uint8Array<ArrayBuffer> {
+    return bytesOfBase64(this.audio)
+  }
+
+  /** Its length in seconds. */
+  get durationSeconds(): number {
+    return this.samples / this.sampleRate
+  }
+}
+
+type Base64Decoder = { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> }
+type Buffers = { Buffer?: { from(text: string, encoding: 'base64'): Uint8Array<ArrayBuffer> } }
+
+/** Decodes base64 by the fastest means that the runtime has. */
+export function bytesOfBase64(text: string): Uint8Array<ArrayBuffer> {
+  const { fromBase64 } = Uint8Array as Base64Decoder
+  if (fromBase64 !== undefined) return fromBase64(text)
+  const { Buffer } = globalThis as Buffers
+  // A buffer of Node's may begin anywhere; samples need an even place.
+  if (Buffer !== undefined) return new Uint8Array(Buffer.from(text, 'base64'))
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
+}
+
+/** Decodes base64 into a buffer of its own. */
+export const base64ToArrayBuffer = (text: string): ArrayBuffer => bytesOfBase64(text).buffer
+
+/** 16-bit little-endian samples as numbers from -1 to 1. */
+export function decodePCM16(audio: string | ArrayBuffer | Uint8Array): Float32Array<ArrayBuffer> {
+  const bytes =
+    typeof audio === 'string'
+      ? bytesOfBase64(audio)
+      : audio instanceof Uint8Array
+        ? audio
+        : new Uint8Array(audio)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const samples = new Float32Array(bytes.byteLength >> 1)
+  for (let i = 0; i < samples.length; i++) samples[i] = view.getInt16(2 * i, true) / 32_768
+  return samples
+}
+
+/** Format tags of WAV (RFC 2361). */
+const WAV_FORMAT: Readonly<Record<AudioEncoding, number>> = { pcm_s16le: 1, alaw: 6, mulaw: 7 }
+const WAV_HEADER_BYTES = 44
+
+/** The header of a WAV file with one channel. `bytes` is the length of the audio. */
+export function wavHeader(
+  bytes: number,
+  sampleRate: number,
+  encoding: AudioEncoding = 'pcm_s16le',
+): Uint8Array<ArrayBuffer> {
+  const sampleBytes = encoding === 'pcm_s16le' ? 2 : 1
+  const header = new Uint8Array(WAV_HEADER_BYTES)
+  const view = new DataView(header.buffer)
+  const ascii = (at: number, text: string): void =>
+    header.set(
+      [...text].map((one) => one.charCodeAt(0)),
+      at,
+    )
+  ascii(0, 'RIFF')
+  view.setUint32(4, 36 + bytes, true)
+  ascii(8, 'WAVEfmt ')
+  view.setUint32(16, 16, true)
+  view.setUint16(20, WAV_FORMAT[encoding], true)
+  view.setUint16(22, 1, true)
+  view.setUint32(24, sampleRate, true)
+  view.setUint32(28, sampleRate * sampleBytes, true)
+  view.setUint16(32, sampleBytes, true)
+  view.setUint16(34, 8 * sampleBytes, true)
+  ascii(36, 'data')
+  view.setUint32(40, bytes, true)
+  return header
+}
+
+/** A whole WAV file. */
+export function createWavFile(
+  audio: ArrayBuffer,
+  sampleRate: number,
+  encoding: AudioEncoding = 'pcm_s16le',
+): ArrayBuffer {
+  const file = new Uint8Array(WAV_HEADER_BYTES + audio.byteLength)
+  file.set(wavHeader(audio.byteLength, sampleRate, encoding))
+  file.set(new Uint8Array(audio), WAV_HEADER_BYTES)
+  return file.buffer
+}
+
+/** A whole WAV file that a page can play or offer. */
+export const createWavBlob = (
+  audio: ArrayBuffer,
+  sampleRate: number,
+  encoding: AudioEncoding = 'pcm_s16le',
+): Blob => new Blob([createWavFile(audio, sampleRate, encoding)], { type: 'audio/wav' })
+
+/** One piece of several, in their order. */
+export function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(pieces.reduce((sum, { byteLength }) => sum + byteLength, 0))
+  let at = 0
+  for (const piece of pieces) {
+    whole.set(piece, at)
+    at += piece.byteLength
+  }
+  return whole
+}

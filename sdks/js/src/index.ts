@@ -1,0 +1,51 @@
+export {
+  AudioChunk,
+  base64ToArrayBuffer,
+  createWavBlob,
+  createWavFile,
+  decodePCM16,
+} from './audio.ts'
+export { AudioResponse } from './audio-response.ts'
+export {
+  classifyHttpError,
+  classifyWsClose,
+  classifyWsFrame,
+  classifyWsHandshakeError,
+  ErrorCodes,
+  isWsErrorCloseCode,
+  WsCloseCodes,
+} from './classify.ts'
+export { KugelAudio } from './client.ts'
+export type { KugelAudioOptions } from './connection.ts'
+export type { Region } from './endpoint.ts'
+export * from './errors.ts'
+export {
+  type AudioEncoding,
+  parseSessionUsage,
+  type SessionUsage,
+  type TurnTotals,
+  type WordTimestamp,
+} from './frames.ts'
+export type { CallOptions } from './http.ts'
+export {
+  type ContextOptions,
+  type MultiContextCallbacks,
+  type MultiContextConfig,
+  MultiContextSession,
+} from './multi-context-session.ts'
+export * from './resources/dictionaries.ts'
+export type { Model } from './resources/models.ts'
+export type { TranscribeOptions } from './resources/transcriptions.ts'
+export type * from './resources/voices.ts'
+export type { SettingsUpdate } from './settings-update.ts'
+export type { WebSocketConstructor } from './socket.ts'
+export type { GenerationStats, SpeechEvent } from './speaking.ts'
+export type { GenerateOptions, SpeechOptions } from './speech-options.ts'
+export {
+  type StreamCallbacks,
+  type StreamConfig,
+  StreamingSession,
+  type TurnEvent,
+} from './streaming-session.ts'
+export type { DownloadOptions, SpeechCallbacks, TtsResource } from './tts.ts'
+export { VERSION } from './version.ts'
