@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { LeasedTable, type RandomBytes } from '@kugelaudio/keycore'
 import { createAccounts } from './accounts/accounts.ts'
 import { createLimitNotices } from './accounts/limit-notices.ts'
@@ -31,6 +32,7 @@ import { createPeople, peopleSecret } from './auth/people.ts'
 import { createTally, createThrottle } from './auth/throttle.ts'
 import { watched } from './auth/watched.ts'
 import { createBackground } from './background.ts'
+import { readBuiltPages } from './built-pages.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { createAddressOf } from './edge/address.ts'
@@ -41,6 +43,7 @@ import { openAiRoutes } from './edge/http/compat/openai.ts'
 import { vapiRoutes } from './edge/http/compat/vapi.ts'
 import { createListener, type ListenerLimits, listen } from './edge/http/listener.ts'
 import { openapiDocument } from './edge/http/openapi.ts'
+import { createPages } from './edge/http/pages.ts'
 import { jsonReply } from './edge/http/reply.ts'
 import { createRouter } from './edge/http/router.ts'
 import { apiKeyRoutes } from './edge/http/routes/api-keys.ts'
@@ -99,9 +102,14 @@ export type World = {
   /** Hears of every hash of a password that is made. */
   hashedPassword?: () => void
   abuseLimits?: Partial<AbuseLimits>
+  /** Where the dashboard was built. */
+  pagesDir?: string
   /** Finds the addresses of the hosts that webhooks name. */
   resolve?: Resolve
 }
+
+/** Where `npm start` builds the dashboard. */
+const PAGES_DIR = fileURLToPath(new URL('../../dashboard/dist', import.meta.url))
 
 export const realWorld: World = { clock: systemClock, randomBytes, environment: process.env }
 
@@ -374,6 +382,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     admit: createAdmit({ authenticate, countRequest, plans, sessions: personSessions, requests, site }),
     addressOf,
     sockets: sessions,
+    pages: createPages(() => readBuiltPages(world.pagesDir ?? PAGES_DIR)),
     refusals,
     clock,
     log,

@@ -15,6 +15,7 @@ import type { Admit, Admitted } from './admission.ts'
 import { parseQuery, readJson } from './body.ts'
 import { actorOf, type Call } from './call.ts'
 import { pageHeaders, preflightHeaders } from './cors.ts'
+import type { Pages } from './pages.ts'
 import type { Reply } from './reply.ts'
 
 type Parsed<Row, Part extends 'body' | 'query'> = Row extends {
@@ -48,6 +49,8 @@ type Parts = {
   handlers: Handlers
   /** Where WebSockets are opened. */
   sockets: ReadonlyMap<string, unknown>
+  /** What people look at: asked where no route is. */
+  pages: Pages
   /** Hears of everyone who is refused. */
   refusals: Pick<Refusals, 'note'>
   clock: Clock
@@ -70,7 +73,9 @@ export function createRouter(parts: Parts): App {
       ),
     )
   }
-  app.notFound(({ req }) => {
+  app.notFound(({ req, env }) => {
+    const page = parts.pages(req.raw, env.incoming)
+    if (page !== null) return page
     const preflight = req.method === 'OPTIONS' ? preflightOf(req.raw, req.path) : null
     if (preflight !== null) return new Response(null, { status: 204, headers: preflight })
     const allowed = methodsOf(req.path)

@@ -1,0 +1,46 @@
+import type { ROUTES } from '@kugelaudio/contract'
+
+type Named = typeof ROUTES
+/** How a route is written here: its method and its path, as the contract has them. */
+type Line<Name extends keyof Named> = `${Named[Name]['method']} ${Named[Name]['path']}`
+
+/** The routes that the dashboard calls. The contract's types check each line; its schemas stay on the server. */
+export const LINES = {
+  getSetup: 'GET /v1/setup',
+  setUp: 'POST /v1/setup',
+  signUp: 'POST /api/auth/sign-up/email',
+  signIn: 'POST /api/auth/sign-in/email',
+  signOut: 'POST /api/auth/sign-out',
+  getSession: 'GET /v1/session',
+  changeSession: 'PATCH /v1/session',
+  confirmSession: 'POST /v1/session/confirm',
+  getAccount: 'GET /v1/account',
+  listKeys: 'GET /v1/api-keys',
+  createKey: 'POST /v1/api-keys',
+  revokeKeys: 'POST /v1/api-keys/revoke',
+  getKey: 'GET /v1/api-keys/{id}',
+  changeKey: 'PATCH /v1/api-keys/{id}',
+  rotateKey: 'POST /v1/api-keys/{id}/rotate',
+  revokeKey: 'POST /v1/api-keys/{id}/revoke',
+} as const satisfies { [Name in keyof Named]?: Line<Name> }
+
+export type RouteName = keyof typeof LINES
+
+/** What a body or a query may hold, before its defaults are filled in. */
+type InputOf<Schema> = Schema extends { _zod: { input: infer Input } } ? Input : never
+type OutputOf<Schema> = Schema extends { _zod: { output: infer Output } } ? Output : never
+
+export type BodyOf<Name extends RouteName> = Named[Name] extends { body: infer Schema }
+  ? InputOf<Schema>
+  : never
+export type QueryOf<Name extends RouteName> = Named[Name] extends { query: infer Schema }
+  ? InputOf<Schema>
+  : never
+export type AnswerOf<Name extends RouteName> = Named[Name]['answer'] extends { json: infer Schema }
+  ? OutputOf<Schema>
+  : never
+
+/** Names of what stands in braces in a path. */
+export type ParamsOf<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | ParamsOf<Rest>
+  : never

@@ -1,0 +1,42 @@
+import type { Permission } from '@kugelaudio/contract'
+import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query'
+import { ApiError } from './api-error.ts'
+import { call } from './call.ts'
+import type { AnswerOf } from './routes.ts'
+
+export type Session = AnswerOf<'getSession'>
+
+/** Who is signed in; null when nobody is. */
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: async ({ signal }): Promise<Session | null> => {
+    try {
+      return await call('getSession', { signal })
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) return null
+      throw error
+    }
+  },
+  staleTime: 30_000,
+})
+
+/** What can be done here without an account. */
+export const setupQuery = queryOptions({
+  queryKey: ['setup'],
+  queryFn: ({ signal }) => call('getSetup', { signal }),
+  staleTime: 60_000,
+})
+
+/** The session of a page that only signed-in people see. */
+export function useSession(): Session {
+  const { data } = useSuspenseQuery(sessionQuery)
+  if (data === null)
+    throw new ApiError({ message: '', code: 'UNAUTHORIZED', status: 401, requestId: null, retryAfterS: null })
+  return data
+}
+
+/** Whether the person may do something in the account. */
+export function useMay(permission: Permission): boolean {
+  const { data } = useQuery(sessionQuery)
+  return data?.permissions.includes(permission) ?? false
+}

@@ -1,0 +1,48 @@
+import { Link } from '@tanstack/react-router'
+import { House, Settings2 } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { MessageId } from '../i18n/i18n.ts'
+import { useTexts } from '../i18n/i18n.ts'
+
+const ICON = { size: 20, strokeWidth: 1.75, 'aria-hidden': true } as const
+
+/** The rail's items, in order. */
+const ITEMS = [
+  { to: '/', label: 'nav.overview', icon: <House {...ICON} />, exact: true },
+  {
+    to: '/settings/api-keys',
+    section: '/settings',
+    label: 'nav.settings',
+    icon: <Settings2 {...ICON} />,
+    exact: false,
+  },
+] as const satisfies readonly {
+  to: string
+  label: MessageId
+  icon: ReactNode
+  exact: boolean
+  section?: string
+}[]
+
+/** Where one can go; narrow rails show the icons alone, with the words for those who listen or point. */
+export function Navigation({ onGo }: { onGo?: () => void }) {
+  const t = useTexts()
+  return (
+    <ul className="flex flex-col gap-1">
+      {ITEMS.map(({ to, label, icon, exact }) => (
+        <li key={to}>
+          <Link
+            to={to}
+            activeOptions={{ exact }}
+            title={t(label)}
+            {...(onGo === undefined ? {} : { onClick: onGo })}
+            className="flex min-h-9 items-center gap-3 rounded-control px-2.5 text-muted hover:bg-sunken hover:text-text aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-accent-text pointer-coarse:min-h-11"
+          >
+            {icon}
+            <span className="narrow:max-wide:sr-only">{t(label)}</span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  )
+}

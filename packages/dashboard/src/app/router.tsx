@@ -1,0 +1,101 @@
+import type { QueryClient } from '@tanstack/react-query'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import { sessionQuery, setupQuery } from '../api/session.ts'
+import type { KeySearch } from '../pages/keys/key-filters.tsx'
+import { NotFound, PageFailed } from './page-failed.tsx'
+import { Settings } from './settings.tsx'
+import { Shell } from './shell.tsx'
+
+type Context = { queries: QueryClient }
+
+const root = createRootRouteWithContext<Context>()({
+  component: Outlet,
+  notFoundComponent: NotFound,
+  errorComponent: PageFailed,
+})
+
+/** Pages of those who are not signed in. */
+const outside = createRoute({
+  getParentRoute: () => root,
+  id: 'outside',
+  component: lazyRouteComponent(() => import('../pages/people/outside.tsx'), 'Outside'),
+})
+
+const setup = createRoute({
+  getParentRoute: () => outside,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('../pages/people/setup.tsx'), 'SetupPage'),
+})
+const signIn = createRoute({
+  getParentRoute: () => outside,
+  path: '/sign-in',
+  validateSearch: (search: Record<string, unknown>): { to?: string } =>
+    typeof search['to'] === 'string' ? { to: search['to'] } : {},
+  beforeLoad: async ({ context }) => {
+    const { needed } = await context.queries.ensureQueryData(setupQuery)
+    if (needed) throw redirect({ to: '/setup' })
+  },
+  component: lazyRouteComponent(() => import('../pages/people/sign-in.tsx'), 'SignInPage'),
+})
+const signUp = createRoute({
+  getParentRoute: () => outside,
+  path: '/sign-up',
+  component: lazyRouteComponent(() => import('../pages/people/sign-up.tsx'), 'SignUpPage'),
+})
+
+/** Pages of those who are. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  component: Shell,
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.queries.ensureQueryData(sessionQuery)
+    if (session === null) throw redirect({ to: '/sign-in', search: { to: location.href } })
+  },
+})
+const overview = createRoute({
+  getParentRoute: () => inside,
+  path: '/',
+  component: lazyRouteComponent(() => import('../pages/overview/overview.tsx'), 'OverviewPage'),
+})
+const settings = createRoute({ getParentRoute: () => inside, path: '/settings', component: Settings })
+const settingsIndex = createRoute({
+  getParentRoute: () => settings,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/api-keys' })
+  },
+})
+const keys = createRoute({
+  getParentRoute: () => settings,
+  path: '/api-keys',
+  validateSearch: (search: Record<string, unknown>): KeySearch => search,
+  component: lazyRouteComponent(() => import('../pages/keys/keys.tsx'), 'KeysPage'),
+})
+
+const tree = root.addChildren([
+  outside.addChildren([setup, signIn, signUp]),
+  inside.addChildren([overview, settings.addChildren([settingsIndex, keys])]),
+])
+
+export const createAppRouter = (queries: QueryClient) =>
+  createRouter({
+    routeTree: tree,
+    basepath: '/dashboard',
+    context: { queries },
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+  })
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>
+  }
+}

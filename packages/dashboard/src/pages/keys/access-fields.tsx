@@ -1,0 +1,103 @@
+import type { Scope } from '@kugelaudio/contract'
+import { useId, useState } from 'react'
+import { useTexts } from '../../i18n/i18n.ts'
+import { classes } from '../../ui/classes.ts'
+import { ACCESS_PRESETS, type AccessPreset, PRESET_NAMES, presetOf } from './access-text.ts'
+
+/** Every scope, by what it is about. */
+const RESOURCES = [
+  { name: 'speech', scopes: ['speech:generate', 'speech:stream'] },
+  { name: 'voices', scopes: ['voices:read', 'voices:write'] },
+  { name: 'dictionaries', scopes: ['dictionaries:read', 'dictionaries:write'] },
+  { name: 'usage', scopes: ['usage:read'] },
+  { name: 'tokens', scopes: ['tokens:create'] },
+  { name: 'keys', scopes: ['keys:manage'] },
+] as const satisfies readonly { name: string; scopes: readonly Scope[] }[]
+
+type Props = { value: readonly Scope[]; onChange: (scopes: readonly Scope[]) => void; error: string | null }
+
+/** What a key may do: a preset, or scope by scope, starting from the preset chosen before. */
+export function AccessFields({ value, onChange, error }: Props) {
+  const t = useTexts()
+  const group = useId()
+  const [custom, setCustom] = useState(presetOf(value) === null)
+  const preset = custom ? null : presetOf(value)
+  const toggle = (scope: Scope): void =>
+    onChange(value.includes(scope) ? value.filter((other) => other !== scope) : [...value, scope])
+  return (
+    <fieldset className="flex flex-col gap-2">
+      <legend className="mb-2 font-medium">{t('access.title')}</legend>
+      {PRESET_NAMES.map((name) => (
+        <Card
+          key={name}
+          group={group}
+          checked={preset === name}
+          onChoose={() => {
+            setCustom(false)
+            onChange(ACCESS_PRESETS[name])
+          }}
+          text={t(`access.${name satisfies AccessPreset}`)}
+        />
+      ))}
+      <Card group={group} checked={custom} onChoose={() => setCustom(true)} text={t('access.custom')} />
+      {custom && (
+        <div className="flex flex-col gap-3 rounded-control border border-line p-3">
+          {RESOURCES.map(({ name, scopes }) => (
+            <fieldset key={name} className="flex flex-wrap items-center gap-x-4 gap-y-1">
+              <legend className="float-left w-28 text-small text-muted">
+                {t(`access.resource.${name}`)}
+              </legend>
+              {scopes.map((scope) => (
+                <label
+                  key={scope}
+                  className="flex min-h-6 items-center gap-2 text-small pointer-coarse:min-h-11"
+                >
+                  <input
+                    type="checkbox"
+                    className="size-4 accent-accent"
+                    checked={value.includes(scope)}
+                    onChange={() => toggle(scope)}
+                  />
+                  <code translate="no">{scope}</code>
+                </label>
+              ))}
+            </fieldset>
+          ))}
+        </div>
+      )}
+      {error !== null ? (
+        <p role="alert" className="text-small text-danger-text">
+          {error}
+        </p>
+      ) : (
+        <p className="text-small text-muted">
+          <code translate="no" className="break-words">
+            {value.join(' ')}
+          </code>
+        </p>
+      )}
+    </fieldset>
+  )
+}
+
+type CardProps = { group: string; checked: boolean; onChoose: () => void; text: string }
+
+function Card({ group, checked, onChoose, text }: CardProps) {
+  return (
+    <label
+      className={classes(
+        'flex min-h-9 cursor-pointer items-center gap-3 rounded-control border px-3 py-1.5 has-focus-visible:outline-2 has-focus-visible:outline-focus pointer-coarse:min-h-11',
+        checked ? 'border-accent bg-accent-soft' : 'border-line hover:bg-sunken',
+      )}
+    >
+      <input
+        type="radio"
+        name={group}
+        className="size-4 accent-accent"
+        checked={checked}
+        onChange={onChoose}
+      />
+      <span>{text}</span>
+    </label>
+  )
+}

@@ -1,0 +1,48 @@
+import type { Scope } from '@kugelaudio/contract'
+import { useTexts } from '../../i18n/i18n.ts'
+
+/** What a key gets that names no scopes: everything but managing keys. */
+export const FULL_SPEECH = [
+  'speech:generate',
+  'speech:stream',
+  'voices:read',
+  'voices:write',
+  'dictionaries:read',
+  'dictionaries:write',
+  'usage:read',
+  'tokens:create',
+] as const satisfies readonly Scope[]
+
+/** Sets of scopes that have a name. */
+export const ACCESS_PRESETS = {
+  full: FULL_SPEECH,
+  speak: ['speech:generate', 'speech:stream'],
+  tokens: ['tokens:create'],
+  read: ['voices:read', 'dictionaries:read', 'usage:read'],
+  manage: ['keys:manage'],
+} as const satisfies Record<string, readonly Scope[]>
+export type AccessPreset = keyof typeof ACCESS_PRESETS
+export const PRESET_NAMES = Object.keys(ACCESS_PRESETS) as AccessPreset[]
+
+/** The preset that these scopes are, whatever their order; null when they are none. */
+export const presetOf = (scopes: readonly Scope[]): AccessPreset | null =>
+  PRESET_NAMES.find(
+    (name) =>
+      ACCESS_PRESETS[name].length === scopes.length &&
+      ACCESS_PRESETS[name].every((scope) => scopes.includes(scope)),
+  ) ?? null
+
+type Limited = { scopes: readonly Scope[]; allowed_ips: readonly string[] | null }
+
+/** What a key may do and from where, in a few words. */
+export function useAccessText(): (key: Limited) => string {
+  const t = useTexts()
+  return ({ scopes, allowed_ips }) => {
+    const preset = presetOf(scopes)
+    const what =
+      preset === null
+        ? t('access.scopes', { first: scopes[0], more: scopes.length - 1 })
+        : t(`access.short.${preset}`)
+    return allowed_ips === null ? what : `${what} · ${t('access.addresses', { count: allowed_ips.length })}`
+  }
+}

@@ -1,0 +1,98 @@
+import { type FormEvent, useId, useRef, useState } from 'react'
+import { ApiError } from '../../api/api-error.ts'
+import { type KeyWithSecret, useCreateKey } from '../../api/keys.ts'
+import { useTexts } from '../../i18n/i18n.ts'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { useFailureText } from '../../ui/problem.tsx'
+import { ConfirmPerson } from '../people/confirm-person.tsx'
+import { type KeyDraft, KeyFields, newKeyOf, problemsOf, startingDraft } from './key-fields.tsx'
+import type { Prefill } from './prefill.ts'
+import { SecretDialog } from './secret-dialog.tsx'
+
+type Props = {
+  /** Names that are taken: allowed, but noted. */
+  names: readonly string[]
+  prefill: Prefill | null
+  onClose: () => void
+}
+
+/** Create a key: form, if need be who it is, then the secret; one dialog. */
+export function CreateKeyDialog({ names, prefill, onClose }: Props) {
+  const t = useTexts()
+  const say = useFailureText()
+  const formId = useId()
+  const nameRef = useRef<HTMLInputElement>(null)
+  const [draft, setDraft] = useState<KeyDraft>(() => startingDraft(prefill))
+  const [pressed, setPressed] = useState(false)
+  const [confirming, setConfirming] = useState(false)
+  const [made, setMade] = useState<KeyWithSecret | null>(null)
+  const create = useCreateKey()
+  const problems = problemsOf(draft, Date.now())
+  const isReady = Object.values(problems).every((problem) => problem === null)
+
+  const send = (): void =>
+    create.mutate(newKeyOf(draft, Date.now()), {
+      onSuccess: (key) => {
+        setMade(key)
+        create.reset()
+      },
+      onError: (error) => {
+        if (error instanceof ApiError && error.code === 'REAUTHENTICATION_REQUIRED') setConfirming(true)
+      },
+    })
+  const submit = (event: FormEvent<HTMLFormElement>): void => {
+    event.preventDefault()
+    setPressed(true)
+    if (isReady) return send()
+    // After the errors have been drawn.
+    const form = event.currentTarget
+    setTimeout(() => form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+  }
+  if (made !== null) return <SecretDialog made={made} onClose={onClose} />
+  if (confirming)
+    return (
+      <ConfirmPerson
+        onConfirmed={() => {
+          setConfirming(false)
+          send()
+        }}
+        onCancel={() => setConfirming(false)}
+      />
+    )
+  return (
+    <Dialog
+      open
+      onClose={(why) => why !== 'outside' && onClose()}
+      title={<h2>{t('keys.create')}</h2>}
+      {...(prefill === null ? {} : { description: t('create.prefilled') })}
+      focusFirst={nameRef}
+      footer={
+        <>
+          <Button onClick={onClose}>{t('cancel')}</Button>
+          <Button type="submit" form={formId} look="primary" busy={create.isPending}>
+            {t('keys.create')}
+          </Button>
+        </>
+      }
+    >
+      <form id={formId} noValidate onSubmit={submit} className="flex flex-col gap-4">
+        {create.error !== null && (
+          <p role="alert" className="rounded-control bg-danger-soft px-3 py-2 text-danger-text">
+            {create.error instanceof ApiError && create.error.code === null
+              ? t('create.lost', { name: draft.name })
+              : say(create.error)}
+          </p>
+        )}
+        <KeyFields
+          draft={draft}
+          onChange={setDraft}
+          problems={problems}
+          showAll={pressed}
+          takenNames={names}
+          nameRef={nameRef}
+        />
+      </form>
+    </Dialog>
+  )
+}

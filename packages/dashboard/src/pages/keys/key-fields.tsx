@@ -1,0 +1,199 @@
+import type { Environment, Scope } from '@kugelaudio/contract'
+import { ChevronDown } from 'lucide-react'
+import { type RefObject, useState } from 'react'
+import type { BodyOf } from '../../api/routes.ts'
+import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { Choice } from '../../ui/choice.tsx'
+import { SelectField, TextField } from '../../ui/field.tsx'
+import { AccessFields } from './access-fields.tsx'
+import { FULL_SPEECH, useAccessText } from './access-text.ts'
+import { AddressFields } from './address-fields.tsx'
+import { ENVIRONMENTS } from './environments.ts'
+import { EXPIRY_DAYS, type ExpiryChoice, expiresAt } from './expiry-choice.ts'
+import { LimitFields, type LimitTexts, limitProblem, limitsOf, NO_LIMITS } from './limit-fields.tsx'
+import type { Prefill } from './prefill.ts'
+
+const NAME_CHARACTERS_MAX = 100
+
+/** A key that is being thought of. */
+export type KeyDraft = {
+  name: string
+  environment: Environment
+  expiry: ExpiryChoice
+  date: string
+  scopes: readonly Scope[]
+  addresses: readonly string[]
+  limits: LimitTexts
+}
+
+export const startingDraft = (prefill: Prefill | null): KeyDraft => ({
+  name: prefill?.name ?? '',
+  environment: prefill?.environment ?? 'development',
+  expiry: prefill?.expiryDays == null ? 'never' : `${prefill.expiryDays}`,
+  date: '',
+  scopes: prefill?.scopes ?? FULL_SPEECH,
+  addresses: [],
+  limits: NO_LIMITS,
+})
+
+/** What the server is asked for. */
+export function newKeyOf(draft: KeyDraft, nowMs: number): BodyOf<'createKey'> {
+  const ends = expiresAt(draft.expiry, draft.date, nowMs)
+  return {
+    name: draft.name.trim(),
+    environment: draft.environment,
+    scopes: [...draft.scopes],
+    expires_at: ends?.toISOString() ?? null,
+    allowed_ips: draft.addresses.length === 0 ? null : [...draft.addresses],
+    limits: limitsOf(draft.limits),
+  }
+}
+
+/** What is wrong with each part; null where nothing is. */
+type Problems = {
+  name: 'missing' | 'long' | null
+  expiry: 'past' | null
+  scopes: 'none' | null
+  limits: 'number' | null
+}
+
+export function problemsOf(draft: KeyDraft, nowMs: number): Problems {
+  const characters = draft.name.trim().length
+  const ends = expiresAt(draft.expiry, draft.date, nowMs)
+  const isPast = ends !== null && !(ends.getTime() > nowMs)
+  return {
+    name: characters === 0 ? 'missing' : characters > NAME_CHARACTERS_MAX ? 'long' : null,
+    expiry: isPast ? 'past' : null,
+    scopes: draft.scopes.length === 0 ? 'none' : null,
+    limits: limitProblem(draft.limits) === null ? null : 'number',
+  }
+}
+
+const SUGGESTIONS = [
+  { id: 'create.suggest.production', environment: 'production' },
+  { id: 'create.suggest.staging', environment: 'staging' },
+  { id: 'create.suggest.laptop', environment: 'development' },
+] as const
+
+type Props = {
+  draft: KeyDraft
+  onChange: (draft: KeyDraft) => void
+  problems: Problems
+  /** Whether also what was not touched yet is found fault with. */
+  showAll: boolean
+  takenNames: readonly string[]
+  nameRef: RefObject<HTMLInputElement | null>
+}
+
+/** Name, environment, end; and folded, what few need. */
+export function KeyFields({ draft, onChange, problems, showAll, takenNames, nameRef }: Props) {
+  const t = useTexts()
+  const language = useLanguage()
+  const access = useAccessText()
+  const [left, setLeft] = useState(false)
+  const set = (part: Partial<KeyDraft>): void => onChange({ ...draft, ...part })
+  const nameProblem = showAll || left ? problems.name : null
+  const isTwice = takenNames.includes(draft.name.trim())
+  const ends = expiresAt(draft.expiry, draft.date, Date.now())
+  const hasEnd = ends !== null && !Number.isNaN(ends.getTime())
+  const mustOpen = showAll && (problems.scopes !== null || problems.limits !== null)
+  return (
+    <>
+      <TextField
+        ref={nameRef}
+        label={t('create.name')}
+        help={isTwice ? t('create.name.twice') : t('create.name.help')}
+        error={
+          nameProblem === 'missing'
+            ? t('create.name.missing')
+            : nameProblem === 'long'
+              ? t('create.name.long', { count: draft.name.trim().length - NAME_CHARACTERS_MAX })
+              : null
+        }
+        autoComplete="off"
+        value={draft.name}
+        onChange={({ target }) => set({ name: target.value })}
+        onBlur={() => setLeft(draft.name !== '')}
+      />
+      <div className="-mt-2 flex flex-wrap gap-1.5">
+        {SUGGESTIONS.map(({ id, environment }) => (
+          <button
+            key={id}
+            type="button"
+            onClick={() => set({ name: t(id), environment })}
+            className="min-h-7 rounded-full border border-line px-2.5 text-small text-muted hover:bg-sunken pointer-coarse:min-h-11"
+          >
+            {t(id)}
+          </button>
+        ))}
+      </div>
+      <Choice
+        legend={t('create.env')}
+        value={draft.environment}
+        onChange={(environment) => set({ environment })}
+        options={ENVIRONMENTS.map((value) => ({ value, label: t(`environment.${value}`) }))}
+      />
+      <SelectField
+        label={t('create.expires')}
+        help={
+          hasEnd
+            ? t('create.expires.on', {
+                date: new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' }).format(
+                  ends,
+                ),
+              })
+            : null
+        }
+        value={draft.expiry}
+        onChange={({ target }) => set({ expiry: target.value as ExpiryChoice })}
+      >
+        <option value="never">{t('create.expires.none')}</option>
+        {EXPIRY_DAYS.map((days) => (
+          <option key={days} value={`${days}`}>
+            {t(`create.expires.${days}`)}
+          </option>
+        ))}
+        <option value="date">{t('create.expires.date')}</option>
+      </SelectField>
+      {draft.expiry === 'date' && (
+        <TextField
+          label={t('create.expires.day')}
+          type="date"
+          error={problems.expiry !== null && (showAll || draft.date !== '') ? t('create.expires.past') : null}
+          value={draft.date}
+          onChange={({ target }) => set({ date: target.value })}
+        />
+      )}
+      <details className="group rounded-card border border-line" open={mustOpen || undefined}>
+        <summary className="flex min-h-11 list-none items-center gap-3 rounded-card px-4 py-2 hover:bg-sunken">
+          <span className="flex-1">
+            <span className="block font-medium">{t('create.more')}</span>
+            <span className="block text-small text-muted">
+              {access({
+                scopes: draft.scopes,
+                allowed_ips: draft.addresses.length === 0 ? null : draft.addresses,
+              })}
+              {draft.addresses.length === 0 && ` · ${t('create.more.anywhere')}`}
+              {` · ${t(draft.limits === NO_LIMITS ? 'create.more.plan' : 'create.more.limits')}`}
+            </span>
+          </span>
+          <ChevronDown
+            size={16}
+            strokeWidth={1.75}
+            aria-hidden
+            className="text-muted transition-transform duration-[120ms] group-open:rotate-180 motion-reduce:transition-none"
+          />
+        </summary>
+        <div className="flex flex-col gap-5 border-t border-line p-4">
+          <AccessFields
+            value={draft.scopes}
+            onChange={(scopes) => set({ scopes })}
+            error={showAll && problems.scopes !== null ? t('access.none') : null}
+          />
+          <AddressFields value={draft.addresses} onChange={(addresses) => set({ addresses })} />
+          <LimitFields value={draft.limits} onChange={(limits) => set({ limits })} />
+        </div>
+      </details>
+    </>
+  )
+}

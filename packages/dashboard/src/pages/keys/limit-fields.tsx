@@ -1,0 +1,67 @@
+import { useQuery } from '@tanstack/react-query'
+import { accountQuery } from '../../api/account.ts'
+import type { BodyOf } from '../../api/routes.ts'
+import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { TextField } from '../../ui/field.tsx'
+
+/** Limits of one key that are numbers, as they are typed; empty means the plan's alone. */
+export const LIMITS = ['requests_per_minute', 'concurrent_streams', 'characters_per_day'] as const
+type Limit = (typeof LIMITS)[number]
+export type LimitTexts = Readonly<Record<Limit, string>>
+export const NO_LIMITS: LimitTexts = {
+  requests_per_minute: '',
+  concurrent_streams: '',
+  characters_per_day: '',
+}
+
+const isNumber = (text: string): boolean => /^[1-9]\d{0,8}$/.test(text.trim())
+
+/** The first limit that is no number; null when all are. */
+export const limitProblem = (texts: LimitTexts): Limit | null =>
+  LIMITS.find((name) => texts[name].trim() !== '' && !isNumber(texts[name])) ?? null
+
+/** What the server is asked for. */
+export const limitsOf = (texts: LimitTexts): NonNullable<BodyOf<'createKey'>['limits']> =>
+  Object.fromEntries(
+    LIMITS.map((name) => [name, texts[name].trim() === '' ? null : Number(texts[name].trim())]),
+  )
+
+type Props = { value: LimitTexts; onChange: (value: LimitTexts) => void }
+
+/** Limits of the key's own, on top of the plan's. */
+export function LimitFields({ value, onChange }: Props) {
+  const t = useTexts()
+  const language = useLanguage()
+  const { data: account } = useQuery(accountQuery)
+  const format = new Intl.NumberFormat(language)
+  const planOf = (name: Limit): number | null =>
+    name === 'characters_per_day' ? null : (account?.plan[name] ?? null)
+  const helpOf = (name: Limit): string | null => {
+    const plan = planOf(name)
+    if (plan === null) return null
+    return isNumber(value[name]) && Number(value[name]) > plan
+      ? t('limit.above', { count: format.format(plan) })
+      : t('limit.plan', { count: format.format(plan) })
+  }
+  return (
+    <fieldset className="flex flex-col gap-3">
+      <legend className="mb-2 font-medium">{t('limit.title')}</legend>
+      {LIMITS.map((name) => (
+        <TextField
+          key={name}
+          label={t(`limit.${name}`)}
+          help={helpOf(name)}
+          error={value[name].trim() !== '' && !isNumber(value[name]) ? t('limit.bad') : null}
+          inputMode="numeric"
+          autoComplete="off"
+          placeholder={planOf(name) === null ? '' : format.format(planOf(name) ?? 0)}
+          value={value[name]}
+          onChange={({ target }) => {
+            const next = { ...value, [name]: target.value }
+            onChange(LIMITS.every((each) => next[each] === '') ? NO_LIMITS : next)
+          }}
+        />
+      ))}
+    </fieldset>
+  )
+}

@@ -1,0 +1,78 @@
+import { Download } from 'lucide-react'
+import { useRef } from 'react'
+import type { Receipt } from '../../api/keys.ts'
+import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { Button } from '../../ui/button.tsx'
+import { CodeBlock } from '../../ui/code-block.tsx'
+import { AlertDialog } from '../../ui/dialog.tsx'
+import { ReceiptView } from './receipt-view.tsx'
+
+type Props = { receipts: readonly Receipt[]; onClose: () => void; onReplace: () => void }
+
+/** Proof that keys are dead everywhere, to be kept and verified. */
+export function ReceiptDialog({ receipts, onClose, onReplace }: Props) {
+  const t = useTexts()
+  const language = useLanguage()
+  const headingRef = useRef<HTMLHeadingElement>(null)
+  const nodes = receipts.flatMap((receipt) => receipt.nodes)
+  const format = new Intl.NumberFormat(language, { maximumFractionDigits: 1 })
+  const summary = t('revoke.summary', {
+    confirmed: nodes.filter(({ settled }) => settled === 'applied').length,
+    nodes: nodes.length,
+    ms: format.format(Math.max(0, ...nodes.map(({ ms }) => ms))),
+    streams: receipts.reduce((sum, { streams_severed }) => sum + streams_severed, 0),
+  })
+  return (
+    <AlertDialog
+      open
+      wide
+      onCancel={onClose}
+      title={
+        <h2 ref={headingRef} tabIndex={-1}>
+          {t('revoke.done')}
+        </h2>
+      }
+      description={summary}
+      focusFirst={headingRef}
+      footer={
+        <>
+          <Button
+            className="mr-auto"
+            icon={<Download size={16} strokeWidth={1.75} aria-hidden />}
+            onClick={() => download(receipts)}
+          >
+            {t('revoke.receipt')}
+          </Button>
+          <Button onClick={onReplace}>{t('revoke.replace')}</Button>
+          <Button look="primary" onClick={onClose}>
+            {t('done')}
+          </Button>
+        </>
+      }
+    >
+      {receipts.map((receipt) => (
+        <ReceiptView key={receipt.epoch} receipt={receipt} />
+      ))}
+      <details>
+        <summary className="text-small text-muted">{t('revoke.verify')}</summary>
+        <div className="pt-2">
+          <CodeBlock
+            label={t('revoke.verify')}
+            code={[`npx kugelaudio-server receipt verify receipt.json`]}
+          />
+        </div>
+      </details>
+    </AlertDialog>
+  )
+}
+
+/** One receipt is a value, several are a list of them: both can be verified. */
+function download(receipts: readonly Receipt[]): void {
+  const text = JSON.stringify(receipts.length === 1 ? receipts[0] : receipts, null, 2)
+  const address = URL.createObjectURL(new Blob([text], { type: 'application/json' }))
+  const link = document.createElement('a')
+  link.href = address
+  link.download = 'receipt.json'
+  link.click()
+  URL.revokeObjectURL(address)
+}

@@ -1,0 +1,85 @@
+import type { Receipt } from '../../api/keys.ts'
+import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { CopyButton } from '../../ui/copy-button.tsx'
+
+/** Signs of a signature that are shown. */
+const SHOWN_SIGNS = 12
+
+/** What one receipt says: when each node stopped, drawn and as a table. */
+export function ReceiptView({ receipt }: { receipt: Receipt }) {
+  const t = useTexts()
+  const language = useLanguage()
+  const format = new Intl.NumberFormat(language, { maximumFractionDigits: 1 })
+  const nodes = [...receipt.nodes].sort((a, b) => a.ms - b.ms)
+  return (
+    <div className="flex flex-col gap-3">
+      <SettleChart nodes={nodes} />
+      <table className="w-full border-collapse text-small">
+        <thead>
+          <tr className="border-b border-line text-left text-muted">
+            <th scope="col" className="py-1.5 font-medium">
+              {t('receipt.node')}
+            </th>
+            <th scope="col" className="py-1.5 font-medium">
+              {t('receipt.settled')}
+            </th>
+            <th scope="col" className="py-1.5 text-right font-medium">
+              ms
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {nodes.map(({ node, settled, ms }) => (
+            <tr key={node} className="border-b border-line last:border-0">
+              <th scope="row" className="break-all py-1.5 text-left font-normal">
+                {node}
+              </th>
+              <td className="py-1.5">{t(settled === 'applied' ? 'receipt.applied' : 'receipt.lease')}</td>
+              <td className="py-1.5 text-right">{format.format(ms)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-small [&_dt]:text-muted">
+        <dt>{t('receipt.streams')}</dt>
+        <dd>{receipt.streams_severed}</dd>
+        <dt>{t('receipt.epoch')}</dt>
+        <dd>{receipt.epoch}</dd>
+        <dt>{t('receipt.signature')}</dt>
+        <dd className="flex items-center gap-2">
+          <code translate="no">{receipt.signature.slice(0, SHOWN_SIGNS)}…</code>
+          <CopyButton size="row" look="quiet" text={receipt.signature} />
+        </dd>
+      </dl>
+    </div>
+  )
+}
+
+/** One dot a node, at the moment when it stopped; hollow where its lease ran out instead. The table says the same. */
+function SettleChart({ nodes }: { nodes: Receipt['nodes'] }) {
+  const longest = Math.max(1, ...nodes.map(({ ms }) => ms))
+  return (
+    <svg
+      aria-hidden
+      viewBox="0 0 100 8"
+      preserveAspectRatio="none"
+      className="h-6 w-full overflow-visible text-accent"
+    >
+      <line x1="0" x2="100" y1="4" y2="4" className="stroke-line-strong" vectorEffect="non-scaling-stroke" />
+      {nodes.map(({ node, ms, settled }) => (
+        // A line of no length with round ends is a dot that stays round however the drawing is stretched.
+        <line
+          key={node}
+          x1={(ms / longest) * 100}
+          x2={(ms / longest) * 100}
+          y1="4"
+          y2="4"
+          strokeLinecap="round"
+          strokeWidth={settled === 'applied' ? 8 : 5}
+          className={settled === 'applied' ? 'stroke-accent' : 'stroke-line-strong'}
+          vectorEffect="non-scaling-stroke"
+        />
+      ))}
+    </svg>
+  )
+}

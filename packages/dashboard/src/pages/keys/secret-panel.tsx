@@ -1,0 +1,107 @@
+import { Tabs } from 'radix-ui'
+import { useRef, useState } from 'react'
+import { useTexts } from '../../i18n/i18n.ts'
+import { CodeBlock } from '../../ui/code-block.tsx'
+import { CopyButton } from '../../ui/copy-button.tsx'
+import { selectAll } from '../../ui/copying.ts'
+import { curlCall, envLine, javaScript, python } from './snippets.ts'
+
+type Props = {
+  secret: string
+  hint: string
+  /** Hears once the whole key has really been copied. */
+  onCopied: () => void
+}
+
+const TAB =
+  'min-h-9 border-b-2 border-transparent px-3 text-muted data-[state=active]:border-accent data-[state=active]:font-medium data-[state=active]:text-text pointer-coarse:min-h-11'
+
+/** A key, this once: to be copied by itself, or in the first lines that use it. */
+export function SecretPanel({ secret, hint, onCopied }: Props) {
+  const t = useTexts()
+  const fieldRef = useRef<HTMLElement>(null)
+  const [hidden, setHidden] = useState(false)
+  const [blocked, setBlocked] = useState(false)
+  const base = location.origin
+  const text = t('play.sample')
+  const copied = (worked: boolean): void => {
+    setBlocked(!worked)
+    if (worked) return onCopied()
+    setHidden(false)
+    selectAll(fieldRef.current)
+  }
+  return (
+    <>
+      <div className="flex flex-col gap-2">
+        <div className="flex items-stretch gap-2 max-[480px]:flex-col">
+          <div className="flex min-w-0 flex-1 items-center gap-2 rounded-code border border-line-strong bg-sunken px-3 py-2">
+            <span className="sr-only">{t('secret.label', { count: secret.length })}</span>
+            <code
+              ref={fieldRef}
+              translate="no"
+              data-1p-ignore
+              onCopy={() => {
+                if (getSelection()?.toString().includes(secret)) onCopied()
+              }}
+              className="min-w-0 flex-1 break-all text-[14px]"
+            >
+              {hidden ? hint : secret}
+            </code>
+            <button
+              type="button"
+              aria-pressed={hidden}
+              onClick={() => setHidden(!hidden)}
+              className="rounded-control px-2 text-small text-muted hover:bg-line"
+            >
+              {t('secret.hide')}
+            </button>
+          </div>
+          <CopyButton look="primary" text={secret} label="secret.copy" onCopied={copied} />
+        </div>
+        <p role="alert" className="text-small text-danger-text">
+          {blocked &&
+            t('secret.manual', {
+              keys: /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘ C' : t('secret.ctrl'),
+            })}
+        </p>
+      </div>
+      <Tabs.Root defaultValue="env">
+        <Tabs.List
+          aria-label={t('secret.snippets')}
+          className="mb-2 flex overflow-x-auto border-b border-line"
+        >
+          {(['env', 'curl', 'javascript', 'python'] as const).map((name) => (
+            <Tabs.Trigger key={name} value={name} className={TAB}>
+              {t(`secret.tab.${name}`)}
+            </Tabs.Trigger>
+          ))}
+        </Tabs.List>
+        <Tabs.Content value="env">
+          <CodeBlock
+            label=".env"
+            code={[envLine(hint)]}
+            copies={envLine(secret)}
+            onCopied={copied}
+            note={t('secret.copies')}
+          />
+        </Tabs.Content>
+        <Tabs.Content value="curl">
+          <CodeBlock
+            label="curl"
+            code={[curlCall({ base, key: hint, text })]}
+            copies={curlCall({ base, key: secret, text })}
+            onCopied={copied}
+            note={t('secret.copies')}
+          />
+        </Tabs.Content>
+        <Tabs.Content value="javascript">
+          <CodeBlock label="JavaScript" code={javaScript({ base, text })} note={t('secret.fromenv')} />
+        </Tabs.Content>
+        <Tabs.Content value="python">
+          <CodeBlock label="Python" code={python({ base, text })} note={t('secret.fromenv')} />
+        </Tabs.Content>
+      </Tabs.Root>
+      <p className="text-small text-muted">{t('secret.note')}</p>
+    </>
+  )
+}

@@ -1,0 +1,94 @@
+import { Link } from '@tanstack/react-router'
+import { Play } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { apiErrorOf } from '../../api/api-error.ts'
+import type { KeyWithSecret } from '../../api/keys.ts'
+import { useTexts } from '../../i18n/i18n.ts'
+import { Button } from '../../ui/button.tsx'
+import { CodeBlock } from '../../ui/code-block.tsx'
+import { useFailureText } from '../../ui/problem.tsx'
+import { Waveform } from '../../ui/waveform.tsx'
+import { SecretPanel } from '../keys/secret-panel.tsx'
+import { curlCall } from '../keys/snippets.ts'
+import { Card } from './card.tsx'
+
+type Heard = { address: string; firstMs: number; bytes: Uint8Array<ArrayBuffer> }
+
+/** The first key, the line that speaks with it, and its sound. */
+export function FirstKey({ made }: { made: KeyWithSecret }) {
+  const t = useTexts()
+  const say = useFailureText()
+  const [heard, setHeard] = useState<Heard | null>(null)
+  const [error, setError] = useState<unknown>(null)
+  const [busy, setBusy] = useState(false)
+  const text = t('play.sample')
+  useEffect(() => () => URL.revokeObjectURL(heard?.address ?? ''), [heard])
+  const play = async (): Promise<void> => {
+    setBusy(true)
+    setError(null)
+    try {
+      setHeard(await speak(made.key, text))
+    } catch (thrown) {
+      setError(thrown)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <Card title={t('secret.title')} lead={t('secret.text', { name: made.name })}>
+      <SecretPanel secret={made.key} hint={made.hint} onCopied={() => {}} />
+      <hr className="border-line" />
+      <p>{t('setup.play.lead')}</p>
+      <CodeBlock label="curl" code={[curlCall({ base: location.origin, key: made.key, text })]} />
+      <Button
+        look="primary"
+        busy={busy}
+        icon={<Play size={16} strokeWidth={1.75} aria-hidden />}
+        onClick={() => void play()}
+      >
+        {busy ? t('setup.playing') : t('setup.play')}
+      </Button>
+      <div role="status" className="flex flex-col gap-2">
+        {heard !== null && (
+          <>
+            <Waveform wav={heard.bytes} />
+            {/* biome-ignore lint/a11y/useMediaCaption: the text that is spoken stands above */}
+            <audio src={heard.address} controls autoPlay className="w-full" />
+            <p className="text-ok-text">{t('setup.played', { ms: heard.firstMs })}</p>
+          </>
+        )}
+      </div>
+      {error !== null && (
+        <p role="alert" className="text-danger-text">
+          {say(error)}
+        </p>
+      )}
+      <Button asChild>
+        <Link to="/">{t('setup.open')}</Link>
+      </Button>
+    </Card>
+  )
+}
+
+/** The very request of the curl line, with the key alone: no cookie goes along. */
+async function speak(key: string, text: string): Promise<Heard> {
+  const startMs = performance.now()
+  const response = await fetch('/v1/tts/generate', {
+    method: 'POST',
+    credentials: 'omit',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ text, model_id: 'kugel-3', output_format: 'wav' }),
+  })
+  if (!response.ok || response.body === null) throw await apiErrorOf(response)
+  const reader = response.body.getReader()
+  const parts: Uint8Array<ArrayBuffer>[] = []
+  let firstMs = 0
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) break
+    if (parts.length === 0) firstMs = Math.round(performance.now() - startMs)
+    parts.push(value)
+  }
+  const blob = new Blob(parts, { type: 'audio/wav' })
+  return { address: URL.createObjectURL(blob), firstMs, bytes: new Uint8Array(await blob.arrayBuffer()) }
+}

@@ -1,0 +1,124 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { call } from '../../api/call.ts'
+import type { KeyWithSecret } from '../../api/keys.ts'
+import type { AnswerOf } from '../../api/routes.ts'
+import { sessionQuery, setupQuery } from '../../api/session.ts'
+import { useTexts } from '../../i18n/i18n.ts'
+import { Button } from '../../ui/button.tsx'
+import { TextField } from '../../ui/field.tsx'
+import { Problem, Skeleton, useFailureText } from '../../ui/problem.tsx'
+import { Card } from './card.tsx'
+import { FirstKey } from './first-key.tsx'
+import { NewAccountFields, NO_ACCOUNT } from './new-account-fields.tsx'
+import { passwordProblem } from './password-problem.ts'
+
+/** First run: the operator's account, a first key, and its sound. Afterwards there is nothing here. */
+export function SetupPage() {
+  const t = useTexts()
+  const { data: setup, error } = useQuery({ ...setupQuery, staleTime: Number.POSITIVE_INFINITY })
+  const [isSignedIn, setSignedIn] = useState(false)
+  const [made, setMade] = useState<KeyWithSecret | null>(null)
+  if (made !== null) return <FirstKey made={made} />
+  if (isSignedIn) return <MakeKey onMade={setMade} />
+  if (error !== null) return <Problem error={error} />
+  if (setup === undefined) return <Skeleton rows={5} />
+  if (!setup.needed)
+    return (
+      <Card title={t('state.notfound.title')} lead={t('setup.gone')}>
+        <Link to="/sign-in" className="link">
+          {t('signin')}
+        </Link>
+      </Card>
+    )
+  return <MakeAccount setup={setup} onMade={() => setSignedIn(true)} />
+}
+
+type Setup = AnswerOf<'getSetup'>
+
+function MakeAccount({ setup, onMade }: { setup: Setup; onMade: () => void }) {
+  const t = useTexts()
+  const say = useFailureText()
+  const queries = useQueryClient()
+  const [wish, setWish] = useState(NO_ACCOUNT)
+  const [code, setCode] = useState('')
+  const setUp = useMutation({
+    mutationFn: () => {
+      const { name, accountName, email, password } = wish
+      return call('setUp', {
+        body: {
+          name,
+          email,
+          password,
+          ...(accountName.trim() === '' ? {} : { account_name: accountName }),
+          ...(setup.code_required ? { code } : {}),
+        },
+      })
+    },
+    onSuccess: async () => {
+      await queries.resetQueries({ queryKey: sessionQuery.queryKey })
+      onMade()
+    },
+  })
+  const charactersMin = setup.password.characters_min
+  const passwordError = passwordProblem(setUp.error, { password: wish.password, charactersMin, t })
+  return (
+    <Card title={t('setup.title')} lead={t('setup.sub')} onSubmit={() => setUp.mutate()}>
+      {setUp.error !== null && passwordError === null && (
+        <p role="alert" className="rounded-control bg-danger-soft px-3 py-2 text-danger-text">
+          {say(setUp.error)}
+        </p>
+      )}
+      {setup.code_required && (
+        <TextField
+          label={t('setup.code')}
+          help={t('setup.code.help')}
+          autoComplete="off"
+          spellCheck={false}
+          value={code}
+          onChange={({ target }) => setCode(target.value)}
+        />
+      )}
+      <NewAccountFields
+        value={wish}
+        onChange={setWish}
+        charactersMin={charactersMin}
+        passwordError={passwordError}
+      />
+      <Button type="submit" look="primary" busy={setUp.isPending}>
+        {t('setup.submit')}
+      </Button>
+    </Card>
+  )
+}
+
+function MakeKey({ onMade }: { onMade: (key: KeyWithSecret) => void }) {
+  const t = useTexts()
+  const say = useFailureText()
+  const [name, setName] = useState(() => t('setup.key.name'))
+  const create = useMutation({
+    mutationFn: () => call('createKey', { body: { name, environment: 'development' } }),
+    onSuccess: onMade,
+  })
+  return (
+    <Card title={t('setup.key')} lead={t('setup.key.sub')} onSubmit={() => create.mutate()}>
+      {create.error !== null && (
+        <p role="alert" className="rounded-control bg-danger-soft px-3 py-2 text-danger-text">
+          {say(create.error)}
+        </p>
+      )}
+      <TextField
+        label={t('create.name')}
+        autoComplete="off"
+        maxLength={100}
+        required
+        value={name}
+        onChange={({ target }) => setName(target.value)}
+      />
+      <Button type="submit" look="primary" busy={create.isPending}>
+        {t('setup.key.submit')}
+      </Button>
+    </Card>
+  )
+}

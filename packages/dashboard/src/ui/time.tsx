@@ -1,0 +1,58 @@
+import { useSyncExternalStore } from 'react'
+import { type Language, useLanguage, useTexts } from '../i18n/i18n.ts'
+
+/** One clock for all times on a page. */
+const TICK_MS = 30_000
+const listeners = new Set<() => void>()
+let nowMs = Date.now()
+let timer: ReturnType<typeof setInterval> | undefined
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  timer ??= setInterval(() => {
+    nowMs = Date.now()
+    for (const hear of listeners) hear()
+  }, TICK_MS)
+  return () => {
+    listeners.delete(listener)
+    if (listeners.size > 0) return
+    clearInterval(timer)
+    timer = undefined
+  }
+}
+
+/** The time, at most half a minute old, in milliseconds since 1970. */
+export const useNowMs = (): number =>
+  useSyncExternalStore(subscribe, () => Math.max(nowMs, Date.now() - TICK_MS))
+
+const UNITS = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+] as const
+/** Further away than a week a date says more. */
+const RELATIVE_S_MAX = 7 * 86_400
+
+/** A span of seconds from now, as one says it: "in 6 days", "3 minutes ago". Null where a date says more. */
+export function relativeText(seconds: number, language: Language): string | null {
+  if (Math.abs(seconds) > RELATIVE_S_MAX) return null
+  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
+  for (const [unit, length] of UNITS)
+    if (Math.abs(seconds) >= length) return format.format(Math.trunc(seconds / length), unit)
+  return format.format(0, 'minute')
+}
+
+/** A moment: relative for a week, then its date; whole, with its zone, in the title. */
+export function Time({ at }: { at: string }) {
+  const t = useTexts()
+  const language = useLanguage()
+  const seconds = (Date.parse(at) - useNowMs()) / 1000
+  const isNow = Math.abs(seconds) < 60
+  const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium' })
+  const whole = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'long' })
+  return (
+    <time dateTime={at} title={whole.format(new Date(at))}>
+      {isNow ? t('time.now') : (relativeText(seconds, language) ?? date.format(new Date(at)))}
+    </time>
+  )
+}
