@@ -33,6 +33,12 @@ export const FAILURES = {
   },
   NOT_FOUND: { status: 404, close: 4000, message: 'Not found', retryable: false },
   METHOD_NOT_ALLOWED: { status: 405, close: 4000, message: 'Method not allowed', retryable: false },
+  NOT_ACCEPTABLE: {
+    status: 406,
+    close: 4000,
+    message: 'Speech does not come in any type that is accepted',
+    retryable: false,
+  },
   REQUEST_TIMEOUT: {
     status: 408,
     close: 4000,

@@ -137,6 +137,7 @@ function failures(route: Route): Record<string, unknown> {
   if (route.access !== 'open') for (const status of [401, 403, 429, 503]) statuses.add(status)
   if (route.body !== null) statuses.add(415)
   if ('bytes' in route.answer) statuses.add(402)
+  if ('bytes' in route.answer && route.dialect === undefined) statuses.add(406)
   if (route.path.includes('{') || 'bytes' in route.answer) statuses.add(404)
   const mayConflict = route.access === 'keys:manage' || route.access === 'dictionaries:write'
   if (mayConflict && route.method !== 'GET') statuses.add(409)

@@ -1,5 +1,6 @@
 import type { GenerateRequest } from '@kugelaudio/contract'
 import type { Grant } from '../../../auth/grants.ts'
+import { formatAccepted } from '../accept.ts'
 import type { Call } from '../call.ts'
 import { audioReply, type Reply } from '../reply.ts'
 import { type SpeechParts, speakCall } from '../speak-call.ts'
@@ -9,7 +10,12 @@ export const speechRoute =
   (parts: SpeechParts) =>
   async (call: Call<GenerateRequest>, grant: Grant): Promise<Reply> => {
     const { body } = call
-    const wishes = { ...body, model_id: body.model_id ?? body.model, wordTimes: false }
+    const wishes = {
+      ...body,
+      model_id: body.model_id ?? body.model,
+      output_format: body.output_format ?? formatAccepted(call.header('accept'), body.sample_rate ?? null),
+      wordTimes: false,
+    }
     const { turn, settings } = await speakCall(parts, call, grant, { text: body.text, wishes })
     return await audioReply(turn, settings.format, call.outlive())
   }
