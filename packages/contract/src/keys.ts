@@ -160,6 +160,8 @@ export const AUTHORITY_CHANGES = [
   'account.suspended',
   'account.resumed',
   'token.revoked',
+  'member.role_changed',
+  'member.removed',
 ] as const
 export const AuthorityChangeKind = z.enum(AUTHORITY_CHANGES)
 export type AuthorityChangeKind = z.infer<typeof AuthorityChangeKind>
@@ -170,6 +172,7 @@ export const Receipt = z.object({
   change: AuthorityChangeKind,
   key_id: z.string().nullable(),
   token_id: z.string().optional().describe('Where one token alone was ended.'),
+  user_id: z.string().optional().describe('Where one member of the account was changed.'),
   account_id: z.string(),
   epoch: z.int(),
   changed_at: z.iso.datetime(),

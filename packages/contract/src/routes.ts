@@ -18,6 +18,7 @@ import {
   Rotation,
 } from './keys.ts'
 import { GITHUB_ALERT_BYTES_MAX, GithubAlert, GithubFeedback, LeakReceived, LeakReport } from './leaks.ts'
+import { MEMBER_ROUTES } from './member-routes.ts'
 import { ModelList } from './models.ts'
 import { NormalizedText, NormalizeRequest } from './normalize.ts'
 import { PEOPLE_ROUTES } from './people-routes.ts'
@@ -88,7 +89,7 @@ const generate = {
 
 const keys = { access: 'keys:manage', member: 'keys:read', tag: 'API keys' } as const
 const keyChanges = { ...keys, member: 'keys:write' } as const
-const tokens = { access: 'tokens:create', feature: 'tokens', tag: 'Tokens' } as const
+const tokens = { access: 'tokens:create', member: 'tokens:write', feature: 'tokens', tag: 'Tokens' } as const
 const webhooks = {
   access: 'keys:manage',
   member: 'webhooks:read',
@@ -367,6 +368,7 @@ export const ROUTES = {
   ...COMPAT_ROUTES,
   ...DICTIONARY_ROUTES,
   ...PEOPLE_ROUTES,
+  ...MEMBER_ROUTES,
   health: {
     method: 'GET',
     path: '/health',

@@ -26,6 +26,12 @@ const names = (what: string) =>
 
 /** Body of `POST /v1/tokens`. */
 export const NewToken = z.strictObject({
+  key_id: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('Whose token it is. A member has to say; for a key it is the key itself.'),
   ttl_seconds: z
     .int()
     .min(1)

@@ -26,14 +26,12 @@ import { createConfirm } from './auth/confirm.ts'
 import { OpenGrants } from './auth/grants.ts'
 import { createPasswords } from './auth/password.ts'
 import { OpenSessions } from './auth/people/session-grants.ts'
-import { createSessions } from './auth/people/sessions.ts'
-import { createSignUps } from './auth/people/sign-up.ts'
-import { createPeople, peopleSecret } from './auth/people.ts'
-import { createTally, createThrottle } from './auth/throttle.ts'
+import { createThrottle } from './auth/throttle.ts'
 import { watched } from './auth/watched.ts'
 import { createBackground } from './background.ts'
 import { readBuiltPages } from './built-pages.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { composePeople } from './compose-people.ts'
 import type { Config } from './config.ts'
 import { createAddressOf } from './edge/address.ts'
 import { createAdmit } from './edge/http/admission.ts'
@@ -52,12 +50,10 @@ import { dictionaryRoutes } from './edge/http/routes/dictionaries.ts'
 import { leakRoutes } from './edge/http/routes/leaks.ts'
 import { normalizeRoute } from './edge/http/routes/normalize.ts'
 import { healthRoute, readyRoute } from './edge/http/routes/operations.ts'
-import { peopleRoutes } from './edge/http/routes/people.ts'
 import { speechRoute } from './edge/http/routes/speech.ts'
 import { tokenRoutes } from './edge/http/routes/tokens.ts'
 import { usageRoutes } from './edge/http/routes/usage.ts'
 import { webhookRoutes } from './edge/http/routes/webhooks.ts'
-import { createSite } from './edge/http/site.ts'
 import { socketRoutes } from './edge/ws/routes.ts'
 import { acceptUpgrades } from './edge/ws/upgrade.ts'
 import type { Cluster } from './keys/cluster.ts'
@@ -70,7 +66,7 @@ import { createLastUsed } from './keys/last-used.ts'
 import { createLeaks } from './keys/leaks.ts'
 import { createKeyLookup, KEY_TABLE_CAPACITY } from './keys/lookup.ts'
 import { receiptSigner } from './keys/receipts.ts'
-import { createApplyChange, createRevocation, type Revocation } from './keys/revocation.ts'
+import { createApplyChange, createRevocation } from './keys/revocation.ts'
 import { createTokens, type Tokens, tokenChore } from './keys/tokens.ts'
 import { createAllowAddress } from './keys/webhooks/addresses.ts'
 import { createDeliveries, deliveryChores } from './keys/webhooks/deliveries.ts'
@@ -208,8 +204,9 @@ export function composeKeys(
     holdsLease: () => cluster.current(),
   })
   const streams = new OpenStreams(plans)
+  const people = new OpenSessions()
   const enforceLimits = (accountId: string): number => streams.enforce(accountId)
-  const apply = createApplyChange({ table, grants, enforceLimits, database: store, clock })
+  const apply = createApplyChange({ table, grants, people, enforceLimits, database: store, clock })
   const forget = (): void => {
     table.forgetAll()
     foreign.forget()
@@ -227,6 +224,7 @@ export function composeKeys(
   const events = createKeyEvents({ randomBytes })
   return {
     grants,
+    people,
     cluster,
     tokens,
     authenticate: createAuthenticate({ lookup, grants, clock, foreign, spendToken: tokens.spend }),
@@ -262,71 +260,13 @@ function composeNotices(
   const { smtpUrl: url, mailFrom: from } = config
   const sendMail = url === null || from === null ? null : createSmtpMail({ url, from })
   return {
+    sendMail,
     webhooks: createWebhooks({ database, clock, randomBytes, sealing, secrets, allowAddress, deliveries }),
     resealSecrets: () => resealSecrets({ database, sealing }),
     chores: [
       ...deliveryChores(deliveries, { database, clock }),
       ...expiryChores({ database, events, clock, log, sendMail }),
     ],
-  }
-}
-
-/** Everything about people who sign in. */
-function composePeople(
-  parts: {
-    config: Config
-    log: Log
-    store: SqliteStore
-    secret: string
-    plans: Plans
-    revocation: Revocation
-  },
-  { clock, randomBytes, hashedPassword, abuseLimits }: World,
-) {
-  const { config, log, store: database, plans, revocation } = parts
-  const limits = { ...ABUSE_LIMITS, ...abuseLimits }
-  const perMinute = (count: number) => createTally({ clock, perMinute: count })
-  const passwords = createPasswords({ randomBytes, worked: hashedPassword })
-  const secret = peopleSecret(parts.secret)
-  const isSecure = config.publicUrl?.startsWith('https:') === true
-  const ofEmail = perMinute(limits.addressFailuresPerMinute)
-  const site = createSite(config.publicUrl)
-  const accounts = createAccounts({
-    database,
-    clock,
-    randomBytes,
-    revocation,
-    passwords,
-    plans,
-    defaultPlan: config.defaultPlan,
-  })
-  const sessions = createSessions({
-    database,
-    clock,
-    open: new OpenSessions(),
-    passwords,
-    failures: ofEmail,
-    cookie: { isSecure, secret },
-  })
-  const signUps = createSignUps({ database, clock, randomBytes, accounts, mode: config.signUp })
-  const people = createPeople({
-    database,
-    clock,
-    randomBytes,
-    log,
-    passwords,
-    secret,
-    secureCookies: isSecure,
-    failures: { ofNetwork: perMinute(limits.signInFailuresPerMinute), ofEmail },
-  })
-  const made = createThrottle({ clock, perMinute: limits.signUpsPerMinute })
-  const setup = { sign_up: config.signUp, mail: config.smtpUrl !== null, providers: [] }
-  return {
-    sessions,
-    setupCode: signUps.setupCode,
-    site,
-    requests: perMinute(limits.personRequestsPerMinute),
-    routes: peopleRoutes({ people, sessions, signUps, site, made, setup }),
   }
 }
 
@@ -370,7 +310,20 @@ export async function composeServer(config: Config, log: Log, world: World = rea
   )
   const countRequest = createCountRequest(plans)
   const notices = composeNotices({ config, log, store, secrets, events }, world)
-  const people = composePeople({ config, log, store, secret: secrets.current, plans, revocation }, world)
+  const { sendMail } = notices
+  const people = composePeople(
+    {
+      config,
+      log,
+      database: store,
+      secret: secrets.current,
+      plans,
+      revocation,
+      open: composed.people,
+      sendMail,
+    },
+    world,
+  )
   const newRequestId = (): string => `req_${randomUUID()}`
   const models = JSON.stringify({ models: catalog.models() })
   const speech = speechRoute({ decideTurn, openTurn })

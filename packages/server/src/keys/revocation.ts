@@ -2,6 +2,7 @@ import type { Receipt } from '@kugelaudio/contract'
 import type { LeasedTable } from '@kugelaudio/keycore'
 import { principalOf, refusal } from '../auth/authenticate.ts'
 import type { Grant, OpenGrants } from '../auth/grants.ts'
+import type { OpenSessions } from '../auth/people/session-grants.ts'
 import { permit } from '../auth/permissions.ts'
 import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
@@ -15,6 +16,8 @@ import { type ReceiptSigner, signReceipt } from './receipts.ts'
 type ApplyParts = {
   table: LeasedTable<KeyRecord>
   grants: OpenGrants
+  /** What people do in their sessions. */
+  people: OpenSessions
   /** Ends what an account's limits, as they are now, leave no place for; returns how many streams. */
   enforceLimits: (accountId: string) => number
   database: Database
@@ -26,6 +29,15 @@ export const createApplyChange =
   (parts: ApplyParts): ApplyChange =>
   async (change) => {
     const { keyId, accountId } = change
+    switch (change.change) {
+      case 'member.role_changed':
+      case 'member.removed':
+        return parts.people.severMember(
+          change.userId ?? '',
+          accountId,
+          new Failure('UNAUTHORIZED', undefined, { cause: change.change }),
+        )
+    }
     if (keyId === null) parts.table.forgetAccount(accountId)
     else parts.table.forgetKey(keyId)
     const touched = keyId === null ? parts.grants.ofAccount(accountId) : parts.grants.ofKey(keyId)
@@ -94,6 +106,7 @@ export function createRevocation(parts: {
           change: change.change,
           key_id: change.keyId,
           ...(change.tokenId === undefined ? {} : { token_id: change.tokenId }),
+          ...(change.userId === undefined ? {} : { user_id: change.userId }),
           account_id: change.accountId,
           epoch: change.epoch,
           changed_at: new Date(change.atMs).toISOString(),

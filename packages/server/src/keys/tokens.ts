@@ -5,11 +5,13 @@ import {
   type TokenRevoked,
   type TokenWithSecret,
 } from '@kugelaudio/contract'
-import { digestOf, mintTokenText, type RandomBytes, randomBase62 } from '@kugelaudio/keycore'
+import { digestOf, judge, mintTokenText, type RandomBytes, randomBase62 } from '@kugelaudio/keycore'
+import { principalOf } from '../auth/authenticate.ts'
 import type { Principal } from '../auth/grants.ts'
 import type { Chore } from '../background.ts'
 import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
+import { findKeyRecord } from '../store/api-keys.ts'
 import { type Actor, recordEvent } from '../store/audit-log.ts'
 import { appendChange, findTokenRevocation } from '../store/authority-log.ts'
 import type { Database } from '../store/database.ts'
@@ -35,6 +37,8 @@ const KEPT_MS = TOKEN_SESSION_SECONDS_MAX * 1000 + 3_600_000
 export type Tokens = {
   /** Mints a token of the key that acts. Throws `FORBIDDEN` to a token, `VALIDATION_ERROR` for more than the key has. */
   create(principal: Principal, wish: NewToken, actor: Actor): Promise<TokenWithSecret>
+  /** Mints a token of one of an account's keys, for a member. Throws as `create`, `NOT_FOUND`, `FORBIDDEN`, `CONFLICT`. */
+  createFor(accountId: string, wish: NewToken, actor: Actor): Promise<TokenWithSecret>
   /** Ends a token everywhere, running streams included, before it returns. Throws `NOT_FOUND`, `FORBIDDEN`. */
   revoke(owner: Owner, tokenId: string, actor: Actor): Promise<TokenRevoked>
   /** Uses a single-use token up: true for exactly one of all who try. */
@@ -52,26 +56,42 @@ export function createTokens(parts: {
   revocation: Revocation
 }): Tokens {
   const { database, clock, randomBytes, revocation } = parts
-  return {
-    async create(principal, wish, actor) {
-      const nowMs = clock.nowMs()
-      const { keyId, accountId } = principal
-      const text = mintTokenText(randomBytes)
-      const terms = termsOf(principal, wish, nowMs)
-      const token = { id: `tok_${randomBase62(20, randomBytes)}`, ...terms }
-      await database.transaction(async (query) => {
-        const digest = digestOf(text)
-        await insertToken(query, { ...token, digest, keyId, createdAtMs: nowMs, createdBy: actor.name })
-        await recordEvent(query, {
-          atMs: nowMs,
-          accountId,
-          actor,
-          action: 'token.created',
-          target: token.id,
-          details: { key_id: keyId, expires_at: iso(token.opensUntilMs) },
-        })
+
+  const create: Tokens['create'] = async (principal, wish, actor) => {
+    if (wish.key_id !== undefined && wish.key_id !== principal.keyId)
+      throw new Failure('FORBIDDEN', undefined, { cause: 'another key' })
+    const nowMs = clock.nowMs()
+    const { keyId, accountId } = principal
+    const text = mintTokenText(randomBytes)
+    const terms = termsOf(principal, wish, nowMs)
+    const token = { id: `tok_${randomBase62(20, randomBytes)}`, ...terms }
+    await database.transaction(async (query) => {
+      const digest = digestOf(text)
+      await insertToken(query, { ...token, digest, keyId, createdAtMs: nowMs, createdBy: actor.name })
+      await recordEvent(query, {
+        atMs: nowMs,
+        accountId,
+        actor,
+        action: 'token.created',
+        target: token.id,
+        details: { key_id: keyId, expires_at: iso(token.opensUntilMs) },
       })
-      return shownToken(token, { text, keyId, nowMs })
+    })
+    return shownToken(token, { text, keyId, nowMs })
+  }
+
+  return {
+    create,
+
+    async createFor(accountId, wish, actor) {
+      if (wish.key_id === undefined) throw new Failure('VALIDATION_ERROR', 'key_id: is required of a member')
+      const record = await findKeyRecord(database.query, wish.key_id)
+      if (record === null) throw new Failure('NOT_FOUND', 'Key not found')
+      if (record.accountId !== accountId)
+        throw new Failure('FORBIDDEN', undefined, { cause: 'another account' })
+      if (!judge(record, clock.nowMs()).allowed)
+        throw new Failure('CONFLICT', 'This key does not work any more')
+      return await create(principalOf(record), wish, actor)
     },
 
     async revoke(owner, tokenId, actor) {

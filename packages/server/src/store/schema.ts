@@ -41,7 +41,7 @@ export type AccountTable = {
   operator: Generated<number>
 }
 
-/** A person, by e-mail in lower case. This table and those of `user_…` below are Better Auth's records (ADR 0015). */
+/** A person, by e-mail in lower case. This table and those of `user_…` below are Better Auth's records (ADR 0016). */
 export type UserTable = {
   id: string
   email: string
@@ -350,6 +350,8 @@ export type DictionaryVersionTable = { account_id: string; version: number }
 
 export type DictionaryRow = Selectable<DictionaryTable>
 export type DictionaryEntryRow = Selectable<DictionaryEntryTable>
+export type MemberRow = Selectable<MemberTable>
+export type InvitationRow = Selectable<InvitationTable>
 export type WebhookRow = Selectable<WebhookTable>
 export type WebhookDeliveryRow = Selectable<WebhookDeliveryTable>
 export type KeyNoticeRow = Selectable<KeyNoticeTable>

@@ -75,3 +75,36 @@ export async function knownAddresses(query: Query, email: string): Promise<strin
     .execute()
   return rows.flatMap(({ ip_address }) => (ip_address === null ? [] : [ip_address]))
 }
+
+/** A person's sessions that have not ended, newest first. */
+export const listSessions = (query: Query, userId: string, nowMs: number): Promise<SessionRow[]> =>
+  query
+    .selectFrom('user_session')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .where('expires_at', '>', nowMs)
+    .orderBy('created_at', 'desc')
+    .orderBy('id')
+    .execute()
+
+/** Whose session it is; null where there is none. */
+export async function findSessionUser(query: Query, sessionId: string): Promise<string | null> {
+  const row = await query
+    .selectFrom('user_session')
+    .select('user_id')
+    .where('id', '=', sessionId)
+    .executeTakeFirst()
+  return row?.user_id ?? null
+}
+
+/** Ends one session of a person, or all but one, or all; returns the ids of those that ended. */
+export async function deleteSessions(
+  query: Query,
+  userId: string,
+  which: { only?: string; but?: string },
+): Promise<string[]> {
+  let ending = query.deleteFrom('user_session').where('user_id', '=', userId)
+  if (which.only !== undefined) ending = ending.where('id', '=', which.only)
+  if (which.but !== undefined) ending = ending.where('id', '!=', which.but)
+  return (await ending.returning('id').execute()).map(({ id }) => id)
+}

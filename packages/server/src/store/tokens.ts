@@ -112,6 +112,21 @@ export async function findToken(
   return row ?? null
 }
 
+/** Tokens of an account that somebody has made and that may still be in use. */
+export const tokensMadeBy = (
+  query: Query,
+  { accountId, createdBy, since }: { accountId: string; createdBy: string; since: number },
+): Promise<{ id: string; key_id: string }[]> =>
+  query
+    .selectFrom('token')
+    .innerJoin('api_key', 'api_key.id', 'token.key_id')
+    .select(['token.id', 'token.key_id'])
+    .where('api_key.account_id', '=', accountId)
+    .where('token.created_by', '=', createdBy)
+    .where('token.revoked_at', 'is', null)
+    .where('token.expires_at', '>', since)
+    .execute()
+
 /** False when it was revoked already, or does not exist. */
 export async function revokeTokenRow(query: Query, tokenId: string, atMs: number): Promise<boolean> {
   const row = await query

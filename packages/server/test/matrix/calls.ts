@@ -1,12 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import type { ROUTES } from '@kugelaudio/contract'
+import { memberOf, type Person, sessionFor } from '../harness/person.ts'
 import type { TestServer } from '../harness/test-server.ts'
 
 /** How a route is called so that its owner succeeds. */
 export type RouteCall = {
   /** What the braces of the path stand for: a resource of the owner's, made for this call. */
-  params?: (server: TestServer, owner: string) => Promise<Record<string, string>>
-  body?: (server: TestServer, owner: string) => Promise<unknown>
+  params?: (
+    server: TestServer,
+    owner: string,
+    person?: Person & { userId: string },
+  ) => Promise<Record<string, string>>
+  body?: (server: TestServer, owner: string, person?: Person & { userId: string }) => Promise<unknown>
   /** What the braces stand for is everybody's. */
   isShared?: true
   /** Status for the owner. */
@@ -53,6 +58,13 @@ const text = async () => ({ text: 'Hello' })
 
 const aVoice = { isShared: true, params: async () => ({ voice_id: '1' }) } as const
 
+const aMember = async (server: TestServer) => ({ id: (await memberOf(server, { role: 'developer' })).userId })
+async function anInvitation(server: TestServer): Promise<{ id: string }> {
+  const owner = await memberOf(server, { role: 'owner' })
+  const email = `${randomBytes(8).toString('hex')}@example.com`
+  return await owner.post<{ id: string }>('/v1/invitations', { email, role: 'viewer' }, 201)
+}
+
 /** One row a route. A new route without a row does not compile. */
 export const CALLS: Record<keyof typeof ROUTES, RouteCall> = {
   listModels: { ok: 200 },
@@ -66,7 +78,10 @@ export const CALLS: Record<keyof typeof ROUTES, RouteCall> = {
   changeKey: { ok: 200, params: aKey, body: async () => ({ name: 'changed' }) },
   rotateKey: { ok: 200, params: aKey },
   revokeKey: { ok: 200, params: aKey },
-  createToken: { ok: 201, body: async () => ({}) },
+  createToken: {
+    ok: 201,
+    body: async (server, _, person) => (person === undefined ? {} : { key_id: (await aKey(server)).id }),
+  },
   revokeToken: {
     ok: 200,
     params: async (server, owner) => ({ id: (await asOwner(server, owner, '/v1/tokens', {}))['id'] ?? '' }),
@@ -108,6 +123,31 @@ export const CALLS: Record<keyof typeof ROUTES, RouteCall> = {
     body: async () => ({ keys: [{ name: 'brought in', sha256: randomBytes(32).toString('hex') }] }),
   },
   listAudit: { ok: 200 },
+  listMembers: { ok: 200 },
+  changeMember: { ok: 200, params: aMember, body: async () => ({ role: 'viewer' }) },
+  removeMember: { ok: 200, params: aMember },
+  listInvitations: { ok: 200 },
+  createInvitation: {
+    ok: 201,
+    body: async () => ({ email: `${randomBytes(8).toString('hex')}@example.com`, role: 'viewer' }),
+  },
+  withdrawInvitation: { ok: 200, params: anInvitation },
+  viewInvitation: { ok: 404, body: async () => ({ invitation: 'none' }) },
+  acceptInvitation: { ok: 404, body: async () => ({ invitation: 'none' }) },
+  listSessions: { ok: 200 },
+  endSession: {
+    ok: 200,
+    params: async (server, _, person) => ({
+      id: (
+        await sessionFor(
+          server,
+          (person ?? (await memberOf(server, { role: 'viewer' }))).userId,
+          server.account.account_id,
+        )
+      ).sessionId,
+    }),
+  },
+  endSessions: { ok: 200 },
   getSetup: { ok: 200 },
   setUp: { ok: 404, body: async () => ({ name: 'New', email: 'new@example.com', password: 'x' }) },
   // Without what it needs: what comes of it with it is for its own tests.

@@ -18,7 +18,7 @@ type Builder = ExpressionBuilder<Rows, string>
 
 /**
  * Better Auth's records in our database, by our rules: times in milliseconds, names with underscores, written once for every
- * kind of database. Each statement is by itself: what must happen together is ours, not Better Auth's (ADR 0015).
+ * kind of database. Each statement is by itself: what must happen together is ours, not Better Auth's (ADR 0016).
  */
 export function createRecords(database: Database) {
   const db = (database.query as unknown as Loose).withPlugin(new CamelCasePlugin())

@@ -1,15 +1,26 @@
 import {
   PERMISSIONS,
   type Permission,
+  type PersonSession,
   RECENT_SIGN_IN_SECONDS,
   roleMay,
   type SessionView,
 } from '@kugelaudio/contract'
+import type { Invitations } from '../../accounts/invitations.ts'
 import type { Clock } from '../../clock.ts'
 import { Failure } from '../../failure.ts'
+import type { Actor } from '../../store/audit-log.ts'
 import type { Database } from '../../store/database.ts'
 import { type Membership, membershipsOf } from '../../store/members.ts'
-import { findPasswordHash, findSession, type SessionRow, updateSession } from '../../store/sessions.ts'
+import {
+  deleteSessions,
+  findPasswordHash,
+  findSession,
+  findSessionUser,
+  listSessions,
+  type SessionRow,
+  updateSession,
+} from '../../store/sessions.ts'
 import type { Passwords } from '../password.ts'
 import type { Tally } from '../throttle.ts'
 import { readSessionCookie, sessionCookieName } from './session-cookie.ts'
@@ -30,6 +41,12 @@ export type Sessions = {
   view(person: Person): Promise<SessionView>
   /** Acts for another of the person's accounts. Throws `FORBIDDEN`. */
   actFor(person: Person, accountId: string): Promise<SessionView>
+  /** Becomes a member by an invitation, and acts for that account. Throws as `Invitations.accept`. */
+  join(person: Person, invitation: string, actor: Actor): Promise<SessionView>
+  /** Where the person is signed in, newest first. */
+  list(person: Person): Promise<PersonSession[]>
+  /** Ends one session, all others, or all; returns how many. Throws `NOT_FOUND`, `FORBIDDEN` for another person's. */
+  end(person: Person, which: { only: string } | { everywhere: boolean }): Promise<number>
   /** Counts as a recent sign-in from now on. Throws `SIGN_IN_FAILED`. */
   confirm(person: Person, password: string): Promise<SessionView>
 }
@@ -41,6 +58,7 @@ export function createSessions(parts: {
   clock: Clock
   open: OpenSessions
   passwords: Passwords
+  invitations: Invitations
   /** Failed confirmations of one person. */
   failures: Tally
   cookie: { isSecure: boolean; secret: string }
@@ -68,6 +86,12 @@ export function createSessions(parts: {
       expires_at: iso(row.expires_at),
       recent_until: iso(row.authenticated_at + RECENT_MS),
     }
+  }
+
+  const demandOwn = async (sessionId: string, userId: string): Promise<void> => {
+    const owner = await findSessionUser(database.query, sessionId)
+    if (owner === null) throw new Failure('NOT_FOUND', 'Session not found')
+    if (owner !== userId) throw new Failure('FORBIDDEN', undefined, { cause: 'another person' })
   }
 
   return {
@@ -104,6 +128,36 @@ export function createSessions(parts: {
         throw new Failure('FORBIDDEN', undefined, { cause: 'another account' })
       await updateSession(database.query, person.sessionId, { active_account_id: accountId })
       return await view(person)
+    },
+
+    async join(person, invitation, actor) {
+      const { email } = await view(person).then(({ user }) => user)
+      const accountId = await database.transaction((query) =>
+        parts.invitations.accept(query, invitation, { userId: person.userId, email }, actor),
+      )
+      await updateSession(database.query, person.sessionId, { active_account_id: accountId })
+      return await view(person)
+    },
+
+    list: async (person) =>
+      (await listSessions(database.query, person.userId, clock.nowMs())).map((row) => ({
+        id: row.id,
+        is_current: row.id === person.sessionId,
+        address: row.ip_address,
+        agent: row.user_agent,
+        created_at: iso(row.created_at),
+        expires_at: iso(row.expires_at),
+      })),
+
+    async end(person, which) {
+      const { userId, sessionId } = person
+      if ('only' in which) await demandOwn(which.only, userId)
+      const chosen = 'only' in which ? which : which.everywhere ? {} : { but: sessionId }
+      const ended = await deleteSessions(database.query, userId, chosen)
+      const over = new Failure('UNAUTHORIZED', undefined, { cause: 'session ended' })
+      // The one that asks is not cut off before it has its answer.
+      for (const id of ended) if (id !== sessionId) open.severSession(userId, id, over)
+      return ended.length
     },
 
     async confirm(person, password) {

@@ -2,11 +2,13 @@ import { timingSafeEqual } from 'node:crypto'
 import type { FirstSignUp, SignedUp, SignUp } from '@kugelaudio/contract'
 import { type RandomBytes, randomBase62 } from '@kugelaudio/keycore'
 import type { Accounts } from '../../accounts/accounts.ts'
+import type { Invitations } from '../../accounts/invitations.ts'
 import type { Clock } from '../../clock.ts'
 import { Failure } from '../../failure.ts'
 import { hasAccounts } from '../../store/accounts.ts'
 import { type Actor, recordEvent } from '../../store/audit-log.ts'
 import type { Database } from '../../store/database.ts'
+import type { CreateInvited } from './invited.ts'
 
 /** 95 bits: nobody guesses it, and it can be typed. */
 const CODE_CHARACTERS = 16
@@ -29,6 +31,8 @@ export function createSignUps(parts: {
   clock: Clock
   randomBytes: RandomBytes
   accounts: Accounts
+  invitations: Pick<Invitations, 'view'>
+  createInvited: CreateInvited
   mode: 'open' | 'invite' | 'closed'
 }): SignUps {
   const { database, clock, accounts } = parts
@@ -37,11 +41,16 @@ export function createSignUps(parts: {
   return {
     setupCode: async () => ((await hasAccounts(database.query)) ? null : code),
 
-    async signUp({ name, account_name, email, password }, actor) {
-      if (parts.mode !== 'open') throw new Failure('SIGN_UP_CLOSED')
+    async signUp({ name, account_name, email, password, invitation }, actor) {
+      if (parts.mode === 'closed' || (parts.mode === 'invite' && invitation === undefined))
+        throw new Failure('SIGN_UP_CLOSED')
+      // Only who holds an invitation hears of whom it is for; said before anything is said of the address.
+      if (invitation !== undefined && (await parts.invitations.view(invitation)).email !== email)
+        throw new Failure('VALIDATION_ERROR', 'invitation: is for another address')
       const wanted = { email, name: account_name ?? name, personName: name, plan: null, password }
       try {
-        await accounts.create({ ...wanted, first: false, emailVerified: false }, actor)
+        if (invitation !== undefined) await parts.createInvited({ email, name, password, invitation }, actor)
+        else await accounts.create({ ...wanted, first: false, emailVerified: false }, actor)
       } catch (error) {
         if (!(error instanceof Failure && error.code === 'CONFLICT')) throw error
         // Also as long a wait for the disk as a new account takes.
