@@ -153,6 +153,7 @@ export async function composeCommand(config: Config, { clock, randomBytes }: Wor
   const grants = new OpenGrants()
   const revocation = createRevocation({ cluster, signer, clock })
   const plans = createPlans(config.plans, config.defaultPlan)
+  const events = createKeyEvents({ randomBytes })
   return {
     clock,
     store,
@@ -173,12 +174,12 @@ export async function composeCommand(config: Config, { clock, randomBytes }: Wor
       clock,
       randomBytes,
       revocation,
-      events: createKeyEvents({ randomBytes }),
+      events,
       grants,
       plans,
       secrets,
     }),
-    importKeys: createImportKeys({ database: store, clock, randomBytes, plans }),
+    importKeys: createImportKeys({ database: store, clock, randomBytes, events, plans }),
     audit: createAudit({ database: store }),
     report: createReport({ database: store, clock }),
   }
@@ -230,7 +231,7 @@ export function composeKeys(
     authenticate: createAuthenticate({ lookup, grants, clock, foreign, spendToken: tokens.spend }),
     streams,
     revocation,
-    importKeys: createImportKeys({ database: store, clock, randomBytes, plans, creation, foreign }),
+    importKeys: createImportKeys({ database: store, clock, randomBytes, events, plans, creation, foreign }),
     events,
     keys: createKeys({
       database: store,
@@ -295,7 +296,11 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     revocation,
     events,
     report,
-    onLeakedKey: (leaked) => log.warn(leaked, 'a leaked key was revoked'),
+    onLeaked: (leaked) =>
+      log.warn(
+        leaked,
+        leaked.tokenId === undefined ? 'a leaked key was revoked' : 'a leaked token was ended',
+      ),
   })
   const authenticate = watched(composed.authenticate, { failures, lastUsed, clock })
   const limitNotices = createLimitNotices({ database: store, events, report })
@@ -308,7 +313,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     { spendCharacters: tokens.spendCharacters, openMeter: metering.open },
     { plans, dictionaryInEffect: createDictionaryInEffect({ database: store }) },
   )
-  const countRequest = createCountRequest(plans)
+  const countRequest = createCountRequest({ plans, reached, clock })
   const notices = composeNotices({ config, log, store, secrets, events }, world)
   const { sendMail } = notices
   const people = composePeople(

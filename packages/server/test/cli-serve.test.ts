@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
+import type { Receipt } from '@kugelaudio/contract'
 import { toneSamples } from './engines/tone-speech.ts'
 import { Machine } from './harness/processes.ts'
 import { decodedSamples, peakOf } from './harness/programs.ts'
@@ -18,6 +19,22 @@ test('a second server on the same data is refused, and says so; the first does n
   assert.match(stderr, /already running on this data folder/)
   assert.doesNotMatch(stderr, /\n {4}at /)
   assert.equal((await fetch(`${served.url}/health`)).status, 200)
+})
+
+test('of several servers that start at once on one folder one serves, and the others say so', async () => {
+  for (let round = 0; round < 4; round++) {
+    await using machine = await Machine.open()
+    const starting = await Promise.allSettled([machine.serve(), machine.serve(), machine.serve()])
+    const served = starting.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+    assert.equal(served.length, 1)
+    const complaints = machine.printed.filter((text) => /already running on this data folder/.test(text))
+    assert.equal(complaints.length, 2)
+    assert.equal((await fetch(`${served[0]?.url}/health`)).status, 200)
+    // The one that serves is the one that commands reach.
+    const { id } = await machine.createKey('reached')
+    const { nodes } = await machine.json<Receipt>(['key', 'revoke', id])
+    assert.equal(nodes[0]?.settled, 'applied')
+  }
 })
 
 test('a server that was killed does not stop the next one', async () => {

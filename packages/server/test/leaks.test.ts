@@ -11,6 +11,7 @@ import { OPERATOR } from '../src/store/audit-log.ts'
 import { ManualClock } from './engines/manual-clock.ts'
 import { eventOf, eventsOf } from './harness/audit.ts'
 import { answerOf, expectFlat } from './harness/expect-failure.ts'
+import { mintToken } from './harness/manage.ts'
 import { SpeakClient } from './harness/speak-client.ts'
 import { startServer, type TestServer } from './harness/test-server.ts'
 
@@ -123,6 +124,27 @@ test('a reported key is dead when the answer is there, and so are its streams; t
   assert.ok(line, 'the receipt is in the log')
   assert.equal(JSON.parse(line).receipt.streams_severed, 1)
   assert.ok(!server.logged.join('').includes(key))
+})
+
+test('a reported token is dead with what it has opened, and its key goes on', async () => {
+  const { id, key } = await server.createKey()
+  const { token, id: tokenId } = await mintToken(server, key, { single_use: false })
+  const [byToken, byKey] = [await SpeakClient.open(server, token), await SpeakClient.open(server, key)]
+  for (const client of [byToken, byKey]) client.send({ text: 'A sentence of some words. '.repeat(200) })
+  await Promise.all([byToken.nextOf('audio'), byKey.nextOf('audio')])
+  assert.equal(await reported({ key: token }), '{"received":1}')
+  assert.equal(await statusOf(token), 401)
+  assert.equal((await byToken.closed).code, 4001)
+  assert.equal(await statusOf(key), 200)
+  assert.ok((await byKey.answer()).final.total_samples > 0)
+  byKey.close()
+  assert.equal((await server.operator.keys.get(ANYONE, id)).state, 'active')
+  const event = await eventOf(server, 'token.leaked', { target: tokenId })
+  assert.deepEqual(event.details, { key_id: id, reason: 'leaked: reported by anyone' })
+  const line = server.logged.find((text) => text.includes('a leaked token was ended'))
+  assert.equal(JSON.parse(line ?? '{}').receipt.streams_severed, 1)
+  await reported({ key: token })
+  await eventOf(server, 'token.leaked', { target: tokenId })
 })
 
 test('several keys at once, with regions and spaces before them, each once', async () => {

@@ -8,6 +8,7 @@ import { changePlan, keyOn, planOf, startWithPlans } from './harness/plans.ts'
 import { OPENED } from './harness/socket-stage.ts'
 import { SpeakClient } from './harness/speak-client.ts'
 import { generate } from './harness/speech.ts'
+import { TestClock } from './harness/test-clock.ts'
 import type { TestServer } from './harness/test-server.ts'
 
 let server: TestServer
@@ -143,7 +144,11 @@ test('a window ends a minute after its first request', async (t) => {
   mock.timers.enable({ apis: ['Date', 'setTimeout'] })
   t.after(() => mock.timers.reset())
   const plan = planOf('two', { requests_per_minute: 2 })
-  const count = createCountRequest(createPlans([plan], 'two'))
+  const count = createCountRequest({
+    plans: createPlans([plan], 'two'),
+    reached: () => {},
+    clock: new TestClock(),
+  })
   const ask = async () => await count({ ...OPENED.principal, plan: 'two' })
   assert.equal((await ask()).refusal, null)
   mock.timers.tick(40_000)

@@ -45,6 +45,16 @@ test('a token that may be used once is spent by one request over HTTP', async ()
   expectUnauthorized(await answerOf(await generate(server, token, { text: 'word' })))
 })
 
+test('a request that is refused before anything was done has not spent its token', async () => {
+  const { token } = await mintToken(server, key)
+  expectFlat(await answerOf(await generate(server, token, { text: 7 })), 'VALIDATION_ERROR')
+  expectFlat(await answerOf(await generate(server, token, '{')), 'VALIDATION_ERROR')
+  expectFlat(await answerOf(await generate(server, token, 'x'.repeat(300_000))), 'PAYLOAD_TOO_LARGE')
+  assert.equal((await manage(server, token, 'GET', '/v1/usage')).status, 403)
+  assert.equal((await generate(server, token, { text: 'word' })).status, 200)
+  expectUnauthorized(await answerOf(await generate(server, token, { text: 'word' })))
+})
+
 test('of a hundred racing uses of a single-use token exactly one wins', async () => {
   for (let round = 0; round < 3; round++) {
     const { token } = await mintToken(server, key)

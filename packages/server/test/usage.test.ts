@@ -41,11 +41,15 @@ test('GET /v1/models makes no statement at all once the key is known: no write, 
   assert.ok(statements.join().includes('usage_turn'), 'what is asked would have been seen')
 })
 
-test('a limit on requests asks nothing of the database either', async () => {
+test('a limit on requests asks nothing of the database either, but for once when it has refused somebody', async () => {
   const { key } = await keyOn(server, 'listed')
-  await ask(server, key, '/v1/models')
+  const asked = async (): Promise<number> => (await ask(server, key, '/v1/models')).status
+  assert.equal(await asked(), 200)
   statements.length = 0
-  for (let asked = 0; asked < 10; asked++) await ask(server, key, '/v1/models')
+  while ((await asked()) === 200) assert.deepEqual(statements, [])
+  await server.serving.flush()
+  statements.length = 0
+  for (let more = 0; more < 10; more++) assert.equal(await asked(), 429)
   assert.deepEqual(statements, [])
 })
 

@@ -123,6 +123,24 @@ test('a key that has leaked is told of as leaked and as revoked', async (t) => {
   for (const { data } of bodies) assert.deepEqual([data.key.id, data.key.state], [id, 'revoked'])
 })
 
+test('keys that are brought in are told of as created, each once', async (t) => {
+  const { receiver, hook } = await listening(t, { events: ['key.created'] })
+  const keys = [1, 2, 3].map((at) => ({
+    name: `from elsewhere ${at}`,
+    sha256: Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('hex'),
+  }))
+  assert.equal((await manage(server, manager, 'POST', '/v1/api-keys/import', { keys })).status, 201)
+  const bodies = [await receiver.next(), await receiver.next(), await receiver.next()].map(({ body }) =>
+    JSON.parse(body),
+  )
+  assert.deepEqual(
+    bodies.map(({ data }) => data.key.name).sort(),
+    keys.map(({ name }) => name),
+  )
+  assert.ok(bodies.every(({ type, data }) => type === 'key.created' && data.imported === true))
+  assert.equal((await deliveriesOf(hook)).total, 3)
+})
+
 test('what a command does is told by the running server', async (t) => {
   const { receiver } = await listening(t, { events: ['key.created'] })
   const { id } = await server.createKey()

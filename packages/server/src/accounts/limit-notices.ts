@@ -13,6 +13,9 @@ export type LimitNotices = {
   close(): Promise<void>
 }
 
+/** The period of limits that are shorter than is worth telling of: the hour, as `2030-01-31T12`, UTC. */
+export const hourOf = (atMs: number): string => new Date(atMs).toISOString().slice(0, 13)
+
 /** Limits whose events are known to be written; beyond it the database is asked again, which knows too. */
 const KNOWN_MAX = 10_000
 

@@ -16,9 +16,9 @@ import {
   takeQuotas,
   takeTurns,
 } from '../store/usage.ts'
-import type { ReachedLimit } from './limit-notices.ts'
+import { hourOf, type ReachedLimit } from './limit-notices.ts'
 import type { Plans } from './plans.ts'
-import type { OpenStreams } from './streams.ts'
+import type { OpenStreams, StreamLimit } from './streams.ts'
 
 /** What one turn takes of its account's and its key's limits. */
 export type Meter = {
@@ -68,8 +68,10 @@ export function createMetering(parts: Parts): Metering {
   const settling = new Set<Promise<void>>()
   return {
     open(grant, { modelId, voice }, sever) {
-      const giveBack = parts.streams.take(grant, sever)
       const { accountId, keyId } = grant.principal
+      const full = parts.streams.fullFor(grant)
+      if (full !== null) tellOfStreams(parts, grant, full)
+      const giveBack = parts.streams.take(grant, sever)
       const turn = { accountId, keyId, model: modelId, voice: voice.handle, openedAtMs: parts.clock.nowMs() }
       return new TurnMeter(parts, { grant, turn, giveBack, settling })
     },
@@ -86,6 +88,13 @@ export function createMetering(parts: Parts): Metering {
       while (settling.size > 0) await Promise.all(settling)
     },
   }
+}
+
+function tellOfStreams({ reached, clock }: Parts, { principal }: Grant, { limit, max }: StreamLimit): void {
+  const atMs = clock.nowMs()
+  const keyId = limit === 'key' ? principal.keyId : null
+  const { accountId } = principal
+  reached({ accountId, keyId, limit: 'concurrent_streams', max, period: hourOf(atMs), atMs })
 }
 
 type Metered = { grant: Grant; turn: MeteredTurn; giveBack: () => void; settling: Set<Promise<void>> }

@@ -1,7 +1,9 @@
 import type { Plan } from '@kugelaudio/contract'
 import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js'
 import type { Principal } from '../auth/grants.ts'
+import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
+import { hourOf, type ReachedLimit } from './limit-notices.ts'
 import type { Plans } from './plans.ts'
 
 /** Every limit on requests is one a minute. */
@@ -26,12 +28,22 @@ export type CountRequest = (principal: Principal) => CountedRequest | Promise<Co
 const UNLIMITED: CountedRequest = { rates: [], refusal: null }
 
 /** Counts in the memory of this process: windows of a minute that begin with their first request. */
-export function createCountRequest(plans: Plans): CountRequest {
+export function createCountRequest(parts: {
+  plans: Plans
+  /** Hears of limits that refuse somebody. */
+  reached: (limit: ReachedLimit) => void
+  clock: Clock
+}): CountRequest {
   // It only counts: the limit is what the plan and the key say at this moment.
   const windows = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: RATE_WINDOW_S })
+  const refused = ({ accountId, keyId }: Principal, { limit, quota: max }: Limit): void => {
+    const atMs = parts.clock.nowMs()
+    const ofKey = limit === 'key' ? keyId : null
+    parts.reached({ accountId, keyId: ofKey, limit: 'requests_per_minute', max, period: hourOf(atMs), atMs })
+  }
   return (principal) => {
-    const limits = limitsOf(principal, plans.of(principal.plan))
-    return limits.length === 0 ? UNLIMITED : countAll(windows, limits)
+    const limits = limitsOf(principal, parts.plans.of(principal.plan))
+    return limits.length === 0 ? UNLIMITED : countAll(windows, limits, (limit) => refused(principal, limit))
   }
 }
 
@@ -47,7 +59,11 @@ function limitsOf({ keyId, accountId, limits }: Principal, plan: Plan): Limit[] 
   return found
 }
 
-async function countAll(windows: RateLimiterMemory, limits: readonly Limit[]): Promise<CountedRequest> {
+async function countAll(
+  windows: RateLimiterMemory,
+  limits: readonly Limit[],
+  refused: (limit: Limit) => void,
+): Promise<CountedRequest> {
   const counted: { limit: Limit; used: number; resetMs: number }[] = []
   for (const limit of limits) {
     const { consumedPoints: used, msBeforeNext: resetMs } = await windows.penalty(limit.id)
@@ -55,7 +71,10 @@ async function countAll(windows: RateLimiterMemory, limits: readonly Limit[]): P
     if (used > limit.quota) break
   }
   const over = counted.find(({ limit, used }) => used > limit.quota)
-  if (over !== undefined) for (const { limit } of counted) await windows.reward(limit.id)
+  if (over !== undefined) {
+    for (const { limit } of counted) await windows.reward(limit.id)
+    refused(over.limit)
+  }
   const rates = counted.map(({ limit: { limit, quota }, used, resetMs }) => ({
     limit,
     quota,

@@ -8,6 +8,9 @@ const RETRY_AFTER_S = 1
 /** What is spoken by one grant: the turns of a socket share its place. */
 type Stream = { grant: Grant; turns: Set<(reason: Failure) => void> }
 
+/** Whose limit on streams, and what it is. */
+export type StreamLimit = { limit: 'account' | 'key'; max: number }
+
 /** What is being spoken on this node, by account and by key: each socket or request takes a place and gives it back. */
 export class OpenStreams {
   readonly #plans: Plans
@@ -28,8 +31,8 @@ export class OpenStreams {
     const shared = this.#byGrant.get(grant)
     if (shared !== undefined) return this.#join(shared, sever)
     const { accountId, keyId } = grant.principal
-    const refusal = this.#refusal(grant.principal, this.ofAccount(accountId), this.ofKey(keyId))
-    if (refusal !== null) throw refusal
+    const full = this.fullFor(grant)
+    if (full !== null) throw tooMany(full)
     const stream: Stream = { grant, turns: new Set() }
     this.#byGrant.set(grant, stream)
     const streams = this.#byAccount.get(accountId)
@@ -37,6 +40,13 @@ export class OpenStreams {
     else streams.add(stream)
     this.#countByKey.set(keyId, this.ofKey(keyId) + 1)
     return this.#join(stream, sever)
+  }
+
+  /** The limit that leaves no place for a grant; null when there is one. */
+  fullFor(grant: Grant): StreamLimit | null {
+    const { accountId, keyId } = grant.principal
+    if (this.#byGrant.has(grant)) return null
+    return this.#full(grant.principal, this.ofAccount(accountId), this.ofKey(keyId))
   }
 
   get size(): number {
@@ -61,24 +71,24 @@ export class OpenStreams {
     for (const stream of [...(this.#byAccount.get(accountId) ?? [])]) {
       const { principal } = stream.grant
       const keptOfKey = keptByKey.get(principal.keyId) ?? 0
-      const refusal = this.#refusal(principal, kept, keptOfKey)
-      if (refusal === null) {
+      const full = this.#full(principal, kept, keptOfKey)
+      if (full === null) {
         kept++
         keptByKey.set(principal.keyId, keptOfKey + 1)
       } else {
         severed++
-        for (const sever of [...stream.turns]) sever(refusal)
+        for (const sever of [...stream.turns]) sever(tooMany(full))
       }
     }
     return severed
   }
 
   /** Why there is no place beside so many others; null when there is. */
-  #refusal({ plan, limits }: Principal, ofAccount: number, ofKey: number): Failure | null {
+  #full({ plan, limits }: Principal, ofAccount: number, ofKey: number): StreamLimit | null {
     const accountMax = this.#plans.of(plan).concurrent_streams
-    if (accountMax !== null && ofAccount >= accountMax) return tooMany(accountMax, 'account')
+    if (accountMax !== null && ofAccount >= accountMax) return { limit: 'account', max: accountMax }
     const keyMax = limits.concurrent_streams ?? null
-    return keyMax !== null && ofKey >= keyMax ? tooMany(keyMax, 'key') : null
+    return keyMax !== null && ofKey >= keyMax ? { limit: 'key', max: keyMax } : null
   }
 
   #join(stream: Stream, sever: (reason: Failure) => void): () => void {
@@ -101,7 +111,7 @@ export class OpenStreams {
   }
 }
 
-const tooMany = (max: number, limit: 'account' | 'key'): Failure =>
+const tooMany = ({ limit, max }: StreamLimit): Failure =>
   new Failure('RATE_LIMITED', `Rate limit exceeded: ${max} concurrent streams (${limit})`, {
     retryAfterS: RETRY_AFTER_S,
     cause: `concurrent_streams of the ${limit}`,

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { join, relative } from 'node:path'
+import { takeLock } from './folder-lock.ts'
 
 /** What the running server says of itself to a command on the same data. */
 export type RunningServer = { node: string; pid: number; url: string }
@@ -29,20 +30,37 @@ export function controlSocketPath(dataDir: string): string {
   return path
 }
 
-/** Listens; a socket left behind by a killed server is replaced, one that answers is not. */
+/** Listens for commands, until it is closed. */
+export type CommandListener = { close(): Promise<void> }
+
+/**
+ * Listens, as the only server on the folder: of several that start at once one does, and the others throw. A socket left
+ * behind by a killed server is replaced, one that answers is not.
+ */
 export async function listenForCommands(
   path: string,
   answer: (request: ControlRequest) => Promise<ControlAnswer>,
-): Promise<Server> {
-  if ((await askServer(path, { ask: 'who' }, WHO_MS_MAX)) !== null)
-    throw new Error('A server is already running on this data folder.')
-  rmSync(path, { force: true })
-  const server = createServer((socket) => answerLine(socket, answer))
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(path, resolve)
-  })
-  return server
+): Promise<CommandListener> {
+  const giveBack = takeLock(`${path}.lock`)
+  try {
+    if (giveBack === null || (await askServer(path, { ask: 'who' }, WHO_MS_MAX)) !== null)
+      throw new Error('A server is already running on this data folder.')
+    rmSync(path, { force: true })
+    const server = createServer((socket) => answerLine(socket, answer))
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(path, resolve)
+    })
+    return {
+      async close() {
+        await new Promise<void>((resolve) => server.close(() => resolve()))
+        giveBack()
+      },
+    }
+  } catch (error) {
+    giveBack?.()
+    throw error
+  }
 }
 
 /** The server that runs on a data folder, or null. */

@@ -1,9 +1,9 @@
-import type { Server } from 'node:net'
 import type { Clock } from '../clock.ts'
 import type { ApplyChange, Cluster } from '../keys/cluster.ts'
 import { changesAfter, newestEpoch } from '../store/authority-log.ts'
 import {
   askServer,
+  type CommandListener,
   type ControlAnswer,
   type ControlRequest,
   listenForCommands,
@@ -35,7 +35,7 @@ export function servingCluster(parts: {
   let appliedEpoch = 0
   let running: Promise<void> = Promise.resolve()
   let waiting: Promise<void> | null = null
-  let server: Server | null = null
+  let server: CommandListener | null = null
 
   const applyNew = async (): Promise<void> => {
     const version = store.dataVersion()
@@ -86,7 +86,7 @@ export function servingCluster(parts: {
     async leave() {
       const open = server
       server = null
-      if (open !== null) await new Promise<void>((resolve) => open.close(() => resolve()))
+      await open?.close()
     },
   }
 }

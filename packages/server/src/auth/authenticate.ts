@@ -21,8 +21,8 @@ type Parts = {
 }
 
 /**
- * The one way in, over HTTP and on sockets: shape, checksum, digest, lookup, judgement, grant. No write, but one for a
- * token that may be used once.
+ * The one way in, over HTTP and on sockets: shape, checksum, digest, lookup, judgement, grant. No write: a token that may
+ * be used once is used up by the grant's first use.
  */
 export function createAuthenticate(parts: Parts): Authenticate {
   const lookUp = (text: string, demand: Demand): Grant | Promise<Grant> => {
@@ -50,22 +50,18 @@ export function createAuthenticate(parts: Parts): Authenticate {
   }
 }
 
-/** The grant is open before the token is spent, so that whatever happens meanwhile severs it. */
+/** The grant is open before the token is spent by its use, so that whatever happens meanwhile severs it. */
 async function boundByToken({ clock, spendToken }: Parts, opened: Grant | Promise<Grant>): Promise<Grant> {
   const grant = await opened
-  try {
-    const { token } = grant.principal
-    if (token === null) throw new TypeError('What a token opens is bound by it')
-    if (token.singleUse && !(await spendToken(token.id)))
-      throw new Failure('UNAUTHORIZED', undefined, { cause: 'spent' })
-    grant.signal.throwIfAborted()
-    const over = new Failure('UNAUTHORIZED', 'The session of this token is over', { cause: 'session over' })
-    grant.severAfter(clock, token.maxSessionMs, over)
-    return grant
-  } catch (error) {
-    grant.release()
-    throw error
-  }
+  const { token } = grant.principal
+  if (token === null) throw new TypeError('What a token opens is bound by it')
+  if (token.singleUse)
+    grant.uponUse(async () => {
+      if (!(await spendToken(token.id))) throw new Failure('UNAUTHORIZED', undefined, { cause: 'spent' })
+    })
+  const over = new Failure('UNAUTHORIZED', 'The session of this token is over', { cause: 'session over' })
+  grant.severAfter(clock, token.maxSessionMs, over)
+  return grant
 }
 
 /** A refusal in public: 401 for what is no valid key, 403 for a valid one that may not do this. */

@@ -27,6 +27,7 @@ export class Grant implements Disposable {
   readonly #controller = new AbortController()
   readonly #forget: (grant: Grant) => void
   #stopTimer: Cancel = () => {}
+  #use: () => Promise<void> = async () => {}
 
   constructor(
     opened: { principal: Principal; digest: string; demand: Demand },
@@ -45,6 +46,20 @@ export class Grant implements Disposable {
   /** Aborts, with a Failure as its reason, when the authority ends. */
   get signal(): AbortSignal {
     return this.#controller.signal
+  }
+
+  /** Says what is to be done by the first use: what may be used once is used up by it. */
+  uponUse(use: () => Promise<void>): void {
+    this.#use = use
+  }
+
+  /**
+   * Call before anything is done with it, when nothing of the request can be refused any more by how it was sent. Throws
+   * `UNAUTHORIZED` when somebody else has used it up, and what severed it.
+   */
+  async use(): Promise<void> {
+    await this.#use()
+    this.signal.throwIfAborted()
   }
 
   /** Goes on with other authority. */

@@ -11,6 +11,7 @@ import { insertForeignPrefixes, insertImportedKeys } from '../store/foreign-keys
 import { findDigests } from '../store/key-digests.ts'
 import { expiryOf } from './expiry.ts'
 import type { ForeignKeys } from './foreign-keys.ts'
+import { type KeyEvents, keyEvent } from './key-events.ts'
 import { requireKeyFeatures } from './key-features.ts'
 import { type CreationLimits, demandRoom } from './room.ts'
 import { shownKey } from './shown-key.ts'
@@ -31,6 +32,7 @@ export const createImportKeys =
     database: Database
     clock: Clock
     randomBytes: RandomBytes
+    events: KeyEvents
     plans: Plans
     /** Left out where the operator acts. */
     creation?: CreationLimits
@@ -79,6 +81,10 @@ export const createImportKeys =
         rows.map(({ id, name }) => {
           return { atMs: nowMs, accountId, actor, action: 'key.imported', target: id, details: { name } }
         }),
+      )
+      await parts.events.recordAll(
+        query,
+        inserted.map((row) => keyEvent('key.created', row, nowMs, { imported: true })),
       )
       return inserted
     })

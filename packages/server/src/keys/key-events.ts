@@ -1,8 +1,8 @@
 import type { WebhookEvent } from '@kugelaudio/contract'
 import { type RandomBytes, randomBase62 } from '@kugelaudio/keycore'
 import type { Query } from '../store/database.ts'
-import type { ApiKeyRow } from '../store/schema.ts'
-import { eventsOf, insertDelivery, listWebhooks, saidOnce } from '../store/webhooks.ts'
+import type { ApiKeyRow, WebhookRow } from '../store/schema.ts'
+import { eventsOf, insertDeliveries, listWebhooks, type NewDelivery, saidOnce } from '../store/webhooks.ts'
 import { shownKey } from './shown-key.ts'
 
 /** Something an account may want to be told of. `data` never holds a secret. */
@@ -19,6 +19,8 @@ export type KeyEvent = {
 export type KeyEvents = {
   /** Call it inside the transaction that does what the event tells: then neither is lost, and none is told of nothing. */
   record(query: Query, event: KeyEvent): Promise<void>
+  /** The same for many events of one account, none of which has a name of its own. */
+  recordAll(query: Query, events: readonly KeyEvent[]): Promise<void>
   /** Changes whenever this process has written something down. */
   version(): number
 }
@@ -26,30 +28,42 @@ export type KeyEvents = {
 /** Writes an event down for every webhook that wants it; the server sends what is written. */
 export function createKeyEvents({ randomBytes }: { randomBytes: RandomBytes }): KeyEvents {
   let version = 0
+  const deliveriesOf = ({ type, atMs, data }: KeyEvent, wanting: readonly WebhookRow[]): NewDelivery[] => {
+    const eventId = `evt_${randomBase62(20, randomBytes)}`
+    const payload = payloadOf(type, atMs, data)
+    return wanting.map((webhook) => ({
+      id: `dlv_${randomBase62(20, randomBytes)}`,
+      webhook_id: webhook.id,
+      event_id: eventId,
+      type,
+      payload,
+      created_at: atMs,
+      next_at: atMs,
+    }))
+  }
   return {
     version: () => version,
-    async record(query, { type, accountId, atMs, data, once }) {
-      const wanting = (await listWebhooks(query, accountId)).filter(
-        (webhook) => webhook.disabled_at === null && eventsOf(webhook).includes(type),
-      )
-      if (wanting.length === 0 || (once !== undefined && !(await saidOnce(query, once, atMs)))) return
-      const eventId = `evt_${randomBase62(20, randomBytes)}`
-      const payload = payloadOf(type, atMs, data)
-      for (const webhook of wanting) {
-        await insertDelivery(query, {
-          id: `dlv_${randomBase62(20, randomBytes)}`,
-          webhook_id: webhook.id,
-          event_id: eventId,
-          type,
-          payload,
-          created_at: atMs,
-          next_at: atMs,
-        })
-      }
+    async record(query, event) {
+      const wanting = wantingOf(await listWebhooks(query, event.accountId), event)
+      if (wanting.length === 0) return
+      if (event.once !== undefined && !(await saidOnce(query, event.once, event.atMs))) return
+      await insertDeliveries(query, deliveriesOf(event, wanting))
+      version++
+    },
+    async recordAll(query, events) {
+      const [first] = events
+      if (first === undefined) return
+      const webhooks = await listWebhooks(query, first.accountId)
+      const deliveries = events.flatMap((event) => deliveriesOf(event, wantingOf(webhooks, event)))
+      if (deliveries.length === 0) return
+      await insertDeliveries(query, deliveries)
       version++
     },
   }
 }
+
+const wantingOf = (webhooks: readonly WebhookRow[], { type }: KeyEvent): WebhookRow[] =>
+  webhooks.filter((webhook) => webhook.disabled_at === null && eventsOf(webhook).includes(type))
 
 /** The body of a delivery, in the form of Standard Webhooks: `type`, `timestamp`, `data`. */
 export const payloadOf = (type: string, atMs: number, data: Record<string, unknown>): string =>

@@ -6,20 +6,21 @@ import { revokeKeyRow } from '../store/api-keys.ts'
 import { type Actor, type NewAuditEvent, recordEvents } from '../store/audit-log.ts'
 import { type AuthorityChange, appendChange } from '../store/authority-log.ts'
 import type { Database } from '../store/database.ts'
-import { findDigests } from '../store/key-digests.ts'
+import { findDigests, findTokenDigests } from '../store/key-digests.ts'
+import { revokeTokenRow } from '../store/tokens.ts'
 import { type KeyEvents, keyEvent } from './key-events.ts'
 import type { Revocation } from './revocation.ts'
 
 /** A text that has become public, and where. */
 export type Leak = { text: string; reason: string }
 
-/** A key that was revoked because it had become public: for whoever tells its owner. */
-export type LeakedKey = { keyId: string; accountId: string; reason: string; receipt: Receipt }
+/** A key, or only a token of it, that was ended because it had become public: for whoever tells its owner. */
+export type Leaked = { keyId: string; tokenId?: string; accountId: string; reason: string; receipt: Receipt }
 
 /** Reports of leaked keys. */
 export type Leaks = {
   /**
-   * Revokes those that open a key. What is done does not depend on whether any does: one transaction, which is durable
+   * Revokes those that open a key, and ends those that are tokens: their keys go on. What is done does not depend on whether any does: one transaction, which is durable
    * when this returns. Says of each text whether it is, or ever was, one of ours. Running streams end right after.
    */
   report(leaks: readonly Leak[], actor: Actor): Promise<boolean[]>
@@ -37,7 +38,7 @@ export function createLeaks(parts: {
   revocation: Revocation
   events: KeyEvents
   /** Called once a revocation has taken effect. */
-  onLeakedKey: (leaked: LeakedKey) => void | Promise<void>
+  onLeaked: (leaked: Leaked) => void | Promise<void>
   /** Hears what went wrong after the report was answered. */
   report: (error: unknown) => void
 }): Leaks {
@@ -47,7 +48,7 @@ export function createLeaks(parts: {
   const settle = (ended: Ended): void => {
     const settled = revocation
       .announce(ended.change)
-      .then(async (receipt) => parts.onLeakedKey({ ...ended, receipt }))
+      .then(async (receipt) => parts.onLeaked({ ...ended, receipt }))
       .catch(parts.report)
       .finally(() => settling.delete(settled))
     settling.add(settled)
@@ -60,6 +61,8 @@ export function createLeaks(parts: {
       const digests = leaks.map(({ text }) => digestOf(withoutRegion(text.trim())))
       const reasons = new Map(digests.map((digest, at) => [digest, leaks[at]?.reason ?? '']))
       const { known, ended } = await database.transaction(async (query) => {
+        const reasonOf = (digest: string): string =>
+          `leaked: ${reasons.get(digest)}`.slice(0, REASON_CHARACTERS_MAX)
         const known = new Set<string>()
         const ended: Ended[] = []
         const events = [reported(leaks.length, actor, nowMs)]
@@ -68,7 +71,7 @@ export function createLeaks(parts: {
           known.add(digest)
           // A secret that was rotated out opens nothing any more.
           if (retiresAtMs !== null && retiresAtMs <= nowMs) continue
-          const reason = `leaked: ${reasons.get(digest)}`.slice(0, REASON_CHARACTERS_MAX)
+          const reason = reasonOf(digest)
           const row = await revokeKeyRow(query, { keyId, atMs: nowMs, by: actor.name, reason })
           if (row === null) continue
           for (const type of ['key.leaked', 'key.revoked'] as const)
@@ -84,6 +87,22 @@ export function createLeaks(parts: {
           })
           revoked.push({ keyId, accountId, reason })
         }
+        for (const { digest, tokenId, keyId, accountId } of await findTokenDigests(query, [
+          ...reasons.keys(),
+        ])) {
+          known.add(digest)
+          if (!(await revokeTokenRow(query, tokenId, nowMs))) continue
+          const reason = reasonOf(digest)
+          events.push({
+            atMs: nowMs,
+            accountId,
+            actor,
+            action: 'token.leaked',
+            target: tokenId,
+            details: { key_id: keyId, reason },
+          })
+          revoked.push({ keyId, tokenId, accountId, reason })
+        }
         await recordEvents(query, events)
         for (const one of revoked)
           ended.push({ ...one, change: await appendChange(query, revocationOf(one, actor, nowMs)) })
@@ -97,11 +116,13 @@ export function createLeaks(parts: {
   }
 }
 
-type Revoked = { keyId: string; accountId: string; reason: string }
+type Revoked = Omit<Leaked, 'receipt'>
 type Ended = Revoked & { change: AuthorityChange }
 
-const revocationOf = ({ keyId, accountId }: Revoked, { name }: Actor, atMs: number) =>
-  ({ change: 'key.revoked', keyId, accountId, atMs, by: name }) as const
+const revocationOf = ({ keyId, tokenId, accountId }: Revoked, { name }: Actor, atMs: number) =>
+  tokenId === undefined
+    ? ({ change: 'key.revoked', keyId, accountId, atMs, by: name } as const)
+    : ({ change: 'token.revoked', keyId, tokenId, accountId, atMs, by: name } as const)
 
 /** Whatever was reported leaves this. */
 const reported = (received: number, actor: Actor, atMs: number): NewAuditEvent => ({

@@ -41,7 +41,9 @@ export function shownKey(row: ApiKeyRow, nowMs: number, old: OldSecret | null): 
 }
 
 function rotationOf(row: ApiKeyRow, old: OldSecret | null): Key['rotation'] {
-  if (old === null || row.rotated_at === null || old.secret.retires_at === null) return null
+  // Neither secret of a revoked key opens anything.
+  if (row.revoked_at !== null || old === null || row.rotated_at === null || old.secret.retires_at === null)
+    return null
   return {
     rotated_at: iso(row.rotated_at),
     old_hint: old.secret.hint ?? 'ka_…',

@@ -1,5 +1,6 @@
 import type { DeliveryState, WebhookEvent } from '@kugelaudio/contract'
 import type { Query } from './database.ts'
+import { inParts } from './parts.ts'
 import type { WebhookDeliveryRow, WebhookRow } from './schema.ts'
 
 export async function insertWebhook(query: Query, row: WebhookRow): Promise<void> {
@@ -86,13 +87,20 @@ export async function giveUpDeliveries(query: Query, webhookId: string, error: s
 
 export const eventsOf = (row: WebhookRow): WebhookEvent[] => JSON.parse(row.events) as WebhookEvent[]
 
-export async function insertDelivery(
-  query: Query,
-  delivery: Pick<
-    WebhookDeliveryRow,
-    'id' | 'webhook_id' | 'event_id' | 'type' | 'payload' | 'created_at' | 'next_at'
-  >,
-): Promise<WebhookDeliveryRow> {
+export type NewDelivery = Pick<
+  WebhookDeliveryRow,
+  'id' | 'webhook_id' | 'event_id' | 'type' | 'payload' | 'created_at' | 'next_at'
+>
+
+export async function insertDeliveries(query: Query, deliveries: readonly NewDelivery[]): Promise<void> {
+  for (const part of inParts(deliveries))
+    await query
+      .insertInto('webhook_delivery')
+      .values(part.map((delivery) => ({ ...delivery, state: 'pending' as const, attempts: 0 })))
+      .execute()
+}
+
+export async function insertDelivery(query: Query, delivery: NewDelivery): Promise<WebhookDeliveryRow> {
   return await query
     .insertInto('webhook_delivery')
     .values({ ...delivery, state: 'pending', attempts: 0 })

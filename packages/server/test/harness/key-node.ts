@@ -71,14 +71,18 @@ export async function openKeyNode(late: () => Promise<void>) {
   }
 }
 
-/** The grant that a key gets of a node; null when it is refused as no valid key. */
+/** The grant that a key or token gets of a node, and uses; null when it is refused as no valid key. */
 export async function tryGrant(
   { authenticate }: Pick<ReturnType<typeof composeKeys>, 'authenticate'>,
   text: string,
 ): Promise<Grant | null> {
+  let grant: Grant | null = null
   try {
-    return await authenticate({ kind: 'key', text }, { scope: null, address: null })
+    grant = await authenticate({ kind: 'key', text }, { scope: null, address: null })
+    await grant.use()
+    return grant
   } catch (thrown) {
+    grant?.release()
     assert.ok(thrown instanceof Failure && thrown.code === 'UNAUTHORIZED', String(thrown))
     return null
   }

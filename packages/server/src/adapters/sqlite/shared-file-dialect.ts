@@ -1,5 +1,5 @@
 import {
-  type CompiledQuery,
+  CompiledQuery,
   type DatabaseConnection,
   type Dialect,
   type Driver,
@@ -9,6 +9,11 @@ import {
   SqliteQueryCompiler,
 } from 'kysely'
 import type { SharedFile, Synchronous } from './shared-file.ts'
+
+const BEGIN = 'begin immediate'
+const COMMIT = 'commit'
+const ROLLBACK = 'rollback'
+const NO_ROWS = { rows: [] }
 
 /** Kysely on a file that several of its kind share; `synchronous` is that of its transactions. */
 export const sharedFileDialect = (file: SharedFile, synchronous: Synchronous): Dialect => ({
@@ -27,13 +32,11 @@ class TurnTakingAdapter extends SqliteAdapter {
 
 class SharedFileDriver implements Driver {
   readonly #file: SharedFile
-  readonly #synchronous: Synchronous
   readonly #connection: DatabaseConnection
 
   constructor(file: SharedFile, synchronous: Synchronous) {
     this.#file = file
-    this.#synchronous = synchronous
-    this.#connection = new SharedFileConnection(file)
+    this.#connection = new SharedFileConnection(file, synchronous)
   }
 
   async init(): Promise<void> {}
@@ -47,16 +50,16 @@ class SharedFileDriver implements Driver {
     this.#file.giveTurn()
   }
 
-  beginTransaction(): Promise<void> {
-    return this.#file.begin(this.#synchronous)
+  async beginTransaction(): Promise<void> {
+    await this.#connection.executeQuery(CompiledQuery.raw(BEGIN))
   }
 
-  commitTransaction(): Promise<void> {
-    return this.#file.end('commit', this.#synchronous)
+  async commitTransaction(): Promise<void> {
+    await this.#connection.executeQuery(CompiledQuery.raw(COMMIT))
   }
 
-  rollbackTransaction(): Promise<void> {
-    return this.#file.end('rollback', this.#synchronous)
+  async rollbackTransaction(): Promise<void> {
+    await this.#connection.executeQuery(CompiledQuery.raw(ROLLBACK))
   }
 
   async destroy(): Promise<void> {}
@@ -64,13 +67,26 @@ class SharedFileDriver implements Driver {
 
 class SharedFileConnection implements DatabaseConnection {
   readonly #file: SharedFile
+  readonly #synchronous: Synchronous
 
-  constructor(file: SharedFile) {
+  constructor(file: SharedFile, synchronous: Synchronous) {
     this.#file = file
+    this.#synchronous = synchronous
   }
 
-  executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
-    return this.#file.run<Row>(sql, parameters)
+  /** What begins and ends transactions comes this way too: whoever hears of statements hears of these. */
+  async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+    switch (sql) {
+      case BEGIN:
+        await this.#file.begin(this.#synchronous)
+        return NO_ROWS
+      case COMMIT:
+      case ROLLBACK:
+        this.#file.end(sql, this.#synchronous)
+        return NO_ROWS
+      default:
+        return await this.#file.run<Row>(sql, parameters)
+    }
   }
 
   // biome-ignore lint/correctness/useYield: the interface asks for it, and nothing of ours reads row by row.

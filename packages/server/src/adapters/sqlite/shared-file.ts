@@ -43,10 +43,6 @@ export class SharedFile {
     else next()
   }
 
-  get isInTransaction(): boolean {
-    return this.#file.isTransaction
-  }
-
   /** Runs a statement in the caller's turn, or in a later one. Throws `SERVICE_UNAVAILABLE`. */
   async run<Row>(sql: string, parameters: readonly unknown[]): Promise<QueryResult<Row>> {
     return await this.#unlocked(() => this.#runNow<Row>(sql, parameters))
@@ -66,7 +62,7 @@ export class SharedFile {
     })
   }
 
-  async end(how: 'commit' | 'rollback', synchronous: Synchronous): Promise<void> {
+  end(how: 'commit' | 'rollback', synchronous: Synchronous): void {
     try {
       // SQLite itself rolls back when the disk is full.
       if (how === 'commit' || this.#file.isTransaction) this.#file.exec(how)

@@ -119,6 +119,7 @@ async function answer(
     const query = route.query === undefined ? null : parseQuery(request, route.query)
     const { bytes, value } =
       route.body === null ? NO_BODY : await readJson(request, { ...route, body: route.body })
+    await grant?.use()
     const call: Call = {
       params,
       query,

@@ -82,11 +82,19 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
       origin: message.headers.origin ?? null,
       agent: message.headers['user-agent'] ?? null,
     })
-    if (draining) {
+    try {
+      refuseWhileDraining()
+      await grant.use()
+      refuseWhileDraining()
+    } catch (refused) {
       grant.release()
-      throw new Failure('SERVICE_UNAVAILABLE', 'Restarting', { retryAfterS: 1 })
+      throw refused
     }
     return { openSession: route.open, grant, requestId: parts.newRequestId() }
+  }
+
+  const refuseWhileDraining = (): void => {
+    if (draining) throw new Failure('SERVICE_UNAVAILABLE', 'Restarting', { retryAfterS: 1 })
   }
 
   const begin = (ws: WebSocket, connection: Socket, { openSession, grant, requestId }: Admitted): void => {
