@@ -4,7 +4,7 @@ import { ROUTES, type Route } from '@kugelaudio/contract'
 import { Hono } from 'hono'
 import type { z } from 'zod'
 import type { Refusals } from '../../audit/refusals.ts'
-import type { Grant } from '../../auth/grants.ts'
+import { Grant } from '../../auth/grants.ts'
 import type { AnyGrant, Person, SessionGrant } from '../../auth/people/session-grants.ts'
 import type { Clock } from '../../clock.ts'
 import { Failure } from '../../failure.ts'
@@ -119,7 +119,7 @@ async function answer(
     const query = route.query === undefined ? null : parseQuery(request, route.query)
     const { bytes, value } =
       route.body === null ? NO_BODY : await readJson(request, { ...route, body: route.body })
-    await grant?.use()
+    if (grant instanceof Grant) await grant.use()
     const call: Call = {
       params,
       query,
