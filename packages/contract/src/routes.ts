@@ -401,9 +401,17 @@ export const ROUTES = {
   },
 } as const satisfies Record<string, Route>
 
-/** Sockets, and the scope each of them takes. */
+/** A path that takes sockets, and the scope each of them takes. */
+export type SocketAddress = { access: Scope; dialect?: Extract<Dialect, 'elevenlabs'>; keyHeader?: KeyHeader }
+
+/** Paths that take sockets. Parameters stand in braces. */
 export const SOCKETS = {
   '/ws/tts': { access: 'speech:stream' },
   '/ws/tts/stream': { access: 'speech:stream' },
   '/ws/tts/multi': { access: 'speech:stream' },
-} as const satisfies Record<string, { access: Scope }>
+  '/11labs/v1/text-to-speech/{voice_id}/stream-input': {
+    access: 'speech:stream',
+    dialect: 'elevenlabs',
+    keyHeader: 'xi-api-key',
+  },
+} as const satisfies Record<`/${string}`, SocketAddress>

@@ -1,4 +1,4 @@
-import { type Dialect, FAILURES, type FailureCode } from '@kugelaudio/contract'
+import { type Dialect, type ElevenLabsErrorFrame, FAILURES, type FailureCode } from '@kugelaudio/contract'
 import type { Failure } from '../failure.ts'
 
 /** The names that ElevenLabs' clients know failures by; all others are ours in lower case. */
@@ -7,6 +7,7 @@ const ELEVENLABS_STATUS: Partial<Record<FailureCode, string>> = {
   FORBIDDEN: 'missing_permissions',
   INSUFFICIENT_CREDITS: 'quota_exceeded',
   VALIDATION_ERROR: 'invalid_request',
+  REQUEST_TIMEOUT: 'input_timeout_exceeded',
   RATE_LIMITED: 'too_many_requests',
   MODEL_UNAVAILABLE: 'system_busy',
 }
@@ -39,7 +40,7 @@ export function dialectBody(failure: Failure, requestId: string, dialect: Dialec
 }
 
 /** The frame that ends a socket of ElevenLabs' dialect. */
-export const elevenLabsFrame = ({ code, message }: Failure) => ({
+export const elevenLabsFrame = ({ code, message }: Failure): ElevenLabsErrorFrame => ({
   message,
   error: nameOf(ELEVENLABS_STATUS, code),
   code: FAILURES[code].close,

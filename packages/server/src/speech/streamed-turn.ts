@@ -17,6 +17,8 @@ export type ChunkEvent =
 export type StreamedTurn = {
   /** More text, as it comes: it is put together without blanks. */
   push(text: string): void
+  /** Hands over what there is, whether a chunk ends there or not. */
+  flush(): void
   /** No more text: what is there is spoken to its end. */
   end(): void
   /** Stops at once: `events` throws the reason. */
@@ -76,6 +78,11 @@ class ChunkedTurn implements StreamedTurn {
       this.#stopTimer = this.#clock.after(this.#chunking.flushTimeoutMs, () =>
         this.#handOver(this.#buffer.length),
       )
+  }
+
+  flush(): void {
+    this.#stopTimer()
+    this.#handOver(this.#buffer.length)
   }
 
   end(): void {

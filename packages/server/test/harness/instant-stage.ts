@@ -21,7 +21,7 @@ export async function openInstantStage() {
   const log = createLog('error', { write: () => {} })
   const server = createServer()
   const openTurn = createOpenTurn({
-    engine: { speak } as unknown as Engine,
+    engine: { speak, admit: () => {} } as unknown as Engine,
     confirm: async (grant) => grant.signal.throwIfAborted(),
     stillPermits: () => true,
     openMeter: unmetered,

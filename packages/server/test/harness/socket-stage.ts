@@ -46,7 +46,7 @@ export async function openStage(acts: {
       [
         '/ws/tts',
         {
-          scope: 'speech:stream',
+          access: 'speech:stream',
           open: createSpeakSession({
             countRequest: () => ({ rates: [], refusal: null }),
             decideTurn: acts.decideTurn ?? (async () => SETTINGS),

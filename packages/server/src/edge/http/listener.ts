@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
+import type { Dialect } from '@kugelaudio/contract'
 import { Failure } from '../../failure.ts'
 import { httpFailure } from '../wire-failure.ts'
 
@@ -103,9 +104,9 @@ export async function listen(
 }
 
 /** Answers on a socket that has no response object, and closes it. */
-export function refuseSocket(socket: Socket, failure: Failure, requestId: string): void {
+export function refuseSocket(socket: Socket, failure: Failure, requestId: string, dialect?: Dialect): void {
   if (!socket.writable) return void socket.destroy()
-  const { status, headers, body } = httpFailure(failure, requestId)
+  const { status, headers, body } = httpFailure(failure, requestId, dialect)
   const lines = Object.entries({
     ...headers,
     'content-length': String(Buffer.byteLength(body)),

@@ -11,6 +11,7 @@ import { Failure } from '../../failure.ts'
 import type { Log } from '../../log.ts'
 import type { AddressOf } from '../address.ts'
 import { failureOf, httpFailure } from '../wire-failure.ts'
+import { findRoute } from '../ws/find-route.ts'
 import type { Admit, Admitted } from './admission.ts'
 import { parseQuery, readJson } from './body.ts'
 import { actorOf, type Call } from './call.ts'
@@ -207,7 +208,7 @@ function notFound(
   { path, method }: { path: string; method: string },
   allowed: string[],
 ): Failure {
-  if (sockets.has(path)) return new Failure('UPGRADE_REQUIRED')
+  if (findRoute(sockets, path) !== null) return new Failure('UPGRADE_REQUIRED')
   return allowed.length === 0
     ? new Failure('NOT_FOUND', 'No such route')
     : new Failure('METHOD_NOT_ALLOWED', `${method} is not allowed here; use ${allowed.join(' or ')}`)

@@ -3,8 +3,9 @@ import type { Grant } from '../../auth/grants.ts'
 import type { Cancel, Clock } from '../../clock.ts'
 import type { Failure } from '../../failure.ts'
 import { failureOf } from '../wire-failure.ts'
+import type { InputTurnParts } from './input-turn.ts'
 import { usageOf } from './speech-frames.ts'
-import { type FrameCount, SpokenTurn, type SpokenTurnParts, type TurnFrame } from './spoken-turn.ts'
+import { type FrameCount, SpokenTurn, type TurnFrame } from './spoken-turn.ts'
 import { type LineOwner, TurnLine } from './turn-line.ts'
 
 /** A context that nothing is sent for is gone after this (wire reference, section 5.3). */
@@ -23,7 +24,7 @@ export type ContextSocket = {
   moved(): void
 }
 
-type Parts = SpokenTurnParts & { clock: Clock }
+type Parts = InputTurnParts & { clock: Clock }
 type About = { id: string; grant: Grant; config: ContextConfig; socket: ContextSocket }
 
 /** One of several texts on a socket. A flush ends a turn of it, and the next text begins another. */

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net'
-import { FAILURES } from '@kugelaudio/contract'
+import { FAILURES, type SocketAddress } from '@kugelaudio/contract'
 import type { WebSocket } from 'ws'
 import type { Clock } from '../../clock.ts'
 import type { Failure } from '../../failure.ts'
+import { elevenLabsFrame } from '../dialect-failures.ts'
 import { failureFrame } from '../wire-failure.ts'
 
 /** A reader that has taken nothing for so long is gone. */
@@ -19,13 +20,19 @@ export class FrameSocket {
   readonly #socket: WebSocket
   readonly #connection: Socket
   readonly #clock: Clock
+  readonly #dialect: SocketAddress['dialect']
 
-  /** `connection` is what carries the socket. */
-  constructor(socket: WebSocket, connection: Socket, requestId: string, clock: Clock) {
+  /** `connection` is what carries the socket, `dialect` whose errors it speaks, where they are not KugelAudio's. */
+  constructor(
+    socket: WebSocket,
+    connection: Socket,
+    about: { requestId: string; clock: Clock; dialect?: SocketAddress['dialect'] | undefined },
+  ) {
     this.#socket = socket
     this.#connection = connection
-    this.requestId = requestId
-    this.#clock = clock
+    this.requestId = about.requestId
+    this.#clock = about.clock
+    this.#dialect = about.dialect
   }
 
   get open(): boolean {
@@ -45,7 +52,9 @@ export class FrameSocket {
   }
 
   sendFailure(failure: Failure): Promise<void> {
-    return this.send(failureFrame(failure, this.requestId))
+    return this.send(
+      this.#dialect === undefined ? failureFrame(failure, this.requestId) : elevenLabsFrame(failure),
+    )
   }
 
   /** Says why, and closes with the failure's code. What the reader has not taken soon after is thrown away. */

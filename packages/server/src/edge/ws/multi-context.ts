@@ -7,12 +7,12 @@ import { parseBy } from '../http/body.ts'
 import { failureFrame, failureOf } from '../wire-failure.ts'
 import { Context, type ContextSocket } from './context.ts'
 import { CLOSE, type FrameSocket } from './frame-socket.ts'
+import type { InputTurnParts } from './input-turn.ts'
 import { isSettingsUpdate, type Members, readMessage } from './message.ts'
 import { Outbox } from './outbox.ts'
 import type { OpenSession, Session } from './session.ts'
-import type { SpokenTurnParts } from './spoken-turn.ts'
 
-type Parts = SpokenTurnParts & { clock: Clock; log: Log }
+type Parts = InputTurnParts & { clock: Clock; log: Log }
 
 /** `/ws/tts/multi`: several texts at once, each spoken in its order (wire reference, section 5.3). */
 export const createContextsSession =

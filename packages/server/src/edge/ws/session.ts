@@ -1,4 +1,4 @@
-import type { Scope } from '@kugelaudio/contract'
+import type { SocketAddress } from '@kugelaudio/contract'
 import type { Grant } from '../../auth/grants.ts'
 import type { FrameSocket } from './frame-socket.ts'
 
@@ -12,7 +12,12 @@ export type Session = {
   drain(): void
 }
 
-export type OpenSession = (socket: FrameSocket, grant: Grant) => Session
+/** What a socket was asked for: what the braces of its path stand for, and its query. */
+export type Asked = { params: Record<string, string>; query: URLSearchParams }
+
+export type OpenSession = (socket: FrameSocket, grant: Grant, asked: Asked) => Session
 
 /** A path of sockets: what opens one must be allowed to do, and what is done with it. */
-export type SocketRoute = { scope: Scope; open: OpenSession }
+export type SocketRoute = SocketAddress & { open: OpenSession }
+
+export type SocketRoutes = ReadonlyMap<string, SocketRoute>

@@ -6,19 +6,11 @@ import type {
   WordsFrame,
 } from '@kugelaudio/contract'
 import { CHUNKING_DEFAULTS } from '@kugelaudio/contract'
-import type { CountRequest } from '../../accounts/request-rate.ts'
 import type { Grant } from '../../auth/grants.ts'
 import type { Chunking } from '../../speech/chunk-length.ts'
-import type { DecideTurn } from '../../speech/decide-turn.ts'
-import type { ChunkEvent, OpenStreamedTurn, StreamedTurn } from '../../speech/streamed-turn.ts'
-import { PiecewiseText } from './piecewise-text.ts'
+import type { ChunkEvent } from '../../speech/streamed-turn.ts'
+import { InputTurn, type InputTurnParts } from './input-turn.ts'
 import { audioFrame, encodingOf, type FrameEncoding, rounded } from './speech-frames.ts'
-
-export type SpokenTurnParts = {
-  countRequest: CountRequest
-  decideTurn: DecideTurn
-  openStreamedTurn: OpenStreamedTurn
-}
 
 /** A frame of a turn, before its socket has said whose it is. */
 export type TurnFrame = GenerationStartedFrame | AudioFrame | WordsFrame | ChunkCompleteFrame
@@ -29,87 +21,30 @@ export type FrameCount = { idx: number; chunk: number }
 /** What has been sent of a turn so far. */
 export type Spoken = { seconds: number; textChunks: number; audioChunks: number; characters: number }
 
-/** Why a turn stopped that its caller wants no more of. */
-const CANCELLED = Symbol('cancelled')
-
-/** A turn on a socket that takes text in pieces, from its settings to its last frame. */
-export class SpokenTurn {
+/** A turn on a socket that takes text in pieces, in KugelAudio's frames. */
+export class SpokenTurn extends InputTurn {
   readonly spoken: Spoken = { seconds: 0, textChunks: 0, audioChunks: 0, characters: 0 }
   /** As the caller named it, once it is decided. */
   modelId = ''
-  isCancelled = false
-  readonly #parts: SpokenTurnParts
-  readonly #grant: Grant
-  readonly #config: StreamConfig
-  readonly #text = new PiecewiseText()
-  /** Null until its settings are decided; what was pushed before waits in `#early`. */
-  #turn: StreamedTurn | null = null
-  #early = ''
-  #isEnded = false
-  #stopped: { reason: unknown } | null = null
 
-  constructor(parts: SpokenTurnParts, grant: Grant, config: StreamConfig) {
-    this.#parts = parts
-    this.#grant = grant
-    this.#config = config
-  }
-
-  /** Whether all that was handed over has been spoken: nothing is heard before more text comes. */
-  get isWaiting(): boolean {
-    return this.#turn?.isWaiting ?? this.#early === ''
-  }
-
-  /** Throws `VALIDATION_ERROR`. */
-  push(piece: string): void {
-    const text = this.#text.add(piece)
-    if (this.#turn === null) this.#early += text
-    else this.#turn.push(text)
-  }
-
-  /** No more text. Throws `VALIDATION_ERROR`. */
-  end(): void {
-    this.#text.end()
-    this.#isEnded = true
-    this.#turn?.end()
-  }
-
-  /** Ends it with a failure in the place of what has not been said yet. */
-  fail(reason: unknown): void {
-    this.#stopped ??= { reason }
-    this.#turn?.cancel(reason)
-  }
-
-  /** Ends it without a word: nothing is sent for it from now on. */
-  cancel(): void {
-    this.isCancelled = true
-    this.fail(CANCELLED)
+  constructor(parts: InputTurnParts, grant: Grant, config: StreamConfig) {
+    const wishes = { ...config, wordTimes: config.word_timestamps ?? false }
+    super(parts, grant, { wishes, chunking: chunkingOf(config) })
   }
 
   /** Speaks it; resolves when its last frame has been taken. Throws what ended it early. */
   async speak(send: (frame: TurnFrame) => Promise<void>, count: FrameCount): Promise<void> {
-    const { refusal } = await this.#parts.countRequest(this.#grant.principal)
-    if (refusal !== null) throw refusal
-    const settings = await this.#parts.decideTurn(
-      { ...this.#config, wordTimes: this.#config.word_timestamps ?? false },
-      this.#grant.principal,
-    )
+    const settings = await this.decide()
     const encoding = encodingOf(settings.format)
-    this.#throwIfStopped()
     this.modelId = settings.modelId
-    const turn = this.#parts.openStreamedTurn(this.#grant, settings, chunkingOf(this.#config))
-    this.#turn = turn
-    turn.push(this.#early)
-    if (this.#isEnded) turn.end()
     const begun: FrameCount = { ...count }
-    for await (const event of turn.events) {
-      this.#throwIfStopped()
+    for await (const event of this.heard(settings)) {
       this.#note(event, encoding)
       count.idx = begun.idx + this.spoken.audioChunks
       count.chunk = begun.chunk + this.spoken.textChunks
       if (event.type !== 'done')
         await send(frameOf(event, encoding, { idx: count.idx - 1, chunk: begun.chunk }))
     }
-    this.#throwIfStopped()
   }
 
   #note(event: ChunkEvent, { sr }: FrameEncoding): void {
@@ -125,10 +60,6 @@ export class SpokenTurn {
       case 'done':
         this.spoken.characters = event.totals.characters
     }
-  }
-
-  #throwIfStopped(): void {
-    if (this.#stopped !== null) throw this.#stopped.reason
   }
 }
 

@@ -12,17 +12,18 @@ import type { Log } from '../../log.ts'
 import { parseBy } from '../http/body.ts'
 import { failureOf } from '../wire-failure.ts'
 import { CLOSE, type FrameSocket } from './frame-socket.ts'
+import type { InputTurnParts } from './input-turn.ts'
 import { isSettingsUpdate, type Members, readMessage } from './message.ts'
 import { Outbox } from './outbox.ts'
 import type { OpenSession, Session } from './session.ts'
 import { rounded, usageOf } from './speech-frames.ts'
-import { type FrameCount, type Spoken, SpokenTurn, type SpokenTurnParts } from './spoken-turn.ts'
+import { type FrameCount, type Spoken, SpokenTurn } from './spoken-turn.ts'
 import { type LineOwner, TurnLine } from './turn-line.ts'
 
 /** A turn that nothing comes for is spoken to its end. */
 const TURN_IDLE_MS = 5_000
 
-type Parts = SpokenTurnParts & { clock: Clock; log: Log }
+type Parts = InputTurnParts & { clock: Clock; log: Log }
 
 /** Answers that are no turns: to a flush and to a close where there is nothing to end, and to the end of all. */
 type Mark = 'nothing' | 'closed' | 'leave'

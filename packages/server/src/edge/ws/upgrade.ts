@@ -13,8 +13,9 @@ import type { AddressOf } from '../address.ts'
 import { actorOf } from '../http/call.ts'
 import { refuseSocket } from '../http/listener.ts'
 import { failureOf } from '../wire-failure.ts'
+import { findRoute } from './find-route.ts'
 import { CLOSE, FrameSocket } from './frame-socket.ts'
-import type { OpenSession, Session, SocketRoute } from './session.ts'
+import type { Asked, Session, SocketRoute, SocketRoutes } from './session.ts'
 
 /** A peer that has not answered a ping by the next one is gone. Below what proxies take for idle. */
 const PING_MS = 30_000
@@ -24,7 +25,7 @@ const PAYLOAD_BYTES_MAX = 4 * FRAME_BYTES_MAX
 type Parts = {
   authenticate: Authenticate
   addressOf: AddressOf
-  sessions: ReadonlyMap<string, SocketRoute>
+  sessions: SocketRoutes
   /** Hears of everyone who is refused. */
   refusals: Pick<Refusals, 'note'>
   clock: Clock
@@ -57,12 +58,12 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
   server.on('upgrade', (message: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on('error', () => socket.destroy())
     void admit(message).then(
-      ({ openSession, grant, requestId }) => {
+      ({ grant, ...admitted }) => {
         // The peer may have gone while its key was looked up, or its handshake be none.
         let isOpen = false
         accepting.handleUpgrade(message, socket, head, (ws) => {
           isOpen = true
-          begin(ws, socket, { openSession, grant, requestId })
+          begin(ws, socket, { grant, ...admitted })
         })
         if (!isOpen) grant.release()
       },
@@ -72,16 +73,20 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
 
   const admit = async (message: IncomingMessage): Promise<Admitted> => {
     const { path, query } = urlOf(message)
-    const route = parts.sessions.get(path)
-    if (route === undefined) throw new Failure('NOT_FOUND', 'No such route')
+    const found = findRoute(parts.sessions, path)
+    if (found === null) throw new Failure('NOT_FOUND', 'No such route')
+    const { route, params } = found
     if (message.headers['sec-websocket-version'] !== '13')
       throw new Failure('UPGRADE_REQUIRED', 'Sec-WebSocket-Version: must be 13')
-    const grant = await parts.authenticate(readCredential({ rawHeaders: message.rawHeaders, query }), {
-      scope: route.scope,
-      address: parts.addressOf(message),
-      origin: message.headers.origin ?? null,
-      agent: message.headers['user-agent'] ?? null,
-    })
+    const grant = await parts.authenticate(
+      readCredential({ rawHeaders: message.rawHeaders, query, keyHeader: route.keyHeader }),
+      {
+        scope: route.access,
+        address: parts.addressOf(message),
+        origin: message.headers.origin ?? null,
+        agent: message.headers['user-agent'] ?? null,
+      },
+    )
     try {
       refuseWhileDraining()
       await grant.use()
@@ -90,16 +95,17 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
       grant.release()
       throw refused
     }
-    return { openSession: route.open, grant, requestId: parts.newRequestId() }
+    return { route, asked: { params, query }, grant, requestId: parts.newRequestId() }
   }
 
   const refuseWhileDraining = (): void => {
     if (draining) throw new Failure('SERVICE_UNAVAILABLE', 'Restarting', { retryAfterS: 1 })
   }
 
-  const begin = (ws: WebSocket, connection: Socket, { openSession, grant, requestId }: Admitted): void => {
-    const socket = new FrameSocket(ws, connection, requestId, parts.clock)
-    const session = openSession(socket, grant)
+  const begin = (ws: WebSocket, connection: Socket, { route, asked, grant, requestId }: Admitted): void => {
+    const { clock } = parts
+    const socket = new FrameSocket(ws, connection, { requestId, clock, dialect: route.dialect })
+    const session = route.open(socket, grant, asked)
     const startMs = parts.clock.monotonicMs()
     const sever = (): void => socket.fail(failureOf(grant.signal.reason))
     open.set(ws, session)
@@ -138,10 +144,11 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
     parts.log.info({ request_id: requestId, failure: failure.code, reason: cause }, 'socket refused')
     if (failure.code === 'INTERNAL_ERROR')
       parts.log.error({ request_id: requestId, err: failure.cause }, 'socket failed')
-    if (message.headers.origin === undefined) return refuseSocket(socket, failure, requestId)
+    const dialect = findRoute(parts.sessions, urlOf(message).path)?.route.dialect
+    if (message.headers.origin === undefined) return refuseSocket(socket, failure, requestId, dialect)
     accepting.handleUpgrade(message, socket, head, (ws) => {
       ws.on('error', () => {})
-      new FrameSocket(ws, socket, requestId, parts.clock).fail(failure)
+      new FrameSocket(ws, socket, { requestId, clock: parts.clock, dialect }).fail(failure)
     })
   }
 
@@ -174,7 +181,7 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
   }
 }
 
-type Admitted = { openSession: OpenSession; grant: Grant; requestId: string }
+type Admitted = { route: SocketRoute; asked: Asked; grant: Grant; requestId: string }
 
 function urlOf(message: IncomingMessage): { path: string; query: URLSearchParams } {
   const [path = '', ...rest] = (message.url ?? '').split('?')

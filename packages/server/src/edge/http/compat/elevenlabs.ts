@@ -6,10 +6,10 @@ import {
 } from '@kugelaudio/contract'
 import type { Grant } from '../../../auth/grants.ts'
 import type { Catalog } from '../../../speech/catalog.ts'
+import { wishesOf } from '../../elevenlabs-wishes.ts'
 import type { Call } from '../call.ts'
 import { audioReply, jsonReply, type Reply, turnReply, type Wrap } from '../reply.ts'
 import { type SpeechParts, speakCall } from '../speak-call.ts'
-import { wishesOf } from './elevenlabs-wishes.ts'
 import { timedLines, timedSpeech } from './timed-speech.ts'
 
 type SpeechCall = Call<ElevenLabsSpeech, ElevenLabsSpeechQuery>

@@ -1,5 +1,5 @@
 import type { ElevenLabsSpeech } from '@kugelaudio/contract'
-import type { TurnWishes } from '../../../speech/decide-turn.ts'
+import type { TurnWishes } from '../speech/decide-turn.ts'
 
 /** Names of ElevenLabs' own models. They are the default model, whichever that is. */
 const THEIR_MODEL = /^eleven_/
