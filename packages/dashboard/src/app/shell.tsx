@@ -40,7 +40,7 @@ export function Shell() {
 function Rail() {
   const t = useTexts()
   return (
-    <div className="sticky top-0 flex h-dvh w-56 shrink-0 flex-col gap-6 border-r border-line bg-surface p-3 max-wide:w-[72px] max-narrow:hidden">
+    <header className="sticky top-0 flex h-dvh w-56 shrink-0 flex-col gap-6 border-r border-line bg-surface p-3 max-wide:w-[72px] max-narrow:hidden">
       <div className="px-2 pt-2 max-wide:px-4">
         <span className="max-wide:hidden">
           <Wordmark />
@@ -51,7 +51,7 @@ function Rail() {
         <Navigation />
       </nav>
       <PersonMenu />
-    </div>
+    </header>
   )
 }
 
@@ -60,7 +60,7 @@ function TopBar() {
   const [open, setOpen] = useState(false)
   const close = (): void => setOpen(false)
   return (
-    <div className="sticky top-0 z-30 flex h-14 items-center justify-between border-b border-line bg-surface px-4 narrow:hidden">
+    <header className="sticky top-0 z-30 flex h-14 items-center justify-between border-b border-line bg-surface px-4 narrow:hidden">
       <Wordmark />
       <button
         type="button"
@@ -78,7 +78,7 @@ function TopBar() {
           <PersonMenu />
         </div>
       </Dialog>
-    </div>
+    </header>
   )
 }
 

@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs'
+import AxeBuilder from '@axe-core/playwright'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from '@playwright/test'
+
+/** Where systems put it; `CHROMIUM=…` names another place. */
+const PROGRAMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+
+export const WIDE = { width: 1440, height: 900 }
+export const NARROW = { width: 390, height: 844 }
+
+/** The system's Chromium. Throws with the package's name when there is none. */
+export async function openBrowser(): Promise<Browser> {
+  const program = process.env['CHROMIUM'] ?? PROGRAMS.find((path) => existsSync(path))
+  if (program === undefined) throw new Error('Chromium is missing (Debian: apt-get install chromium)')
+  return await chromium.launch({
+    executablePath: program,
+    args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required'],
+  })
+}
+
+/** A page of a person's own browser, and what went wrong in it. */
+export type Visit = AsyncDisposable & {
+  page: Page
+  /** Errors, and everything that the page's policy has stopped. `[]` is what every test ends with. */
+  troubles: string[]
+}
+
+/** What a browser writes down by itself when a server refuses: no trouble of the page's. */
+const REFUSED = /the server responded with a status of 4\d\d/
+
+/** Opens a page in a browser profile of its own. */
+export async function visit(browser: Browser, options: BrowserContextOptions = {}): Promise<Visit> {
+  const context = await browser.newContext({ viewport: WIDE, locale: 'en-GB', ...options })
+  const page = await context.newPage()
+  const troubles: string[] = []
+  page.on('pageerror', (error) => troubles.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !REFUSED.test(message.text())) troubles.push(message.text())
+  })
+  await page.exposeFunction('policyStopped', (what: string) => troubles.push(`policy: ${what}`))
+  await page.addInitScript(() => {
+    const tell = (globalThis as unknown as { policyStopped: (what: string) => void }).policyStopped
+    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+      tell(`${violatedDirective} ${blockedURI}`),
+    )
+  })
+  return { page, troubles, [Symbol.asyncDispose]: () => context.close() }
+}
+
+/** What a screen reader's user would stumble over (WCAG 2.2 AA): `[]` when nothing. */
+export async function obstacles(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze()
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
+}
+
+/** Pixels by which a page is wider than its window. */
+export const overflow = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
