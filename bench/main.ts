@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { availableParallelism, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
+import { capacity } from './capacity.ts'
 import { health } from './health.ts'
 import { http } from './http.ts'
 import { keycore } from './keycore.ts'
@@ -19,6 +20,7 @@ const PARTS: readonly Part[] = [
   http,
   speech,
   sockets,
+  capacity,
   health,
   memory,
   start,
@@ -28,7 +30,7 @@ const PARTS: readonly Part[] = [
 const HELP = `Usage: npm run bench [-- PART… [--against DIR]]
 
 Measures this checkout and prints one table; the numbers also go to bench/results.json.
-Without a PART all of them run, in about six minutes.
+Without a PART all of them run, in about ten minutes.
 
 Parts:
 ${PARTS.map(({ name, about }) => `  ${name.padEnd(12)} ${about}`).join('\n')}

@@ -20,6 +20,11 @@ export async function residentBytes(pid: number): Promise<number> {
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(await read(`/proc/${pid}/status`))?.[1]) * 1024
 }
 
+/** How many files a process may open. */
+export async function openFilesMax(pid: number): Promise<number> {
+  return Number(/^Max open files\s+(\d+)/m.exec(await read(`/proc/${pid}/limits`))?.[1])
+}
+
 /** The processes that a process has started. */
 export async function childrenOf(pid: number): Promise<number[]> {
   return (await read(`/proc/${pid}/task/${pid}/children`)).trim().split(' ').filter(Boolean).map(Number)

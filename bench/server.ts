@@ -39,6 +39,8 @@ type Options = {
   /** Also `warn`; logs go to /dev/null. */
   logLevel?: string
   environment?: Record<string, string>
+  /** Writes into the data folder before anything starts; answers further variables. */
+  prepare?: (dataDir: string) => Promise<Record<string, string>>
   /** Options for Node itself, as `--cpu-prof`. */
   nodeOptions?: string
 }
@@ -53,6 +55,7 @@ export async function startServer(options: Options = {}): Promise<Server> {
     KUGELAUDIO_PORT: '0',
     KUGELAUDIO_LOG_LEVEL: options.logLevel ?? 'info',
     ...options.environment,
+    ...(await options.prepare?.(dataDir)),
   }
   const program = join(options.root ?? ROOT, 'packages/server/bin/kugelaudio-server')
   const command = async (...words: string[]): Promise<string> =>

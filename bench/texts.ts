@@ -1,5 +1,8 @@
 export const SHORT = 'Hello, world!'
 
+/** About 80 characters, five seconds of speech. */
+export const SENTENCE = 'By the time the sun is up, three thousand people have bought their coffee and gone.'
+
 /** About 200 characters, two sentences. */
 export const PARAGRAPH =
   'The first trains of the morning leave while the streets are still empty, and the station smells of rain. ' +

@@ -3,7 +3,10 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
 /** What a frame of the server says; of audio only that it has come, for its bytes are skipped. */
-export type Heard = { kind: 'audio' } | { kind: 'text'; text: string } | { kind: 'close'; code: number }
+export type Heard =
+  | { kind: 'audio' /** Of the frame's payload. */; bytes: number }
+  | { kind: 'text'; text: string }
+  | { kind: 'close'; code: number }
 
 /** Enough of a frame to see that it is audio. */
 const HEAD_BYTES = 64
@@ -24,6 +27,7 @@ export class FrameSocket {
   #kept: Buffer[] = []
   #keptBytes = 0
   #isAudio = false
+  #payloadBytes = 0
 
   private constructor(socket: Socket, hear: (heard: Heard) => void) {
     this.#socket = socket
@@ -89,6 +93,7 @@ export class FrameSocket {
   #begin(head: Buffer): void {
     this.#opcode = (head[0] ?? 0) & 0x0f
     this.#missing = payloadBytesOf(head)
+    this.#payloadBytes = this.#missing
     this.#head = null
     this.#kept = []
     this.#keptBytes = 0
@@ -105,7 +110,7 @@ export class FrameSocket {
   #end(): void {
     const payload = Buffer.concat(this.#kept)
     this.#head = Buffer.alloc(0)
-    if (this.#isAudio) this.#hear({ kind: 'audio' })
+    if (this.#isAudio) this.#hear({ kind: 'audio', bytes: this.#payloadBytes })
     else if (this.#opcode === OPCODE.ping) this.#write(OPCODE.pong, payload)
     else if (this.#opcode === OPCODE.close) this.#hear({ kind: 'close', code: payload.readUInt16BE(0) })
     else if (this.#opcode === OPCODE.text) this.#hear({ kind: 'text', text: payload.toString() })

@@ -1,10 +1,12 @@
+import { askSpeech } from './ask-speech.ts'
+import { converse } from './converse.ts'
 import { flood } from './flood.ts'
 import { hold } from './hold.ts'
 import { probe } from './probe.ts'
 import { talk } from './talk.ts'
 
 /** What a client process can be asked to do. */
-const acts = { flood, hold, probe, talk }
+const acts = { askSpeech, converse, flood, hold, probe, talk }
 export type Acts = typeof acts
 
 export type Asked = { act: keyof Acts; order: unknown }

@@ -409,7 +409,7 @@ test('a key whose limits are reached is no fault of the server: it waits, and sa
       return { ...answer, status: 429, headers: { ...answer.headers, 'retry-after': '2' } }
     },
   }
-  const [found] = await checked(limited, ['http.models'], 1_500)
+  const [found] = await checked(limited, ['http.models'], 15_000)
   assert.deepEqual([found?.result, asked], ['skip', 4])
   assert.match(found?.detail ?? '', /the key's limits leave no room for it/)
 })

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, request } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { WebSocket, WebSocketServer } from 'ws'
 
@@ -46,6 +46,9 @@ export async function startFaultyProxy(upstream: string, fault: Fault) {
     passed.on('error', () => reply.destroy())
     asked.pipe(passed)
   })
+  // Upgraded connections are no affair of the HTTP server's any more.
+  const connections = new Set<Socket>()
+  server.on('connection', (connection) => connections.add(connection))
   server.on('upgrade', (asked, connection, head) => {
     const { pathname } = new URL(asked.url ?? '/', upstream)
     const { authorization } = asked.headers
@@ -72,8 +75,7 @@ export async function startFaultyProxy(upstream: string, fault: Fault) {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async stop() {
-      for (const near of accepting.clients) near.terminate()
-      server.closeAllConnections()
+      for (const connection of connections) connection.destroy()
       server.close()
       await once(server, 'close')
     },
