@@ -3,6 +3,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { startFaultyProxy } from './harness/faulty-proxy.ts'
 import { startServer, type TestServer } from './harness/test-server.ts'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
@@ -17,7 +18,12 @@ after(() => server.stop())
 test('the official Python package works, unmodified', async (t) => {
   const python = execFileSync('sh', ['scripts/python-tests'], { cwd: ROOT, encoding: 'utf8' }).trim()
   const { key } = await server.createKey()
-  const program = spawn(python, [PROGRAM, server.url, key], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const narrow = await server.createKey({ scopes: ['usage:read'] })
+  const restarting = await startFaultyProxy(server.url, { restartsFirst: true })
+  t.after(() => restarting.stop())
+  const program = spawn(python, [PROGRAM, server.url, key, narrow.key, restarting.url], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   t.after(() => program.kill())
   let checks = 0
   for await (const line of createInterface(program.stdout)) {

@@ -21,6 +21,8 @@ export type Fault = {
   /** Takes sockets that the server refuses, and closes them with this. */
   closesRefused?: number
   answersNoPing?: true
+  /** Closes the first socket with 1012 at its first message, as a server that restarts does; the others are served. */
+  restartsFirst?: true
 }
 
 /** A server that passes everything on, with one fault. */
@@ -48,6 +50,7 @@ export async function startFaultyProxy(upstream: string, fault: Fault) {
   })
   // Upgraded connections are no affair of the HTTP server's any more.
   const connections = new Set<Socket>()
+  let isFirst = true
   server.on('connection', (connection) => connections.add(connection))
   server.on('upgrade', (asked, connection, head) => {
     const { pathname } = new URL(asked.url ?? '/', upstream)
@@ -67,7 +70,12 @@ export async function startFaultyProxy(upstream: string, fault: Fault) {
     far.on('message', (data) => early.push(String(data)))
     far.on('open', () => {
       far.removeAllListeners('message')
-      accepting.handleUpgrade(asked, connection, head, (near) => join(near, far, early, pathname, fault))
+      accepting.handleUpgrade(asked, connection, head, (near) => {
+        if (fault.restartsFirst === true && isFirst)
+          near.once('message', () => near.close(1012, 'restarting'))
+        else join(near, far, early, pathname, fault)
+        isFirst = false
+      })
     })
   })
   server.listen(0, '127.0.0.1')

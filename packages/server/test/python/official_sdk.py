@@ -9,7 +9,8 @@ import time
 import kugelaudio
 from kugelaudio import exceptions
 
-URL, KEY = sys.argv[1:3]
+# A key that may only read usage, and a server that restarts while it is first spoken to.
+URL, KEY, NARROW_KEY, RESTARTING_URL = sys.argv[1:5]
 CHECKS = {}
 
 
@@ -18,8 +19,8 @@ def check(function):
     return function
 
 
-def client(key=KEY):
-    return kugelaudio.KugelAudio(api_key=key, api_url=URL)
+def client(key=KEY, url=URL):
+    return kugelaudio.KugelAudio(api_key=key, api_url=url)
 
 
 def tell(**line):
@@ -80,6 +81,12 @@ def row_02_bad_key_rest():
 @check
 def row_03_bad_key_generate():
     raises(exceptions.AuthenticationError, lambda: client("ka_wrong").tts.generate(text="Hello"))
+
+
+@check
+def row_04_forbidden():
+    error = raises(exceptions.KugelAudioError, lambda: client(NARROW_KEY).dictionaries.list())
+    assert type(error) is exceptions.KugelAudioError and error.status_code == 403, repr(error)
 
 
 @check
@@ -355,9 +362,29 @@ async def dictionaries_are_heard_at_once():
 
 
 @check
+async def row_23_restart_before_audio():
+    async with client(url=RESTARTING_URL).tts.streaming_session() as session:
+        assert samples(await take(session.send("Word", flush=True))) == 4800
+        assert samples(await take(session.send("Next", flush=True))) == 4800
+
+
+@check
 def row_24_long_audio():
     response = client().tts.generate(text="word " * 1500)
     assert response.samples >= 1500 * 4 * 1200
+
+
+@check
+async def row_25_idle_pooled_socket():
+    kugel = client()
+    assert (await kugel.tts.generate_async(text="Word")).samples == 4800
+    # Four pings of the server, with time for the library to answer each: two minutes.
+    for _ in range(4):
+        tell(fire=30000)
+        await asyncio.sleep(0.5)
+    assert kugel.is_connected()
+    assert (await kugel.tts.generate_async(text="Word")).samples == 4800
+    await kugel.aclose()
 
 
 @check
