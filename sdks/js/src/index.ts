@@ -47,5 +47,5 @@ export {
   StreamingSession,
   type TurnEvent,
 } from './streaming-session.ts'
-export type { DownloadOptions, SpeechCallbacks, TtsResource } from './tts.ts'
+export type { DownloadOptions, NodeReadable, SpeechCallbacks, TtsResource } from './tts.ts'
 export { VERSION } from './version.ts'

@@ -26,6 +26,14 @@ export type SpeechCallbacks = {
 /** What a file of speech is made with: any format of the server's, `mp3` and `wav` among them. */
 export type DownloadOptions = GenerateOptions & { outputFormat?: string | undefined }
 
+/** What a `Readable` of Node's can do, for those whose types know no Node. */
+export type NodeReadable = AsyncIterable<Uint8Array> & {
+  pipe<Destination>(destination: Destination): Destination
+  // biome-ignore lint/suspicious/noExplicitAny: what is told depends on the event.
+  on(event: string, listener: (...told: any[]) => void): NodeReadable
+  destroy(error?: Error): NodeReadable
+}
+
 type NodeStreams = { Readable: { from(pieces: AsyncIterable<Uint8Array>, options: object): unknown } }
 type WithBuiltins = { process?: { getBuiltinModule?: (name: string) => NodeStreams | undefined } }
 
@@ -96,14 +104,14 @@ export class TtsResource {
   }
 
   /** The bytes of a text as a `Readable` of Node's; destroying it stops the speech. Needs Node 20.16, Bun or Deno. */
-  toReadable(options: GenerateOptions, reuseConnection = true): import('node:stream').Readable {
+  toReadable(options: GenerateOptions, reuseConnection = true): NodeReadable {
     const streams = (globalThis as WithBuiltins).process?.getBuiltinModule?.('node:stream')
     if (streams === undefined)
       throw new KugelAudioError('This runtime has no Node streams: use toWebStream()')
     const speaking = reuseConnection ? this.#speaking : new Speaking(this.#connection)
     const pieces = bytesOf(this.#events(options, speaking))
     const end = reuseConnection ? pieces : closing(pieces, speaking)
-    return streams.Readable.from(end, { objectMode: false }) as import('node:stream').Readable
+    return streams.Readable.from(end, { objectMode: false }) as NodeReadable
   }
 
   /**
