@@ -1,14 +1,21 @@
-import { defineConfig } from 'tsdown'
+import { defineConfig, type UserConfig } from 'tsdown'
 
-// biome-ignore lint/style/noDefaultExport: tsdown takes its configuration by the default export.
-export default defineConfig({
-  entry: ['src/index.ts', 'src/management.ts'],
-  format: ['esm', 'cjs'],
+const COMMON: UserConfig = {
   platform: 'neutral',
   target: 'es2022',
   fixedExtension: false,
-  dts: true,
-  clean: true,
-  report: false,
-  logLevel: 'warn',
-})
+  logLevel: 'error',
+  inputOptions: { checks: { pluginTimings: false } },
+  deps: { neverBundle: [/^node:/] },
+}
+
+// biome-ignore lint/style/noDefaultExport: tsdown takes its configuration by the default export.
+export default defineConfig([
+  {
+    ...COMMON,
+    entry: ['src/index.ts', 'src/management.ts', 'src/playback.ts', 'src/node.ts'],
+    format: ['esm', 'cjs'],
+    dts: true,
+  },
+  { ...COMMON, entry: ['src/cli.ts'], format: 'esm', dts: false, clean: false },
+])

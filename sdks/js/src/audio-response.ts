@@ -3,30 +3,22 @@ import type { AudioEncoding, SessionUsage, WordTimestamp } from './frames.ts'
 
 /** A whole text, spoken. */
 export class AudioResponse {
-  readonly audio: ArrayBuffer
-  readonly encoding: AudioEncoding
+  declare readonly audio: ArrayBuffer
+  declare readonly encoding: AudioEncoding
   /** Hz. */
-  readonly sampleRate: number
-  readonly samples: number
-  readonly durationMs: number
+  declare readonly sampleRate: number
+  declare readonly samples: number
+  declare readonly durationMs: number
   /** ms that the server took. */
-  readonly generationMs: number
+  declare readonly generationMs: number
   /** Generation time over duration. */
-  readonly rtf: number
+  declare readonly rtf: number
   /** Empty unless asked for. */
-  readonly wordTimestamps: WordTimestamp[]
-  readonly usage: SessionUsage | undefined
+  declare readonly wordTimestamps: WordTimestamp[]
+  declare readonly usage: SessionUsage | undefined
 
   constructor(parts: Omit<AudioResponse, 'toWav' | 'toBlob'>) {
-    this.audio = parts.audio
-    this.encoding = parts.encoding
-    this.sampleRate = parts.sampleRate
-    this.samples = parts.samples
-    this.durationMs = parts.durationMs
-    this.generationMs = parts.generationMs
-    this.rtf = parts.rtf
-    this.wordTimestamps = parts.wordTimestamps
-    this.usage = parts.usage
+    Object.assign(this, parts)
   }
 
   /** A WAV file. */

@@ -1,25 +1,22 @@
 import type { AudioEncoding, AudioFrame } from './frames.ts'
 
+type Parts = Omit<AudioFrame, 'kind'> & { chunkId?: number | undefined }
+
 /** A piece of audio, as it came. */
 export class AudioChunk {
   /** Base64. */
-  readonly audio: string
-  readonly encoding: AudioEncoding
+  declare readonly audio: string
+  declare readonly encoding: AudioEncoding
   /** Its place in the turn or context: 0, 1, 2, … without gaps. */
-  readonly index: number
+  declare readonly index: number
   /** Hz. */
-  readonly sampleRate: number
-  readonly samples: number
+  declare readonly sampleRate: number
+  declare readonly samples: number
   /** Which chunk of the text it belongs to, on sockets of streamed text. */
-  readonly chunkId: number | undefined
+  declare readonly chunkId: number | undefined
 
-  constructor(frame: AudioFrame & { chunkId?: number | undefined }) {
-    this.audio = frame.audio
-    this.encoding = frame.encoding
-    this.index = frame.index
-    this.sampleRate = frame.sampleRate
-    this.samples = frame.samples
-    this.chunkId = frame.chunkId
+  constructor({ audio, encoding, index, sampleRate, samples, chunkId }: Parts) {
+    Object.assign(this, { audio, encoding, index, sampleRate, samples, chunkId })
   }
 
   /** The audio as bytes: 16-bit little-endian samples, or one byte a sample of G.711. */

@@ -1,7 +1,7 @@
 import { type Endpoint, type EndpointOptions, resolveEndpoint } from './endpoint.ts'
 import { ValidationError } from './errors.ts'
 import { kindOfKeyText } from './key-text.ts'
-import { isPublic, readVariable } from './runtime.ts'
+import { isPublic, type Runtime, readVariable } from './runtime.ts'
 import type { WebSocketConstructor } from './socket.ts'
 
 /** Options of `new KugelAudio(…)`. */
@@ -45,10 +45,10 @@ const RETRIES_MAX = 2
 const PING_MS = 20_000
 
 /** Reads the options once. Throws `ValidationError` for what cannot work, before anything is sent. */
-export function readOptions(options: KugelAudioOptions): Connection {
+export function readOptions(options: KugelAudioOptions, runtime?: Runtime): Connection {
   const endpoint = resolveEndpoint(options, readVariable)
   const kind = kindOf(options, endpoint.key)
-  if (isPublic() && (kind === 'key' || kind === 'masterKey'))
+  if (isPublic(runtime) && (kind === 'key' || kind === 'masterKey'))
     throw new ValidationError(
       'An API key must not be in a page or an app: whoever opens it can read the key and use it. ' +
         'Let your server make a short-lived token (Management, tokens.create()) and pass that as apiKey.',

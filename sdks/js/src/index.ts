@@ -47,5 +47,11 @@ export {
   StreamingSession,
   type TurnEvent,
 } from './streaming-session.ts'
-export type { DownloadOptions, NodeReadable, SpeechCallbacks, TtsResource } from './tts.ts'
+export {
+  createTts,
+  type DownloadOptions,
+  type NodeReadable,
+  type SpeechCallbacks,
+  type TtsResource,
+} from './tts.ts'
 export { VERSION } from './version.ts'

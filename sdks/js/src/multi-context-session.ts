@@ -5,7 +5,7 @@ import { ConnectionError, type KugelAudioError, ValidationError } from './errors
 import { withResolvers } from './event-queue.ts'
 import { defined, type Frame, type SessionUsage, type WordTimestamp } from './frames.ts'
 import { SessionLink } from './session-link.ts'
-import { Acknowledged, type SettingsUpdate } from './settings-update.ts'
+import { type SettingsUpdate, SettingsUpdates } from './settings-update.ts'
 import { type SpeechOptions, wireSettings } from './speech-options.ts'
 
 /** How the contexts of a session are spoken, unless they say otherwise. */
@@ -63,10 +63,9 @@ class Context {
 export class MultiContextSession {
   readonly #link: SessionLink
   readonly #config: MultiContextConfig
-  readonly #acknowledged = new Acknowledged()
+  readonly #updates = new SettingsUpdates()
   readonly #contexts = new Map<string, Context>()
   readonly #usage = new Map<string, SessionUsage>()
-  #settings: Record<string, unknown> = {}
   #callbacks: MultiContextCallbacks = {}
   #sessionId: string | null = null
   #idle: ReturnType<typeof withResolvers<void>> | null = null
@@ -75,7 +74,7 @@ export class MultiContextSession {
     this.#config = config
     this.#link = new SessionLink(connection, '/ws/tts/multi', {
       heard: (frame) => this.#heard(frame),
-      isWaiting: () => this.#acknowledged.isDue || [...this.#contexts.values()].some(({ due }) => due > 0),
+      isWaiting: () => this.#updates.isDue || [...this.#contexts.values()].some(({ due }) => due > 0),
       salvage: (error) => this.#salvage(error),
       lost: (error) => {
         this.#fail(error)
@@ -157,14 +156,8 @@ export class MultiContextSession {
   }
 
   /** Changes settings for contexts made from then on; resolves with all that are in effect. */
-  async updateSettings(settings: SettingsUpdate): Promise<Record<string, unknown>> {
-    this.#link.assertConnected()
-    const update = { update_settings: wireSettings(settings) }
-    const answer = this.#acknowledged.due(update)
-    this.#link.send(update)
-    const inEffect = await answer
-    Object.assign(this.#settings, update.update_settings)
-    return inEffect
+  updateSettings(settings: SettingsUpdate): Promise<Record<string, unknown>> {
+    return this.#updates.send(this.#link, settings)
   }
 
   /** Resolves when everything that was flushed or closed has been heard; throws when the session has ended. */
@@ -193,7 +186,7 @@ export class MultiContextSession {
       text: ' ',
       context_id: contextId,
       ...wireSettings(config),
-      ...this.#settings,
+      ...this.#updates.changed,
       ...defined({ inactivity_timeout: inactivityTimeout }),
       ...(Object.keys(settings).length === 0 ? {} : { voice_settings: settings }),
     }
@@ -209,7 +202,7 @@ export class MultiContextSession {
   #heard(frame: Frame): void {
     const { contextId } = frame
     const on = this.#callbacks
-    if (frame.kind === 'settings') return this.#acknowledged.settle(frame.settings)
+    if (frame.kind === 'settings') return this.#updates.settle(frame.settings)
     if (frame.kind === 'sessionStarted') {
       this.#sessionId = frame.sessionId
       return on.onSessionStarted?.(frame.sessionId)
@@ -244,7 +237,7 @@ export class MultiContextSession {
 
   #error(error: KugelAudioError, contextId: string | undefined): void {
     if (contextId === undefined) {
-      if (this.#acknowledged.refuse(error)) return
+      if (this.#updates.refuse(error)) return
       return this.#callbacks.onError?.(error)
     }
     const context = this.#contexts.get(contextId)
@@ -291,7 +284,7 @@ export class MultiContextSession {
       this.#forget(contextId)
       this.#callbacks.onError?.(error, contextId)
     }
-    const anew: object[] = this.#acknowledged.messages
+    const anew: object[] = this.#updates.messages
     for (const [contextId, context] of [...this.#contexts]) {
       const { creator, unfinished, due } = context
       // The other socket counts its chunks from the start.
@@ -306,7 +299,7 @@ export class MultiContextSession {
 
   #fail(error: KugelAudioError): void {
     this.#contexts.clear()
-    while (this.#acknowledged.refuse(error));
+    while (this.#updates.refuse(error));
     this.#idle?.reject(error)
     this.#idle = null
   }

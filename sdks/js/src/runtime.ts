@@ -1,5 +1,5 @@
 /** What of a runtime is asked for; each of them has another part of it. */
-type Runtime = {
+export type Runtime = {
   process?: { env?: Record<string, string | undefined>; versions?: { node?: string } }
   Deno?: { env: { get(name: string): string | undefined } }
   document?: unknown
@@ -18,18 +18,20 @@ export function readVariable(name: string): string | undefined {
   }
 }
 
-const isServer = runtime.process?.versions?.node !== undefined || runtime.Deno !== undefined
+const isServer = ({ process, Deno }: Runtime): boolean =>
+  process?.versions?.node !== undefined || Deno !== undefined
 
 /** Whether this runs where its user can read all of it: in a page, a worker of one, or an app. */
-export function isPublic(): boolean {
-  const { document, navigator, WorkerGlobalScope } = runtime
+export function isPublic(at: Runtime = runtime): boolean {
+  const { document, navigator, WorkerGlobalScope } = at
   if (navigator?.product === 'ReactNative') return true
-  if (isServer) return false
+  if (isServer(at)) return false
   return (
-    document !== undefined || (WorkerGlobalScope !== undefined && !!navigator?.userAgent?.includes('Mozilla'))
+    document !== undefined ||
+    (WorkerGlobalScope !== undefined && navigator?.userAgent?.includes('Mozilla') === true)
   )
 }
 
 /** Whether the runtime's own WebSocket takes headers: Node's and Bun's do, no browser's does. */
-export const takesHeaders = (): boolean =>
-  isServer && runtime.Deno === undefined && runtime.document === undefined
+export const takesHeaders = (at: Runtime = runtime): boolean =>
+  isServer(at) && at.Deno === undefined && at.document === undefined

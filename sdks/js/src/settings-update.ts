@@ -1,7 +1,6 @@
-import type { KugelAudioError } from './errors.ts'
-import { ValidationError } from './errors.ts'
+import { type KugelAudioError, ValidationError } from './errors.ts'
 import { withResolvers } from './event-queue.ts'
-import type { SpeechOptions } from './speech-options.ts'
+import { type SpeechOptions, wireSettings } from './speech-options.ts'
 
 /** What can be changed on an open socket. */
 export type SettingsUpdate = Pick<
@@ -10,28 +9,34 @@ export type SettingsUpdate = Pick<
 >
 
 type InEffect = Record<string, unknown>
+type Link = { assertConnected(): void; send(message: object): void }
 
-/** Changes of settings that wait for their acknowledgement, one after the other. */
-export class Acknowledged {
+/** The settings that were changed on a session's socket, and the changes that wait for their acknowledgement. */
+export class SettingsUpdates {
   readonly #waiting: (ReturnType<typeof withResolvers<InEffect>> & { message: object })[] = []
+  /** What has been changed: another socket must be told again. */
+  changed: Record<string, unknown> = {}
 
   get isDue(): boolean {
     return this.#waiting.length > 0
   }
 
-  /** The answer to a change that is about to be sent. Throws `ValidationError` when it changes nothing. */
-  due(message: { update_settings: object }): Promise<InEffect> {
-    if (Object.keys(message.update_settings).length === 0)
-      throw new ValidationError('updateSettings must change something')
-    const waiting = { message, ...withResolvers<InEffect>() }
-    waiting.promise.catch(() => {})
-    this.#waiting.push(waiting)
-    return waiting.promise
-  }
-
   /** What must be said again on another socket. */
   get messages(): object[] {
     return this.#waiting.map(({ message }) => message)
+  }
+
+  /** Sends a change; resolves with all that is in effect. Throws what keeps it from being one. */
+  async send(link: Link, settings: SettingsUpdate): Promise<InEffect> {
+    link.assertConnected()
+    const wire = wireSettings(settings)
+    if (Object.keys(wire).length === 0) throw new ValidationError('updateSettings must change something')
+    const waiting = { message: { update_settings: wire }, ...withResolvers<InEffect>() }
+    this.#waiting.push(waiting)
+    link.send(waiting.message)
+    const inEffect = await waiting.promise
+    Object.assign(this.changed, wire)
+    return inEffect
   }
 
   settle(settings: InEffect): void {

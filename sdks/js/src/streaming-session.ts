@@ -5,7 +5,7 @@ import { ConnectionError, type KugelAudioError, ValidationError } from './errors
 import { EventQueue, withResolvers } from './event-queue.ts'
 import { defined, type Frame, type SessionUsage, type TurnTotals, type WordTimestamp } from './frames.ts'
 import { SessionLink } from './session-link.ts'
-import { Acknowledged, type SettingsUpdate } from './settings-update.ts'
+import { type SettingsUpdate, SettingsUpdates } from './settings-update.ts'
 import { type SpeechOptions, wireSettings } from './speech-options.ts'
 
 /** How the text of a streaming session is spoken, and when a chunk of it is begun. */
@@ -67,9 +67,8 @@ class Turn {
 export class StreamingSession {
   readonly #link: SessionLink
   readonly #callbacks: StreamCallbacks
-  readonly #acknowledged = new Acknowledged()
+  readonly #updates = new SettingsUpdates()
   #config: StreamConfig
-  #settings: Record<string, unknown> = {}
   #isConfigDue = true
   /** In their order; those that are flushed come first. */
   #turns: Turn[] = []
@@ -83,8 +82,7 @@ export class StreamingSession {
     this.#callbacks = callbacks
     this.#link = new SessionLink(connection, '/ws/tts/stream', {
       heard: (frame) => this.#heard(frame),
-      isWaiting: () =>
-        this.#turns[0]?.flushed === true || this.#cancels.length > 0 || this.#acknowledged.isDue,
+      isWaiting: () => this.#turns[0]?.flushed === true || this.#cancels.length > 0 || this.#updates.isDue,
       salvage: (error) => this.#salvage(error),
       lost: (error) => this.#lost(error),
       restarted: (error) => {
@@ -176,14 +174,8 @@ export class StreamingSession {
   }
 
   /** Changes settings between turns; resolves with all that are in effect. Throws what the server refuses. */
-  async updateSettings(settings: SettingsUpdate): Promise<Record<string, unknown>> {
-    this.#link.assertConnected()
-    const update = { update_settings: wireSettings(settings) }
-    const answer = this.#acknowledged.due(update)
-    this.#link.send(update)
-    const inEffect = await answer
-    Object.assign(this.#settings, update.update_settings)
-    return inEffect
+  updateSettings(settings: SettingsUpdate): Promise<Record<string, unknown>> {
+    return this.#updates.send(this.#link, settings)
   }
 
   /** Speaks what is there to its end, then closes the socket. */
@@ -206,7 +198,7 @@ export class StreamingSession {
     const isOver =
       last === undefined || last.flushed || this.#cancels.some(({ turns }) => turns.includes(last))
     if (isOver && message.text === '' && !flush) return
-    const turn = isOver ? new Turn({ ...this.#wireConfig(), ...this.#settings }) : last
+    const turn = isOver ? new Turn({ ...this.#wireConfig(), ...this.#updates.changed }) : last
     if (isOver) this.#turns.push(turn)
     const isFirst = turn.messages.length === 0 && this.#isConfigDue
     turn.messages.push(message)
@@ -231,8 +223,8 @@ export class StreamingSession {
   #heard(frame: Frame): void {
     const { onChunk, onWordTimestamps, onGenerationStarted, onChunkComplete } = this.#callbacks
     if (frame.kind === 'interrupted') return this.#interrupted()
-    if (frame.kind === 'settings') return this.#acknowledged.settle(frame.settings)
-    if (frame.kind === 'error' && this.#acknowledged.refuse(frame.error)) return
+    if (frame.kind === 'settings') return this.#updates.settle(frame.settings)
+    if (frame.kind === 'error' && this.#updates.refuse(frame.error)) return
     // Until a cancel is acknowledged, all that comes belongs to what it ends.
     if (this.#cancels.length > 0) return
     const turn = this.#turns[0]
@@ -300,7 +292,7 @@ export class StreamingSession {
     while (this.#cancels.length > 0) this.#interrupted()
     if ((this.#turns[0]?.order.count ?? 0) > 0) this.#failFirst(error)
     if (this.#turns.length === 0) this.#isConfigDue = true
-    const anew = [...this.#acknowledged.messages, ...this.#turns.flatMap((turn) => turn.anew())]
+    const anew = [...this.#updates.messages, ...this.#turns.flatMap((turn) => turn.anew())]
     return anew.length === 0 ? null : anew
   }
 
@@ -313,7 +305,7 @@ export class StreamingSession {
     const turns = this.#turns.splice(0)
     error.deliveredChunks = turns[0]?.order.count ?? 0
     for (const { reader } of turns) reader?.fail(error)
-    while (this.#acknowledged.refuse(error));
+    while (this.#updates.refuse(error));
     for (const { resolve } of this.#cancels.splice(0)) resolve()
     this.#idle?.reject(error)
     this.#idle = null

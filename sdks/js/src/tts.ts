@@ -1,6 +1,6 @@
 import { type AudioChunk, joined } from './audio.ts'
 import { AudioResponse } from './audio-response.ts'
-import type { Connection } from './connection.ts'
+import { type Connection, type KugelAudioOptions, readOptions } from './connection.ts'
 import { KugelAudioError, ProtocolError } from './errors.ts'
 import type { EventQueue } from './event-queue.ts'
 import type { WordTimestamp } from './frames.ts'
@@ -163,6 +163,10 @@ export class TtsResource {
     }
   }
 }
+
+/** Speech and nothing else: what a page needs, with a token of its server's as `apiKey`. */
+export const createTts = (options: KugelAudioOptions = {}): TtsResource =>
+  new TtsResource(readOptions(options))
 
 async function* bytesOf(
   events: AsyncIterable<SpeechEvent>,

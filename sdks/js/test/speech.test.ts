@@ -101,7 +101,7 @@ test('callbacks hear the same, and the promise resolves at the end', async () =>
 
 test('a Readable and a web stream hold the same bytes', async () => {
   const text = 'Bytes as they are'
-  const chunks: Buffer[] = []
+  const chunks: Uint8Array[] = []
   for await (const chunk of client.tts.toReadable({ text })) chunks.push(chunk)
   const web = await new Response(client.tts.toWebStream({ text })).arrayBuffer()
   assert.equal(web.byteLength, 2 * toneSamples(text))
