@@ -25,6 +25,12 @@ export const FAILURES = {
   },
   INSUFFICIENT_CREDITS: { status: 402, close: 4003, message: 'Insufficient credits', retryable: false },
   VALIDATION_ERROR: { status: 400, close: 4000, message: 'Invalid request', retryable: false },
+  SPEAKER_CONSENT_REQUIRED: {
+    status: 400,
+    close: 4000,
+    message: 'speaker_consent: must be true: confirm that the speaker has agreed',
+    retryable: false,
+  },
   EMPTY_AUDIO: {
     status: 400,
     close: 4000,

@@ -28,6 +28,7 @@ import type { Scope } from './scopes.ts'
 import { GenerateRequest } from './speech.ts'
 import { NewToken, TokenRevoked, TokenWithSecret } from './tokens.ts'
 import { AccountView, UsageQuery, UsageReport } from './usage.ts'
+import { VOICE_ROUTES } from './voice-routes.ts'
 import {
   Delivery,
   DeliveryList,
@@ -67,8 +68,20 @@ export type Route = {
   bodyOptional?: true
   /** Where a body may be larger than `BODY_BYTES_MAX`. */
   bodyBytesMax?: number
-  /** What a success holds: JSON of a schema, or bytes of these types. */
-  answer: { status?: 201 | 202 | 204; json: z.ZodType } | { bytes: readonly string[] }
+  /** Where a body may, or must, come as `multipart/form-data` (RFC 7578). */
+  form?: Form
+  /** What a success holds: JSON of a schema, bytes of these types, or nothing (204). */
+  answer: { status?: 201 | 202; json: z.ZodType } | { bytes: readonly string[] } | { empty: true }
+}
+
+/** How a body comes as a form: members, and files. */
+export type Form = {
+  /** The part with all members as JSON; null: each member has a part of its own. */
+  json: string | null
+  /** The parts that hold files. */
+  file: { name: string; min: number; max: number; bytesMax: number }
+  /** Whether a body of JSON alone is refused. */
+  only: boolean
 }
 
 export const Health = z.object({ status: z.literal('healthy') })
@@ -369,6 +382,7 @@ export const ROUTES = {
   ...DICTIONARY_ROUTES,
   ...PEOPLE_ROUTES,
   ...MEMBER_ROUTES,
+  ...VOICE_ROUTES,
   health: {
     method: 'GET',
     path: '/health',

@@ -57,9 +57,12 @@ export type HostCommand = OpenCommand | SayCommand | FinishCommand | CancelComma
 /** Values of a frame's type byte. */
 export const FRAME = { hello: 1, ready: 2, audio: 3, words: 4, passage: 5, done: 6, error: 7 } as const
 
+/** Numbers of engines' voices are below this; above are those that users of the server make. */
+export const ENGINE_VOICE_IDS_END = 1_000_000
+
 /** A voice as the engine offers it. */
 export type HostVoice = {
-  /** Stable for ever: the public `voice_id`. */
+  /** Stable for ever: the public `voice_id`. 0 to 999999. */
   id: number
   /** Stable name, `[a-z0-9+-]`, unique within the engine. */
   handle: string

@@ -32,6 +32,7 @@ import { createBackground } from './background.ts'
 import { readBuiltPages } from './built-pages.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { composePeople } from './compose-people.ts'
+import { composeVoices } from './compose-voices.ts'
 import type { Config } from './config.ts'
 import { createAddressOf } from './edge/address.ts'
 import { createAdmit } from './edge/http/admission.ts'
@@ -54,6 +55,7 @@ import { speechRoute } from './edge/http/routes/speech.ts'
 import { tokenRoutes } from './edge/http/routes/tokens.ts'
 import { usageRoutes } from './edge/http/routes/usage.ts'
 import { webhookRoutes } from './edge/http/routes/webhooks.ts'
+import { UploadMemory } from './edge/http/upload-memory.ts'
 import { socketRoutes } from './edge/ws/routes.ts'
 import { acceptUpgrades } from './edge/ws/upgrade.ts'
 import type { Cluster } from './keys/cluster.ts'
@@ -82,9 +84,11 @@ import { createDictionaries } from './speech/dictionaries/dictionaries.ts'
 import { createDictionaryEntries } from './speech/dictionaries/entries.ts'
 import { createDictionaryInEffect, type DictionaryInEffect } from './speech/dictionaries/in-effect.ts'
 import type { Engine } from './speech/engine.ts'
+import { createFindOwnVoice } from './speech/own-voices/find-own-voice.ts'
+import { createVoiceVerification } from './speech/own-voices/verification.ts'
 import { createOpenStreamedTurn } from './speech/streamed-turn.ts'
 import { createOpenTurn } from './speech/turn.ts'
-import { createVoices } from './speech/voices.ts'
+import { createVoices, type FindOwnVoice, noOwnVoices } from './speech/voices.ts'
 import type { KeyRecord } from './store/api-keys.ts'
 
 /** What only tests replace. */
@@ -130,17 +134,25 @@ export function composeSpeech(
   clock: Clock,
   costs: { spendCharacters: Tokens['spendCharacters']; openMeter: OpenMeter },
   words: { plans: Plans; dictionaryInEffect: DictionaryInEffect },
+  findOwn: FindOwnVoice = noOwnVoices,
 ) {
   const catalog = createCatalog()
-  const decideTurn = createDecideTurn({ catalog, voices: createVoices(engine), ...words })
+  const decideTurn = createDecideTurn({ catalog, voices: createVoices({ engine, findOwn }), ...words })
+  const confirm = createConfirm({ cluster, clock })
   const openTurn = createOpenTurn({
     engine,
-    confirm: createConfirm({ cluster, clock }),
+    confirm,
     stillPermits: createStillPermits(catalog),
     ...costs,
     clock,
   })
-  return { catalog, decideTurn, openTurn, openStreamedTurn: createOpenStreamedTurn({ openTurn, clock }) }
+  return {
+    catalog,
+    confirm,
+    decideTurn,
+    openTurn,
+    openStreamedTurn: createOpenStreamedTurn({ openTurn, clock }),
+  }
 }
 
 /** Accounts and keys for a command that works beside the server, or without one. */
@@ -182,6 +194,7 @@ export async function composeCommand(config: Config, { clock, randomBytes }: Wor
     importKeys: createImportKeys({ database: store, clock, randomBytes, events, plans }),
     audit: createAudit({ database: store }),
     report: createReport({ database: store, clock }),
+    voiceVerification: createVoiceVerification({ database: store, clock }),
   }
 }
 
@@ -306,13 +319,25 @@ export async function composeServer(config: Config, log: Log, world: World = rea
   const limitNotices = createLimitNotices({ database: store, events, report })
   const reached = limitNotices.note
   const metering = createMetering({ database: store, plans, streams, reached, clock, log })
-  const { catalog, decideTurn, openTurn, openStreamedTurn } = composeSpeech(
+  const spoken = composeSpeech(
     engine,
     cluster,
     clock,
     { spendCharacters: tokens.spendCharacters, openMeter: metering.open },
     { plans, dictionaryInEffect: createDictionaryInEffect({ database: store }) },
+    createFindOwnVoice({ database: store, plans }),
   )
+  const { catalog, decideTurn, openTurn, openStreamedTurn } = spoken
+  const voices = composeVoices({
+    ...spoken,
+    database: store,
+    engine,
+    clock,
+    randomBytes: world.randomBytes,
+    dataDir,
+    report,
+    publicUrl: () => running.url,
+  })
   const countRequest = createCountRequest({ plans, reached, clock })
   const notices = composeNotices({ config, log, store, secrets, events }, world)
   const { sendMail } = notices
@@ -341,6 +366,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     addressOf,
     sockets: sessions,
     pages: createPages(() => readBuiltPages(world.pagesDir ?? PAGES_DIR)),
+    uploads: new UploadMemory(),
     refusals,
     clock,
     log,
@@ -363,6 +389,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
       }),
       ...tokenRoutes({ tokens }),
       ...usageRoutes({ keys, usage: createUsage({ database: store, clock, plans, streams }) }),
+      ...voices.routes,
       ...webhookRoutes({ webhooks: notices.webhooks }),
       ...elevenLabsRoutes({ decideTurn, openTurn, catalog }),
       ...elevenLabsVoiceRoutes({ offer }),
@@ -398,7 +425,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     writers: [refusals, lastUsed, leaks, limitNotices],
     server,
     sockets,
-    background: createBackground([tokenChore(tokens), ...notices.chores], { clock, log }),
+    background: createBackground([tokenChore(tokens), voices.chore, ...notices.chores], { clock, log }),
     setupCode: people.setupCode,
     async open() {
       const address = await listen(server, config.host, config.port)

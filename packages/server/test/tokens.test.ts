@@ -255,8 +255,9 @@ test('a token is nowhere but in its answer: not in the log, not in the data', as
   await fetch(`${server.url}/v1/models?token=${token}`)
   const body = token.slice(3)
   for (const line of server.logged) assert.ok(!line.includes(body))
-  for (const name of await readdir(server.dataDir)) {
-    if (name.endsWith('.sock')) continue
-    assert.ok(!(await readFile(join(server.dataDir, name), 'latin1')).includes(body), name)
+  for (const entry of await readdir(server.dataDir, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue
+    const path = join(entry.parentPath, entry.name)
+    assert.ok(!(await readFile(path, 'latin1')).includes(body), path)
   }
 })

@@ -11,6 +11,7 @@ import { receiptCommand } from './receipt.ts'
 import { sayCommand } from './say.ts'
 import { serveCommand } from './serve.ts'
 import { usageCommand } from './usage.ts'
+import { voiceCommand } from './voice.ts'
 
 const ENVIRONMENT_HELP = `
 Every setting is an environment variable (KUGELAUDIO_PORT, KUGELAUDIO_DATA_DIR, …), or NAME_FILE for the path of a
@@ -29,6 +30,7 @@ export async function run(words: string[]): Promise<number> {
     receiptCommand,
     auditCommand,
     usageCommand,
+    voiceCommand,
     sayCommand,
     conformanceCommand,
     doctorCommand,

@@ -1,5 +1,4 @@
 import { chooseFormat, DEFAULT_MODEL_ID, type Language, type SpeakMessage } from '@kugelaudio/contract'
-import type { HostVoice } from '@kugelaudio/engine-host/protocol'
 import { type Plans, requireFeature } from '../accounts/plans.ts'
 import type { Principal } from '../auth/grants.ts'
 import { Failure } from '../failure.ts'
@@ -7,7 +6,7 @@ import type { Catalog } from './catalog.ts'
 import type { DictionaryInEffect } from './dictionaries/in-effect.ts'
 import type { Dictionary } from './text/dictionaries.ts'
 import type { TurnSettings } from './turn.ts'
-import type { ChosenVoice, Voices } from './voices.ts'
+import type { ChosenVoice, SpokenVoice, Voices } from './voices.ts'
 
 /** What of a request decides how it is spoken. */
 export type TurnWishes = Pick<
@@ -87,7 +86,7 @@ function isOpenModel(catalog: Catalog, id: string, asking: Asking): boolean {
   return locks.every((lock) => lock.some((name) => catalog.find(name)?.id === model.id))
 }
 
-function isOpenVoice({ id, handle }: HostVoice, asking: Asking): boolean {
+function isOpenVoice({ id, handle }: SpokenVoice, asking: Asking): boolean {
   const locks = locksOf('voices', asking) ?? []
   return locks.every((lock) => lock.some((name) => name === handle || name === String(id)))
 }
@@ -109,9 +108,20 @@ async function permittedVoice(voices: Voices, wishes: TurnWishes, asking: Asking
   const locks = locksOf('voices', asking)
   const wished = wishes.voice_id ?? null
   const candidates = wished !== null || locks === null ? [wished] : locks[0]
+  const choose = (name: string | number | null) => voices.choose(name, wishes.language ?? null, asking)
   for (const candidate of candidates) {
-    const chosen = await voices.choose(candidate, wishes.language ?? null)
-    if (isOpenVoice(chosen.voice, asking)) return chosen
+    // A voice in a lock may have been deleted since; a voice that was asked for may not.
+    const chosen = await (candidate === wished ? choose(candidate) : unlessGone(choose(candidate)))
+    if (chosen !== null && isOpenVoice(chosen.voice, asking)) return chosen
   }
   throw new Failure('FORBIDDEN', undefined, { cause: 'voice' })
+}
+
+async function unlessGone(choosing: Promise<ChosenVoice>): Promise<ChosenVoice | null> {
+  try {
+    return await choosing
+  } catch (error) {
+    if (error instanceof Failure && (error.code === 'NOT_FOUND' || error.code === 'FORBIDDEN')) return null
+    throw error
+  }
 }

@@ -9,10 +9,14 @@ export type Encoding = {
   bitrateKbps?: number
 }
 
+/** How slow and how fast an engine can be asked to speak. */
+export const PASSAGE_SPEED_MIN = 0.25
+export const PASSAGE_SPEED_MAX = 4
+
 /** One thing to say: at most a sentence of about 300 characters. */
 export type Passage = {
   text: string
-  /** 0.25 to 4; 1 is the voice's own rate. */
+  /** `PASSAGE_SPEED_MIN` to `PASSAGE_SPEED_MAX`; 1 is the voice's own rate. */
   speed: number
   /** Silence before it, in ms. */
   leadMs: number

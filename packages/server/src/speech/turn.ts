@@ -6,7 +6,15 @@ import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
 import type { TokenTerms } from '../store/tokens.ts'
 import type { StillPermits } from './decide-turn.ts'
-import type { Engine, EngineWord, JobOwner, JobSettings, Passage } from './engine.ts'
+import {
+  type Engine,
+  type EngineWord,
+  type JobOwner,
+  type JobSettings,
+  PASSAGE_SPEED_MAX,
+  PASSAGE_SPEED_MIN,
+  type Passage,
+} from './engine.ts'
 import type { Dictionary } from './text/dictionaries.ts'
 import type { TextPassage } from './text/passages.ts'
 import { TextQueue } from './text/text-queue.ts'
@@ -202,7 +210,7 @@ const ownerOf = (grant: Grant): JobOwner => ({ accountId: grant.principal.accoun
 
 const jobOf = (grant: Grant, { voice, format, wordTimes }: TurnSettings): JobSettings => ({
   ...ownerOf(grant),
-  voice: voice.handle,
+  voice: voice.engineVoice,
   encoding: {
     codec: format.codec,
     sampleRate: format.sampleRate,
@@ -228,7 +236,7 @@ async function* passages(
       taken.push(passage)
       yield {
         text: passage.spoken.text,
-        speed: passage.speed ?? settings.speed,
+        speed: paceOf(settings, passage),
         leadMs: passage.leadMs,
         pronunciations: passage.pronunciations,
       }
@@ -238,6 +246,10 @@ async function* passages(
     ending.abort(error)
   }
 }
+
+/** A voice's own pace, and on top of it what is asked for. */
+const paceOf = ({ voice, speed }: TurnSettings, passage: TextPassage): number =>
+  Math.min(PASSAGE_SPEED_MAX, Math.max(PASSAGE_SPEED_MIN, voice.speed * (passage.speed ?? speed)))
 
 /** Whether a turn that was ended from outside has failed; what its caller stops or leaves has not. */
 const isFault = (reason: unknown): boolean => reason instanceof Failure && reason.code !== 'CLIENT_GONE'

@@ -1,4 +1,4 @@
-import type { DeliveryState, Environment, Role } from '@kugelaudio/contract'
+import type { DeliveryState, Environment, ReferenceType, Role, Voice } from '@kugelaudio/contract'
 import type { Generated, Selectable } from 'kysely'
 
 /** Times are milliseconds since 1970, UTC. */
@@ -28,6 +28,8 @@ export type Schema = {
   dictionary: DictionaryTable
   dictionary_entry: DictionaryEntryTable
   dictionary_version: DictionaryVersionTable
+  voice: VoiceTable
+  voice_reference: VoiceReferenceTable
 }
 
 /** An organisation: it owns keys and has a plan. */
@@ -362,3 +364,50 @@ export type ForeignPrefixTable = { account_id: string; prefix: string }
 export type ApiKeyRow = Selectable<ApiKeyTable>
 export type AuditEventRow = Selectable<AuditEventTable>
 export type AuthorityLogRow = Selectable<AuthorityLogTable>
+
+/** A voice of one's own. Its public id is its number, counted from where those of engines end. */
+export type VoiceTable = {
+  number: Generated<number>
+  /** `voice_…`: no engine's handle holds an underscore. */
+  handle: string
+  account_id: string
+  name: string
+  description: string
+  generative_voice_description: string
+  category: Voice['category']
+  sex: Voice['sex']
+  age: Voice['age']
+  quality: Voice['quality']
+  /** JSON array of codes; never empty. */
+  supported_languages: string
+  sample_text: string
+  /** Handle of the premade voice that was chosen; null: by the first language and the sex. */
+  base_voice: string | null
+  speed: number
+  published_at: number | null
+  /** Since when everybody may have it. */
+  verified_at: number | null
+  /** Name of a file in the folder of voices. */
+  sample_file: string | null
+  sample_bytes: number
+  created_at: number
+  created_by: string
+}
+
+/** A recording that belongs to a voice; the recording itself is a file. */
+export type VoiceReferenceTable = {
+  number: Generated<number>
+  voice_number: number
+  name: string
+  reference_text: string
+  /** Name of a file in the folder of voices. */
+  file: string
+  content_type: ReferenceType
+  bytes: number
+  duration_ms: number
+  created_at: number
+  created_by: string
+}
+
+export type VoiceRow = Selectable<VoiceTable>
+export type VoiceReferenceRow = Selectable<VoiceReferenceTable>

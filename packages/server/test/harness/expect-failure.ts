@@ -32,6 +32,11 @@ export function expectFlat(answer: RawAnswer | null, code: FailureCode, about = 
   return body.error
 }
 
+/** The same of a `fetch` answer, whose message says something. */
+export async function expectRefused(response: Response, code: FailureCode, says = /./): Promise<void> {
+  assert.match(expectFlat(await answerOf(response), code), says)
+}
+
 /** That an answer is the page's 401, with its challenge. */
 export function expectUnauthorized(answer: RawAnswer | null, about = ''): void {
   assert.ok(answer !== null, `${about}: the server closed without an answer`)

@@ -98,7 +98,7 @@ export const OPENED: Parameters<OpenGrants['open']>[0] = {
 }
 
 export const SETTINGS: TurnSettings = {
-  voice: { id: 1, handle: 'a', name: 'a', languages: ['en'], sex: null, description: '' },
+  voice: { id: 1, handle: 'a', engineVoice: 'a', speed: 1, languages: ['en'] },
   language: 'en',
   modelId: 'kugel-3',
   format: {

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { ROUTES } from '@kugelaudio/contract'
 import { memberOf, type Person, sessionFor } from '../harness/person.ts'
+import { wavOf } from '../harness/recordings.ts'
 import type { TestServer } from '../harness/test-server.ts'
+import { addReference, makeVoice, referenceForm } from '../harness/voices.ts'
 
 /** How a route is called so that its owner succeeds. */
 export type RouteCall = {
@@ -56,7 +58,21 @@ async function anEntry(server: TestServer, owner: string): Promise<{ id: string;
 const aDictionary = async (server: TestServer, owner: string) => ({ id: (await anEntry(server, owner)).id })
 const text = async () => ({ text: 'Hello' })
 
-const aVoice = { isShared: true, params: async () => ({ voice_id: '1' }) } as const
+const aPremadeVoice = { isShared: true, params: async () => ({ voice_id: '1' }) } as const
+const aVoice = async (server: TestServer, owner: string) => {
+  const { id } = await makeVoice(server, owner)
+  return { id: String(id) }
+}
+const aReference = async (server: TestServer, owner: string) => {
+  const { id } = await makeVoice(server, owner, { sample_text: 'Hi' })
+  const reference = await addReference(server, owner, id)
+  return { id: String(id), reference_id: String(reference.id) }
+}
+const aSample = async (server: TestServer, owner: string) => {
+  const { id } = await aReference(server, owner)
+  await asOwner(server, owner, `/v1/voices/${id}/generate-sample`, {})
+  return { id }
+}
 
 const aMember = async (server: TestServer) => ({ id: (await memberOf(server, { role: 'developer' })).userId })
 async function anInvitation(server: TestServer): Promise<{ id: string }> {
@@ -159,13 +175,13 @@ export const CALLS: Record<keyof typeof ROUTES, RouteCall> = {
   confirmSession: { ok: 401, body: async () => ({ password: 'not the one' }) },
   reportLeak: { ok: 202, body: async () => ({ key: 'of nobody' }) },
   githubLeaks: { ok: 400, body: async () => [] },
-  elevenLabsSpeech: { ok: 200, ...aVoice, body: text },
-  elevenLabsStream: { ok: 200, ...aVoice, body: text },
-  elevenLabsTimedSpeech: { ok: 200, ...aVoice, body: text },
-  elevenLabsTimedStream: { ok: 200, ...aVoice, body: text },
+  elevenLabsSpeech: { ok: 200, ...aPremadeVoice, body: text },
+  elevenLabsStream: { ok: 200, ...aPremadeVoice, body: text },
+  elevenLabsTimedSpeech: { ok: 200, ...aPremadeVoice, body: text },
+  elevenLabsTimedStream: { ok: 200, ...aPremadeVoice, body: text },
   elevenLabsVoices: { ok: 200 },
   elevenLabsVoicePage: { ok: 200 },
-  elevenLabsVoice: { ok: 200, ...aVoice },
+  elevenLabsVoice: { ok: 200, ...aPremadeVoice },
   elevenLabsModels: { ok: 200 },
   elevenLabsHealth: { ok: 200 },
   openAiSpeech: { ok: 200, body: async () => ({ input: 'Hello', model: 'tts-1', voice: 'alloy' }) },
@@ -173,6 +189,18 @@ export const CALLS: Record<keyof typeof ROUTES, RouteCall> = {
     ok: 200,
     body: async () => ({ message: { type: 'voice-request', text: 'Hello', sampleRate: 24_000 } }),
   },
+  listVoices: { ok: 200 },
+  createVoice: { ok: 201, body: async () => ({ name: 'new' }) },
+  getVoice: { ok: 200, params: aVoice },
+  changeVoice: { ok: 200, params: aVoice, body: async () => ({ name: 'changed' }) },
+  deleteVoice: { ok: 204, params: aVoice },
+  publishVoice: { ok: 200, params: aVoice },
+  generateVoiceSample: { ok: 200, params: aReference },
+  getVoiceSample: { ok: 200, params: aSample },
+  listVoiceReferences: { ok: 200, params: aReference },
+  addVoiceReference: { ok: 201, params: aVoice, body: async () => referenceForm(wavOf(0.2)) },
+  getVoiceReferenceAudio: { ok: 200, params: aReference },
+  deleteVoiceReference: { ok: 204, params: aReference },
   health: { ok: 200 },
   ready: { ok: 200 },
   openapi: { ok: 200 },

@@ -3,8 +3,11 @@
 import asyncio
 import inspect
 import json
+import os
 import sys
+import tempfile
 import time
+import wave
 
 import kugelaudio
 from kugelaudio import exceptions
@@ -99,6 +102,106 @@ def row_05_generate_without_voice():
 def row_07_word_timestamps():
     response = client().tts.generate(text="Hello there", word_timestamps=True)
     assert [word.word for word in response.word_timestamps] == ["Hello", "there"]
+
+
+def wav_file(folder, name="take.wav", seconds=1):
+    path = os.path.join(folder, name)
+    with wave.open(path, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(16000)
+        file.writeframes(b"\x00\x10" * (16000 * seconds))
+    return path
+
+
+@check
+def voices_of_the_engine():
+    kugel = client()
+    listed = kugel.voices.list(language="fr", limit=2)
+    assert listed.limit == 2 and listed.offset == 0 and listed.total >= 2, listed
+    assert all("fr" in voice.supported_languages for voice in listed.voices)
+    first = listed.voices[0]
+    assert first.category.value == "premade" and first.sex.value == "neutral"
+    assert kugel.voices.get(first.id).name == first.name
+    raises(exceptions.NotFoundError, lambda: kugel.voices.get(999))
+
+
+@check
+def row_21_voice_of_ones_own():
+    kugel = client()
+    with tempfile.TemporaryDirectory() as folder:
+        made = kugel.voices.create(
+            "Narrator",
+            "female",
+            speaker_consent=True,
+            category="narrative_story",
+            age="old",
+            supported_languages=["de", "en"],
+            sample_text="Guten Tag",
+            reference_files=[wav_file(folder)],
+        )
+    assert (made.name, made.sex.value, made.age.value) == ("Narrator", "female", "old")
+    assert made.category.value == "narrative_story" and not made.is_public
+    assert kugel.voices.list().voices[0].id == made.id
+    assert kugel.tts.generate(text="Word", voice_id=made.id).samples == 4800
+    changed = kugel.voices.update(made.id, name="Teller", is_public=False)
+    assert changed.name == "Teller" and changed.sample_text == "Guten Tag"
+    kugel.voices.delete(made.id)
+    raises(exceptions.NotFoundError, lambda: kugel.voices.get(made.id))
+    raises(exceptions.NotFoundError, lambda: kugel.tts.generate(text="Word", voice_id=made.id))
+
+
+@check
+def row_21_voice_without_files():
+    made = client().voices.create("Plain", "male", speaker_consent=True)
+    assert made.supported_languages == ["en"]
+
+
+@check
+def voice_references():
+    kugel = client()
+    made = kugel.voices.create("Referred", "neutral", speaker_consent=True)
+    raises(exceptions.ValidationError, lambda: kugel.voices.generate_sample(made.id))
+    with tempfile.TemporaryDirectory() as folder:
+        path = wav_file(folder)
+        added = kugel.voices.add_reference(
+            made.id, path, speaker_consent=True, reference_text="Hello there"
+        )
+        assert (added.voice_id, added.name) == (made.id, "take.wav")
+        refused = raises(
+            exceptions.ValidationError,
+            lambda: kugel.voices.add_reference(made.id, path, speaker_consent=False),
+        )
+        assert refused.error_code == "SPEAKER_CONSENT_REQUIRED", refused.error_code
+        wrong = os.path.join(folder, "wrong.wav")
+        with open(wrong, "w") as file:
+            file.write("not audio")
+        raises(
+            exceptions.ValidationError,
+            lambda: kugel.voices.add_reference(made.id, wrong, speaker_consent=True),
+        )
+    listed = kugel.voices.list_references(made.id)
+    assert [(one.id, one.reference_text) for one in listed] == [(added.id, "Hello there")]
+    sample = kugel.voices.generate_sample(made.id)
+    assert sample.sample_s3_path and sample.sample_url == kugel.voices.get(made.id).sample_url
+    kugel.voices.delete_reference(made.id, added.id)
+    assert kugel.voices.list_references(made.id) == []
+
+
+@check
+def voice_publishing():
+    kugel = client()
+    made = kugel.voices.create("Public", "male", speaker_consent=True)
+    published = kugel.voices.publish(made.id)
+    assert published.is_public and published.pending_verification and not published.verified
+
+
+@check
+def voice_without_consent():
+    raises(
+        exceptions.ValidationError,
+        lambda: client().voices.create("Taken", "male", speaker_consent=False),
+    )
 
 
 @check

@@ -3,6 +3,7 @@ import {
   CODECS,
   type Codec,
   type DonePayload,
+  ENGINE_VOICE_IDS_END,
   type ErrorPayload,
   type HelloPayload,
   type HostVoice,
@@ -91,9 +92,15 @@ function readVoice(value: unknown): HostVoice {
   if (sex !== null && sex !== 'male' && sex !== 'female' && sex !== 'neutral') {
     throw new MalformedFrame('voice of unknown sex')
   }
+  const id = numberAt(voice, 'id')
+  const handle = textAt(voice, 'handle')
+  // Names of voices that accounts make are never an engine's.
+  if (!Number.isInteger(id) || id < 0 || id >= ENGINE_VOICE_IDS_END)
+    throw new MalformedFrame('voice of wrong id')
+  if (handle.includes('_')) throw new MalformedFrame('voice whose handle holds an underscore')
   return {
-    id: numberAt(voice, 'id'),
-    handle: textAt(voice, 'handle'),
+    id,
+    handle,
     name: textAt(voice, 'name'),
     languages: listAt(voice, 'languages').map(textOf),
     sex,

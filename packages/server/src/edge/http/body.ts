@@ -66,18 +66,31 @@ function sentence(issue: z.core.$ZodIssue): string {
 }
 
 async function readBytes(request: Request, bytesMax: number): Promise<Uint8Array> {
-  if (Number(request.headers.get('content-length') ?? 0) > bytesMax) throw new Failure('PAYLOAD_TOO_LARGE')
   const parts: Uint8Array[] = []
-  let size = 0
-  try {
-    for await (const part of request.body ?? []) {
-      size += part.byteLength
-      if (size > bytesMax) throw new Failure('PAYLOAD_TOO_LARGE')
-      parts.push(part)
-    }
-  } catch (thrown) {
-    // Only a caller who hangs up stops a body before its end.
-    throw thrown instanceof Failure ? thrown : new Failure('CLIENT_GONE')
-  }
+  for await (const part of bytesOf(request, bytesMax)) parts.push(part)
   return Buffer.concat(parts)
+}
+
+/** A body as it comes. Throws `PAYLOAD_TOO_LARGE`, and `CLIENT_GONE` when it stops before its end. */
+export async function* bytesOf(
+  request: Request,
+  bytesMax: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  if (Number(request.headers.get('content-length') ?? 0) > bytesMax) throw new Failure('PAYLOAD_TOO_LARGE')
+  let size = 0
+  const parts = (request.body ?? new ReadableStream<Uint8Array>({ start: (body) => body.close() })).values()
+  try {
+    for (;;) {
+      const next = await parts.next().catch(() => {
+        // Only a caller who hangs up stops a body before its end.
+        throw new Failure('CLIENT_GONE')
+      })
+      if (next.done) return
+      size += next.value.byteLength
+      if (size > bytesMax) throw new Failure('PAYLOAD_TOO_LARGE')
+      yield next.value
+    }
+  } finally {
+    await parts.return?.()
+  }
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Actor } from '../../audit/actor.ts'
 import type { Grant, Principal } from '../../auth/grants.ts'
 import type { Person, SessionGrant } from '../../auth/people/session-grants.ts'
+import type { FormFile } from './multipart.ts'
 
 /** One call of a route, parsed. */
 export type Call<Body = unknown, Query = unknown> = {
@@ -11,6 +12,8 @@ export type Call<Body = unknown, Query = unknown> = {
   body: Body
   /** The body as it came: signatures are over this. */
   bytes: Uint8Array
+  /** The files of a form, in order. */
+  files: readonly FormFile[]
   /** Where the call comes from; null when it cannot be known. */
   address: string | null
   /** Who calls, for the audit log. */

@@ -3,6 +3,7 @@ import {
   ElevenLabsErrorBody,
   FAILURES,
   FlatErrorBody,
+  type Form,
   OpenAiErrorBody,
   PERMISSIONS,
   ROUTES,
@@ -71,7 +72,7 @@ function operation(route: Route): Record<string, unknown> {
       : {
           requestBody: {
             required: route.bodyOptional !== true,
-            content: { 'application/json': { schema: schemaOf(route.body) } },
+            content: bodyContent(route.body, route.form),
           },
         }),
     responses: {
@@ -116,6 +117,22 @@ const pathParameters = ({ path }: Route): unknown[] =>
     schema: { type: 'string' },
   }))
 
+/** JSON, a form, or either. */
+function bodyContent(body: z.ZodType, form: Form | undefined): Record<string, unknown> {
+  const schema = schemaOf(body) as { properties?: Record<string, unknown>; required?: string[] }
+  const json = { 'application/json': { schema } }
+  if (form === undefined) return json
+  const { name, min, max } = form.file
+  const file = { type: 'string', format: 'binary' }
+  const properties = {
+    ...(form.json === null ? schema.properties : { [form.json]: schema }),
+    [name]: max === 1 ? file : { type: 'array', items: file, minItems: min, maxItems: max },
+  }
+  const required = [...(form.json === null ? [] : [form.json]), ...(min > 0 ? [name] : [])]
+  const asForm = { 'multipart/form-data': { schema: { type: 'object', properties, required } } }
+  return form.only ? asForm : { ...json, ...asForm }
+}
+
 function queryParameters({ query }: Route): unknown[] {
   if (query === undefined) return []
   const { properties = {} } = schemaOf(query) as { properties?: Record<string, object> }
@@ -123,6 +140,7 @@ function queryParameters({ query }: Route): unknown[] {
 }
 
 function success({ answer }: Route): Record<string, unknown> {
+  if ('empty' in answer) return { 204: { description: 'Done' } }
   if ('bytes' in answer) {
     const content = Object.fromEntries(answer.bytes.map((type) => [type, {}]))
     return { 200: { description: 'Audio', content } }
@@ -136,14 +154,17 @@ function failures(route: Route): Record<string, unknown> {
   const statuses = new Set([400, 408, 413, 500])
   if (route.access !== 'open') for (const status of [401, 403, 429, 503]) statuses.add(status)
   if (route.body !== null) statuses.add(415)
-  if ('bytes' in route.answer) statuses.add(402)
-  if ('bytes' in route.answer && route.dialect === undefined) statuses.add(406)
+  if ('bytes' in route.answer && route.body !== null) statuses.add(402)
+  if ('bytes' in route.answer && route.body !== null && route.dialect === undefined) statuses.add(406)
   if (route.path.includes('{') || 'bytes' in route.answer) statuses.add(404)
-  const mayConflict = route.access === 'keys:manage' || route.access === 'dictionaries:write'
-  if (mayConflict && route.method !== 'GET') statuses.add(409)
+  if (changes(route)) statuses.add(409)
   if (route.operationId === 'ready') statuses.add(503)
   return Object.fromEntries([...statuses].sort().map((status) => [status, failure(status, route)]))
 }
+
+/** Whether a route changes what has rules of its own: room, states, names. */
+const changes = ({ access, method }: Route): boolean =>
+  method !== 'GET' && ['keys:manage', 'dictionaries:write', 'voices:write'].includes(access)
 
 function failure(status: number, { dialect }: Route): Record<string, unknown> {
   const rows = Object.entries(FAILURES).filter(([, row]) => row.status === status)

@@ -6,7 +6,8 @@ import type { Turn, TurnEvent } from '../../speech/turn.ts'
 export type Reply = {
   status: number
   headers: Record<string, string>
-  body: string | ReadableStream<Uint8Array>
+  /** Null: none at all. */
+  body: string | ReadableStream<Uint8Array> | null
   /** Values of `Set-Cookie`. */
   cookies?: readonly string[]
 }
@@ -16,6 +17,9 @@ export const jsonReply = (body: string): Reply => ({
   headers: { 'content-type': 'application/json' },
   body,
 })
+
+/** What was asked for is done, and there is nothing to say (204). */
+export const emptyReply = (): Reply => ({ status: 204, headers: {}, body: null })
 
 /** An answer that holds what must not be kept by anyone on its way. */
 export const privateReply = (value: unknown, status = 200): Reply => ({

@@ -13,11 +13,13 @@ import type { AddressOf } from '../address.ts'
 import { failureOf, httpFailure } from '../wire-failure.ts'
 import { findRoute } from '../ws/find-route.ts'
 import type { Admit, Admitted } from './admission.ts'
-import { parseQuery, readJson } from './body.ts'
+import { parseQuery } from './body.ts'
 import { actorOf, type Call } from './call.ts'
 import { pageHeaders, preflightHeaders } from './cors.ts'
 import type { Pages } from './pages.ts'
+import { readBody } from './read-body.ts'
 import type { Reply } from './reply.ts'
+import type { UploadMemory } from './upload-memory.ts'
 
 type Parsed<Row, Part extends 'body' | 'query'> = Row extends {
   [Name in Part]: infer Schema extends z.ZodType
@@ -52,6 +54,7 @@ type Parts = {
   sockets: ReadonlyMap<string, unknown>
   /** What people look at: asked where no route is. */
   pages: Pages
+  uploads: UploadMemory
   /** Hears of everyone who is refused. */
   refusals: Pick<Refusals, 'note'>
   clock: Clock
@@ -118,14 +121,15 @@ async function answer(
     rateHeaders = admission.rateHeaders
     if (admission.refusal !== null) throw admission.refusal
     const query = route.query === undefined ? null : parseQuery(request, route.query)
-    const { bytes, value } =
-      route.body === null ? NO_BODY : await readJson(request, { ...route, body: route.body })
+    using uploaded = parts.uploads.open(grant?.principal.accountId ?? '')
+    const { bytes, value, files } = await readBody(request, route, uploaded.take)
     if (grant instanceof Grant) await grant.use()
     const call: Call = {
       params,
       query,
       body: value,
       bytes,
+      files,
       address,
       message: incoming,
       get actor() {
@@ -169,8 +173,6 @@ function responseOf({ body, status, headers, cookies = [] }: Reply): Response {
   for (const cookie of cookies) response.headers.append('set-cookie', cookie)
   return response
 }
-
-const NO_BODY = { bytes: new Uint8Array(), value: null }
 
 /** What of a refused body is read and thrown away for the sake of the connection. */
 const UNREAD_BYTES_MAX = 64 * 1024
