@@ -7,6 +7,7 @@ import { createPlans } from '../packages/server/src/accounts/plans.ts'
 import { openSqlite } from '../packages/server/src/adapters/sqlite.ts'
 import { systemClock } from '../packages/server/src/clock.ts'
 import { composeKeys } from '../packages/server/src/compose.ts'
+import { embeddedData } from '../packages/server/src/data.ts'
 
 /** The key layer of a server on a real database, without HTTP around it. */
 export type BenchedKeys = {
@@ -28,10 +29,13 @@ export async function openKeys(folder: string): Promise<BenchedKeys> {
   const store = await openSqlite(path, { sawStatement: () => void statements++ })
   const layer = composeKeys(
     {
-      store,
+      data: embeddedData(store, {
+        node: 'bench',
+        socketPath: join(folder, 'server.sock'),
+        clock: systemClock,
+      }),
       plans: createPlans(DEFAULT_PLANS, 'free'),
       secrets: { current: 'a secret of the benchmark, long enough', previous: [] },
-      socketPath: join(folder, 'server.sock'),
       self: () => ({ node: 'bench', pid: process.pid, url: '' }),
     },
     { clock: systemClock, randomBytes },

@@ -162,6 +162,7 @@ export const AUTHORITY_CHANGES = [
   'token.revoked',
   'member.role_changed',
   'member.removed',
+  'key.imported',
 ] as const
 export const AuthorityChangeKind = z.enum(AUTHORITY_CHANGES)
 export type AuthorityChangeKind = z.infer<typeof AuthorityChangeKind>

@@ -20,3 +20,7 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer)
   },
 }
+
+/** Milliseconds since a monotonic instant, to the microsecond. */
+export const elapsedMs = (clock: Clock, startMs: number): number =>
+  Math.round((clock.monotonicMs() - startMs) * 1000) / 1000

@@ -1,22 +1,19 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { hostname } from 'node:os'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { LeasedTable, type RandomBytes } from '@kugelaudio/keycore'
 import { createAccounts } from './accounts/accounts.ts'
 import { createLimitNotices } from './accounts/limit-notices.ts'
-import { createMetering, type OpenMeter } from './accounts/meter.ts'
+import { createMetering, type OpenMeter, recoveryChore } from './accounts/meter.ts'
 import { createPlans, type Plans } from './accounts/plans.ts'
 import { createCountRequest } from './accounts/request-rate.ts'
 import { OpenStreams } from './accounts/streams.ts'
 import { createReport, createUsage } from './accounts/usage.ts'
-import { controlSocketPath, type RunningServer } from './adapters/control-socket.ts'
+import type { RunningServer } from './adapters/control-socket.ts'
 import { engineEnvironment, findEmbeddedEngine } from './adapters/embedded-engine.ts'
 import { createEngineHosts } from './adapters/engine-hosts.ts'
 import { createGithubKeys } from './adapters/github-keys.ts'
-import { servingCluster, visitingCluster } from './adapters/local-cluster.ts'
 import { createSmtpMail } from './adapters/smtp-mail.ts'
-import { openSqlite, type SqliteStore } from './adapters/sqlite.ts'
 import { createWebhookPost, type Resolve, systemResolve } from './adapters/webhook-post.ts'
 import { createAudit } from './audit/audit.ts'
 import { createRefusals } from './audit/refusals.ts'
@@ -34,6 +31,7 @@ import { type Clock, systemClock } from './clock.ts'
 import { composePeople } from './compose-people.ts'
 import { composeVoices } from './compose-voices.ts'
 import type { Config } from './config.ts'
+import { type DataWorld, type OpenedData, openData } from './data.ts'
 import { createAddressOf } from './edge/address.ts'
 import { createAdmit } from './edge/http/admission.ts'
 import { elevenLabsRoutes } from './edge/http/compat/elevenlabs.ts'
@@ -89,7 +87,9 @@ import { createVoiceVerification } from './speech/own-voices/verification.ts'
 import { createOpenStreamedTurn } from './speech/streamed-turn.ts'
 import { createOpenTurn } from './speech/turn.ts'
 import { createVoices, type FindOwnVoice, noOwnVoices } from './speech/voices.ts'
-import type { KeyRecord } from './store/api-keys.ts'
+import { findKeyByDigest, type KeyRecord } from './store/api-keys.ts'
+import type { Database } from './store/database.ts'
+import { findKeyByToken } from './store/tokens.ts'
 
 /** What only tests replace. */
 export type World = {
@@ -98,7 +98,7 @@ export type World = {
   environment: Record<string, string | undefined>
   listenerLimits?: Partial<ListenerLimits>
   /** Of the server's database: who hears of every statement, how long it waits for another process's lock. */
-  database?: Parameters<typeof openSqlite>[1]
+  database?: DataWorld['database']
   /** Hears of every hash of a password that is made. */
   hashedPassword?: () => void
   abuseLimits?: Partial<AbuseLimits>
@@ -157,10 +157,16 @@ export function composeSpeech(
 
 /** Accounts and keys for a command that works beside the server, or without one. */
 export async function composeCommand(config: Config, { clock, randomBytes }: World) {
-  const dataDir = resolve(config.dataDir)
-  const store = await openSqlite(join(dataDir, 'kugelaudio.db'))
-  const cluster = visitingCluster({ clock, socketPath: controlSocketPath(dataDir), node: hostname() })
-  const secrets = serverSecrets(config, dataDir, randomBytes)
+  const data = await openData(config, { clock, randomBytes })
+  const cluster = data.visit()
+  const store: Database = {
+    ...data.database,
+    async close() {
+      await cluster.leave()
+      await data.database.close()
+    },
+  }
+  const secrets = serverSecrets(config, resolve(config.dataDir), randomBytes)
   const signer = receiptSigner(secrets.current)
   const grants = new OpenGrants()
   const revocation = createRevocation({ cluster, signer, clock })
@@ -169,6 +175,7 @@ export async function composeCommand(config: Config, { clock, randomBytes }: Wor
   return {
     clock,
     store,
+    isShared: data.isShared,
     /** Of those who may have signed a receipt of this server. */
     receiptKeys: [signer, ...secrets.previous.map(receiptSigner)].map(({ publicKey }) => publicKey),
     sealing: createSealing(secrets, randomBytes),
@@ -191,7 +198,7 @@ export async function composeCommand(config: Config, { clock, randomBytes }: Wor
       plans,
       secrets,
     }),
-    importKeys: createImportKeys({ database: store, clock, randomBytes, events, plans }),
+    importKeys: createImportKeys({ database: store, clock, randomBytes, events, plans, revocation }),
     audit: createAudit({ database: store }),
     report: createReport({ database: store, clock }),
     voiceVerification: createVoiceVerification({ database: store, clock }),
@@ -201,15 +208,15 @@ export async function composeCommand(config: Config, { clock, randomBytes }: Wor
 /** Everything about keys on the node that serves them. */
 export function composeKeys(
   parts: {
-    store: SqliteStore
+    data: Pick<OpenedData, 'database' | 'serve'>
     plans: Plans
     secrets: Secrets
-    socketPath: string
     self: () => RunningServer
   },
   { clock, randomBytes, abuseLimits }: Pick<World, 'clock' | 'randomBytes' | 'abuseLimits'>,
 ) {
-  const { store, plans, secrets, socketPath, self } = parts
+  const { data, plans, secrets, self } = parts
+  const store = data.database
   const creation = { ...ABUSE_LIMITS, ...abuseLimits }
   const signer = receiptSigner(secrets.current)
   const grants = new OpenGrants()
@@ -220,17 +227,27 @@ export function composeKeys(
   const streams = new OpenStreams(plans)
   const people = new OpenSessions()
   const enforceLimits = (accountId: string): number => streams.enforce(accountId)
-  const apply = createApplyChange({ table, grants, people, enforceLimits, database: store, clock })
+  const forgetPrefixes = (): void => foreign.forget()
+  const apply = createApplyChange({
+    table,
+    grants,
+    people,
+    enforceLimits,
+    forgetPrefixes,
+    database: store,
+    clock,
+  })
   const forget = (): void => {
     table.forgetAll()
-    foreign.forget()
+    forgetPrefixes()
   }
-  const cluster = servingCluster({ store, clock, apply, forget, socketPath, self })
+  const cluster = data.serve({ apply, forget, self })
   const foreign = createForeignKeys({ database: store, cluster })
   const lookup = createKeyLookup({
     table,
-    database: store,
-    catchUp: async () => (cluster.current() ? undefined : await cluster.catchUp()),
+    readByKey: (digest) => findKeyByDigest(store.query, digest),
+    readByToken: (digest) => findKeyByToken(store.query, digest),
+    cluster,
     clock,
   })
   const revocation = createRevocation({ cluster, signer, clock })
@@ -244,7 +261,15 @@ export function composeKeys(
     authenticate: createAuthenticate({ lookup, grants, clock, foreign, spendToken: tokens.spend }),
     streams,
     revocation,
-    importKeys: createImportKeys({ database: store, clock, randomBytes, events, plans, creation, foreign }),
+    importKeys: createImportKeys({
+      database: store,
+      clock,
+      randomBytes,
+      events,
+      plans,
+      creation,
+      revocation,
+    }),
     events,
     keys: createKeys({
       database: store,
@@ -262,14 +287,15 @@ export function composeKeys(
 
 /** What is told of keys: by webhook, and by mail where a mail server is named. */
 function composeNotices(
-  parts: { config: Config; log: Log; store: SqliteStore; secrets: Secrets; events: KeyEvents },
+  parts: { config: Config; log: Log; data: OpenedData; secrets: Secrets; events: KeyEvents },
   { clock, randomBytes, resolve = systemResolve }: World,
 ) {
-  const { config, log, store: database, secrets, events } = parts
+  const { config, log, data, secrets, events } = parts
+  const { database } = data
   const allowAddress = createAllowAddress(config.webhookAllow)
   const sealing = createSealing(secrets, randomBytes)
   const post = createWebhookPost({ allowAddress, resolve })
-  const version = (): string => `${database.dataVersion()} ${events.version()}`
+  const version = (): string => `${data.version()} ${events.version()}`
   const deliveries = createDeliveries({ database, clock, log, randomBytes, sealing, post, version })
   const { smtpUrl: url, mailFrom: from } = config
   const sendMail = url === null || from === null ? null : createSmtpMail({ url, from })
@@ -287,16 +313,13 @@ function composeNotices(
 /** A whole server, ready to listen. */
 export async function composeServer(config: Config, log: Log, world: World = realWorld): Promise<Serving> {
   const { clock } = world
-  const dataDir = resolve(config.dataDir)
-  const store = await openSqlite(join(dataDir, 'kugelaudio.db'), world.database)
+  const data = await openData(config, world)
+  const store = data.database
   const engine = composeEngine(config, log, world)
-  const running: RunningServer = { node: hostname(), pid: process.pid, url: '' }
-  const secrets = serverSecrets(config, dataDir, world.randomBytes)
+  const running: RunningServer = { node: data.node, pid: process.pid, url: '' }
+  const secrets = serverSecrets(config, resolve(config.dataDir), world.randomBytes)
   const plans = createPlans(config.plans, config.defaultPlan)
-  const composed = composeKeys(
-    { store, plans, secrets, socketPath: controlSocketPath(dataDir), self: () => running },
-    world,
-  )
+  const composed = composeKeys({ data, plans, secrets, self: () => running }, world)
   const { grants, cluster, streams, keys, importKeys, tokens, events, revocation } = composed
   const limits = { ...ABUSE_LIMITS, ...world.abuseLimits }
   const report = (err: unknown): void => log.error({ err }, 'a write in the background failed')
@@ -318,7 +341,8 @@ export async function composeServer(config: Config, log: Log, world: World = rea
   const authenticate = watched(composed.authenticate, { failures, lastUsed, clock })
   const limitNotices = createLimitNotices({ database: store, events, report })
   const reached = limitNotices.note
-  const metering = createMetering({ database: store, plans, streams, reached, clock, log })
+  const node = data.isShared ? data.node : null
+  const metering = createMetering({ database: store, node, plans, streams, reached, clock, log })
   const spoken = composeSpeech(
     engine,
     cluster,
@@ -334,12 +358,12 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     engine,
     clock,
     randomBytes: world.randomBytes,
-    dataDir,
+    dataDir: resolve(config.dataDir),
     report,
     publicUrl: () => running.url,
   })
   const countRequest = createCountRequest({ plans, reached, clock })
-  const notices = composeNotices({ config, log, store, secrets, events }, world)
+  const notices = composeNotices({ config, log, data, secrets, events }, world)
   const { sendMail } = notices
   const people = composePeople(
     {
@@ -425,7 +449,15 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     writers: [refusals, lastUsed, leaks, limitNotices],
     server,
     sockets,
-    background: createBackground([tokenChore(tokens), voices.chore, ...notices.chores], { clock, log }),
+    background: createBackground(
+      [
+        tokenChore(tokens),
+        voices.chore,
+        ...(data.isShared ? [recoveryChore(metering)] : []),
+        ...notices.chores,
+      ],
+      { clock, log },
+    ),
     setupCode: people.setupCode,
     async open() {
       const address = await listen(server, config.host, config.port)

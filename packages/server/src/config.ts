@@ -9,6 +9,7 @@ export type Config = {
   readonly host: string
   readonly port: number
   readonly dataDir: string
+  readonly databaseUrl: string | null
   readonly publicUrl: string | null
   readonly secret: string | null
   /** Newest first. */
@@ -70,6 +71,15 @@ const VARIABLES: { [Name in keyof Config]: Row<Config[Name]> } = {
     fallback: './data',
     meaning: 'folder of the embedded database and the generated secret',
     parse: (text) => text,
+  },
+  databaseUrl: {
+    variable: 'KUGELAUDIO_DATABASE_URL',
+    fallback: null,
+    secret: true,
+    meaning:
+      'PostgreSQL that several nodes share, as postgres://user:password@host/name; embedded SQLite when unset',
+    parse: (text) =>
+      /^postgres(ql)?:$/.test(URL.parse(text)?.protocol ?? '') ? text : expected('a postgres URL'),
   },
   publicUrl: {
     variable: 'KUGELAUDIO_PUBLIC_URL',
@@ -192,6 +202,10 @@ export function readConfig(environment: Environment): { config: Config; settings
       `KUGELAUDIO_DEFAULT_PLAN must be the name of a plan (${names}), not "${config.defaultPlan}".`,
     )
   }
+  if (config.databaseUrl !== null && config.secret === null)
+    throw new ConfigError(
+      'KUGELAUDIO_DATABASE_URL needs KUGELAUDIO_SECRET, the same on every node: 32 random characters or more.',
+    )
   if (config.smtpUrl !== null && config.mailFrom === null)
     throw new ConfigError('KUGELAUDIO_SMTP_URL needs KUGELAUDIO_MAIL_FROM, the sender of the mails.')
   return { config, settings }

@@ -59,9 +59,11 @@ export function createServing(parts: {
     sockets.close()
     server.closeAllConnections()
     await parts.background.stop()
-    await Promise.all([engine.close(), cluster.leave()])
+    await engine.close()
     await metering.settled()
     await Promise.all(writers.map((writer) => writer.close()))
+    // Others wait for this node, and leave to it what it speaks, until here.
+    await cluster.leave()
     await store.close()
   }
 
@@ -78,7 +80,7 @@ export function createServing(parts: {
     streams: parts.streams,
     setupCode: parts.setupCode,
     async flush() {
-      await Promise.all(writers.map((writer) => writer.flush()))
+      await Promise.all([metering.settled(), ...writers.map((writer) => writer.flush())])
     },
     async start() {
       try {

@@ -168,15 +168,21 @@ test('a burst of the same refusal is one event with its count; further ones are 
   await server.revokeKey(revoked.id)
   const filter = { action: 'access.refused', target: revoked.id }
   const countsOf = async () => (await settledEvents(filter)).map(({ details }) => details['count'])
+  const countsOnce = async (events: number) => {
+    for (;;) {
+      const counts = await countsOf()
+      if (counts.length >= events) return counts
+    }
+  }
   for (let i = 0; i < 7; i++) assert.equal((await call(revoked.key, 'GET', '/v1/models')).status, 401)
   server.clock.fire(REFUSALS_WRITTEN_MS)
-  assert.deepEqual(await countsOf(), [7])
+  assert.deepEqual(await countsOnce(1), [7])
   for (let i = 0; i < 5; i++) await call(revoked.key, 'GET', '/v1/models')
   server.clock.fire(REFUSALS_WRITTEN_MS)
   assert.deepEqual(await countsOf(), [7], 'written again within the minute')
   server.clock.advance(REFUSALS_COUNTED_MS)
   server.clock.fire(REFUSALS_WRITTEN_MS)
-  assert.deepEqual(await countsOf(), [7, 5])
+  assert.deepEqual(await countsOnce(2), [7, 5])
 })
 
 /** Events that are there once the write that is under way has ended: a transaction is a dozen turns of the loop. */

@@ -222,7 +222,7 @@ for (const { name, create } of DATABASES) {
         assert.ok(node)
         const { query } = node
         const spoken = { accountId: 'acc_a', keyId: 'key_a', model: 'm', voice: 'v', openedAtMs: AT_MS }
-        assert.equal(await insertTurn(query, spoken, 3_000_000_000), 1)
+        assert.equal(await insertTurn(query, spoken, 3_000_000_000, null), 1)
         await query
           .insertInto('usage_day')
           .values(

@@ -140,6 +140,7 @@ test('text that comes in pieces is taken as it comes; where the month ends, the 
 test('an engine that fails gives back what was not begun, and is an error', async () => {
   const { key } = await keyOn(server, 'month')
   assert.equal((await speak(key, `#fail ${'a'.repeat(500)}`)).status, 503)
+  await untilQuiet(server)
   assert.equal(await used(key), 0)
   const { totals } = await usageOf(server, key)
   assert.deepEqual(totals, { requests: 1, characters: 0, audio_seconds: 0, errors: 1 })

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { hostname } from 'node:os'
 import { after, before, test } from 'node:test'
 import { Receipt } from '@kugelaudio/contract'
 import fc from 'fast-check'
 import { receiptSigner, verifyReceipt } from '../src/keys/receipts.ts'
-import { generatedSecret } from '../src/secret.ts'
 import { until } from './engines/harness.ts'
 import { toneSamples } from './engines/tone-speech.ts'
 import { answerOf, expectUnauthorized, FORBIDDEN_BODY } from './harness/expect-failure.ts'
@@ -186,7 +184,7 @@ test('the receipt names the epoch, this node, and exactly how many streams were 
   })
   assert.deepEqual(
     nodes.map(({ ms: _, ...node }) => node),
-    [{ node: hostname(), settled: 'applied' }],
+    [{ node: server.node, settled: 'applied' }],
   )
   assert.ok((nodes[0]?.ms ?? -1) >= 0)
   assert.ok(Date.parse(changed_at) >= before && Date.parse(settled_at) >= Date.parse(changed_at))
@@ -196,8 +194,7 @@ test('the receipt names the epoch, this node, and exactly how many streams were 
   for (const answer of answers) await assert.rejects(answer.arrayBuffer())
 })
 
-const publicKey = (): string =>
-  receiptSigner(generatedSecret(server.dataDir, () => assert.fail('there is a secret'))).publicKey
+const publicKey = (): string => server.operator.receiptKeys[0] ?? assert.fail('there is a key')
 
 test('a receipt verifies, and no part of it can be changed', async () => {
   const { id } = await server.createKey()

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
 import { Delivery, DeliveryList, WEBHOOK_EVENTS, Webhook, WebhookList } from '@kugelaudio/contract'
 import { createKeyEvents, limitEvent } from '../src/keys/key-events.ts'
@@ -12,6 +10,7 @@ import { type Listening, listeningWebhook } from './harness/listening-webhook.ts
 import { manage } from './harness/manage.ts'
 import { isSigned } from './harness/receiver.ts'
 import { generate } from './harness/speech.ts'
+import { storedBytes } from './harness/stored.ts'
 import { startServer, type TestServer } from './harness/test-server.ts'
 
 let server: TestServer
@@ -167,13 +166,8 @@ test('a webhook is shown without its secret, which is kept so that nobody else c
   const text = await listed.text()
   WebhookList.strict().parse(JSON.parse(text))
   assert.ok(!text.includes('whsec_'))
-  for (const name of ['kugelaudio.db', 'kugelaudio.db-wal']) {
-    const bytes = await readFile(join(server.dataDir, name))
-    assert.ok(
-      !bytes.includes(secret.slice(6)) && !bytes.includes(Buffer.from(secret.slice(6), 'base64')),
-      name,
-    )
-  }
+  const bytes = await storedBytes(server)
+  assert.ok(!bytes.includes(secret.slice(6)) && !bytes.includes(Buffer.from(secret.slice(6), 'base64')))
   for (const line of server.logged) assert.ok(!line.includes(secret.slice(6)))
 })
 

@@ -1,4 +1,5 @@
 import type { Grant } from '../auth/grants.ts'
+import type { Chore } from '../background.ts'
 import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
 import type { Log } from '../log.ts'
@@ -19,6 +20,9 @@ import {
 import { hourOf, type ReachedLimit } from './limit-notices.ts'
 import type { Plans } from './plans.ts'
 import type { OpenStreams, StreamLimit } from './streams.ts'
+
+/** A dead node is known to be dead for a minute before what it has left is counted. */
+const RECOVERED_EVERY_MS = 60_000
 
 /** What one turn takes of its account's and its key's limits. */
 export type Meter = {
@@ -46,8 +50,8 @@ export const unmetered: OpenMeter = () => ({ reserve: async () => {}, settle: as
 export type Metering = {
   open: OpenMeter
   /**
-   * Counts what a process that died has left: its turns as spoken whole, for nobody can say how much of them was heard.
-   * Call it where no other process speaks on these data.
+   * Counts what nodes that died have left: their turns as spoken whole, for nobody can say how much of them was heard.
+   * Call it once this one is known to be alive.
    */
   recover(): Promise<void>
   /** Resolves when every turn that has ended is written down. */
@@ -56,6 +60,8 @@ export type Metering = {
 
 type Parts = {
   database: Database
+  /** Which of several this one is; null where it has the data to itself. */
+  node: string | null
   plans: Plans
   streams: OpenStreams
   /** Hears of limits that refuse somebody. */
@@ -96,6 +102,16 @@ function tellOfStreams({ reached, clock }: Parts, { principal }: Grant, { limit,
   const { accountId } = principal
   reached({ accountId, keyId, limit: 'concurrent_streams', max, period: hourOf(atMs), atMs })
 }
+
+/** Where several nodes speak, the others count what one of them has left. */
+export const recoveryChore = (metering: Pick<Metering, 'recover'>): Chore => ({
+  name: 'turns of nodes that died',
+  everyMs: RECOVERED_EVERY_MS,
+  async round() {
+    await metering.recover()
+    return false
+  },
+})
 
 type Metered = { grant: Grant; turn: MeteredTurn; giveBack: () => void; settling: Set<Promise<void>> }
 
@@ -154,7 +170,7 @@ class TurnMeter implements Meter {
         this.#tell('characters_per_day', keyId, ofDay, quotas[1].period)
         throw dayUsedUp(ofDay, openedAtMs)
       }
-      if (this.#turnId === null) return await insertTurn(query, turn, characters)
+      if (this.#turnId === null) return await insertTurn(query, turn, characters, this.#parts.node)
       await extendTurn(query, this.#turnId, characters)
       return this.#turnId
     })
@@ -188,7 +204,8 @@ class TurnMeter implements Meter {
     const characters = Math.min(spent.characters, this.#reserved)
     const unspent = this.#reserved - characters
     await this.#parts.database.unsyncedTransaction(async (query) => {
-      await deleteTurn(query, id)
+      // Whoever took this node for dead has counted it whole.
+      if (!(await deleteTurn(query, id))) return
       await addToDay(query, turn, { ...spent, characters })
       if (unspent === 0) return
       await giveBackQuota(query, monthQuota(turn.accountId, turn.openedAtMs), unspent)

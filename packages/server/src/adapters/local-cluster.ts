@@ -1,5 +1,6 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, elapsedMs } from '../clock.ts'
 import type { ApplyChange, Cluster } from '../keys/cluster.ts'
+import { oneAtATime } from '../one-at-a-time.ts'
 import { changesAfter, newestEpoch } from '../store/authority-log.ts'
 import {
   askServer,
@@ -33,8 +34,6 @@ export function servingCluster(parts: {
   const severedByEpoch = new Map<number, number>()
   let seenVersion = Number.NaN
   let appliedEpoch = 0
-  let running: Promise<void> = Promise.resolve()
-  let waiting: Promise<void> | null = null
   let server: CommandListener | null = null
 
   const applyNew = async (): Promise<void> => {
@@ -48,18 +47,7 @@ export function servingCluster(parts: {
     }
     seenVersion = version
   }
-  // One at a time, and never one that began before the caller's change was committed: who comes while one runs shares
-  // the one after it.
-  const catchUp = (): Promise<void> => {
-    waiting ??= running
-      .catch(() => {})
-      .then(() => {
-        running = applyNew()
-        waiting = null
-        return running
-      })
-    return waiting
-  }
+  const catchUp = oneAtATime(applyNew)
   const answer = async (request: ControlRequest): Promise<ControlAnswer> => {
     if (request.ask === 'who') return { who: parts.self() }
     await catchUp()
@@ -116,6 +104,3 @@ export function visitingCluster(parts: { clock: Clock; socketPath: string; node:
     leave: async () => {},
   }
 }
-
-const elapsedMs = (clock: Clock, startMs: number): number =>
-  Math.round((clock.monotonicMs() - startMs) * 1000) / 1000

@@ -6,13 +6,14 @@ import { Failure } from '../failure.ts'
 import { findAccount } from '../store/accounts.ts'
 import type { NewKeyRow } from '../store/api-keys.ts'
 import { type Actor, recordEvents } from '../store/audit-log.ts'
+import { appendChange } from '../store/authority-log.ts'
 import type { Database } from '../store/database.ts'
 import { insertForeignPrefixes, insertImportedKeys } from '../store/foreign-keys.ts'
 import { findDigests } from '../store/key-digests.ts'
 import { expiryOf } from './expiry.ts'
-import type { ForeignKeys } from './foreign-keys.ts'
 import { type KeyEvents, keyEvent } from './key-events.ts'
 import { requireKeyFeatures } from './key-features.ts'
+import type { Revocation } from './revocation.ts'
 import { type CreationLimits, demandRoom } from './room.ts'
 import { shownKey } from './shown-key.ts'
 
@@ -36,8 +37,7 @@ export const createImportKeys =
     plans: Plans
     /** Left out where the operator acts. */
     creation?: CreationLimits
-    /** Left out where nothing is verified. */
-    foreign?: Pick<ForeignKeys, 'forget'>
+    revocation: Revocation
   }): ImportKeys =>
   async (accountId, { keys, prefixes }, actor) => {
     const nowMs = parts.clock.nowMs()
@@ -61,7 +61,7 @@ export const createImportKeys =
       'VALIDATION_ERROR',
       `begin with none of the prefixes, or have fewer than ${SECRET_CHARACTERS_MIN} characters after it`,
     )
-    const inserted = await parts.database.transaction(async (query) => {
+    const { inserted, logged } = await parts.database.transaction(async (query) => {
       const account = await findAccount(query, accountId)
       if (account === null) throw new Failure('NOT_FOUND', 'Account not found')
       for (const key of keys) requireKeyFeatures(parts.plans.of(account.plan), key)
@@ -86,9 +86,11 @@ export const createImportKeys =
         query,
         inserted.map((row) => keyEvent('key.created', row, nowMs, { imported: true })),
       )
-      return inserted
+      const change = { change: 'key.imported', keyId: null, accountId, atMs: nowMs, by: actor.name } as const
+      return { inserted, logged: await appendChange(query, change) }
     })
-    parts.foreign?.forget()
+    // What foreign keys begin with is known from memory: only then are these known everywhere.
+    await parts.revocation.announce(logged)
     return inserted.map((row) => shownKey(row, nowMs, null))
   }
 

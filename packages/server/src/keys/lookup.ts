@@ -1,8 +1,7 @@
-import { judge, type LeasedTable } from '@kugelaudio/keycore'
+import { judge, type LeasedTable, type ReadMark } from '@kugelaudio/keycore'
 import type { Clock } from '../clock.ts'
-import { findKeyByDigest, type KeyRecord } from '../store/api-keys.ts'
-import type { Database, Query } from '../store/database.ts'
-import { findKeyByToken } from '../store/tokens.ts'
+import type { KeyRecord } from '../store/api-keys.ts'
+import type { Cluster } from './cluster.ts'
 
 /** Finds keys by their digest, and lets the caller decide on them before anything can change. */
 export type KeyLookup = {
@@ -24,45 +23,78 @@ export type KeyLookup = {
 /** More than a busy server sees in a minute; about 200 bytes each. */
 export const KEY_TABLE_CAPACITY = 200_000
 
+/** Reads a key from the database by a digest, of its own or of a token's. */
+export type ReadKey = (digest: string) => Promise<KeyRecord | null>
+
 type Parts = {
   table: LeasedTable<KeyRecord>
-  database: Database
-  /** Applies what this node has not applied yet, if anything, so that what is read then can be kept. */
-  catchUp: () => Promise<void>
+  readByKey: ReadKey
+  readByToken: ReadKey
+  cluster: Pick<Cluster, 'current' | 'catchUp'>
   clock: Clock
 }
 
 export function createKeyLookup(parts: Parts): KeyLookup {
-  const lookUp =
-    (read: Read) =>
-    <Decision>(digest: string, decide: (record: KeyRecord | null) => Decision) => {
+  const lookUp = (read: SharedReads) => {
+    return <Decision>(digest: string, decide: (record: KeyRecord | null) => Decision) => {
       const known = parts.table.find(digest)
       // A key that is no longer valid takes the same steps as one that never was: nobody learns which by the clock.
       return known === null || !isValid(known, parts.clock)
         ? readAndDecide(parts, read, digest, decide)
         : decide(known)
     }
-  return { withKey: lookUp(findKeyByDigest), withToken: lookUp(findKeyByToken) }
+  }
+  return {
+    withKey: lookUp(new SharedReads(parts, parts.readByKey)),
+    withToken: lookUp(new SharedReads(parts, parts.readByToken)),
+  }
 }
 
-type Read = (query: Query, digest: string) => Promise<KeyRecord | null>
-
 async function readAndDecide<Decision>(
-  { table, database, catchUp, clock }: Parts,
-  read: Read,
+  { table, cluster, clock }: Parts,
+  reads: SharedReads,
   digest: string,
   decide: (record: KeyRecord | null) => Decision,
 ): Promise<Decision> {
   for (;;) {
-    await catchUp()
-    const mark = table.beginRead()
-    const record = await read(database.query, digest)
+    // Applies what this node has not applied yet, so that what is read then can be kept.
+    if (!cluster.current()) await cluster.catchUp()
+    const { mark, reading } = reads.read(digest)
+    const record = await reading
     // What was read before a change was applied may be older than the change: read again.
     if (!table.isCurrent(mark)) continue
     // What is used once is not looked for twice.
     if (record !== null && record.token?.singleUse !== true && isValid(record, clock))
       table.keep(mark, digest, record)
     return decide(record)
+  }
+}
+
+type Read = { mark: ReadMark; reading: Promise<KeyRecord | null> }
+
+/** Many who look for the same key at the same time read it once. */
+class SharedReads {
+  readonly #parts: Parts
+  readonly #read: ReadKey
+  readonly #underWay = new Map<string, Read>()
+
+  constructor(parts: Parts, read: ReadKey) {
+    this.#parts = parts
+    this.#read = read
+  }
+
+  read(digest: string): Read {
+    const { table, cluster } = this.#parts
+    const underWay = this.#underWay.get(digest)
+    // Who holds no lease may not have heard of what has changed since that read began.
+    if (underWay !== undefined && table.isCurrent(underWay.mark) && cluster.current()) return underWay
+    const begun = { mark: table.beginRead(), reading: this.#read(digest) }
+    this.#underWay.set(digest, begun)
+    const end = (): void => {
+      if (this.#underWay.get(digest) === begun) this.#underWay.delete(digest)
+    }
+    begun.reading.then(end, end)
+    return begun
   }
 }
 

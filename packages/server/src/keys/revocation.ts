@@ -20,6 +20,8 @@ type ApplyParts = {
   people: OpenSessions
   /** Ends what an account's limits, as they are now, leave no place for; returns how many streams. */
   enforceLimits: (accountId: string) => number
+  /** Reads anew what imported keys begin with. */
+  forgetPrefixes: () => void
   database: Database
   clock: Clock
 }
@@ -38,6 +40,9 @@ export const createApplyChange =
           new Failure('UNAUTHORIZED', undefined, { cause: change.change }),
         )
     }
+    // What imported keys begin with counts from the first of them until the last of them is revoked.
+    if (change.change === 'key.imported' || change.change === 'key.revoked') parts.forgetPrefixes()
+    if (change.change === 'key.imported') return 0
     if (keyId === null) parts.table.forgetAccount(accountId)
     else parts.table.forgetKey(keyId)
     const touched = keyId === null ? parts.grants.ofAccount(accountId) : parts.grants.ofKey(keyId)

@@ -63,13 +63,18 @@ export async function findTokenRevocation(query: Query, tokenId: string): Promis
   return row === undefined ? null : changeOf(row)
 }
 
-/** Everything that has changed after an epoch, in order. */
-export async function changesAfter(query: Query, epoch: number): Promise<AuthorityChange[]> {
+/** What has changed after an epoch, in order: everything, or so many changes at most. */
+export async function changesAfter(
+  query: Query,
+  epoch: number,
+  limit = Number.MAX_SAFE_INTEGER,
+): Promise<AuthorityChange[]> {
   const rows = await query
     .selectFrom('authority_log')
     .selectAll()
     .where('epoch', '>', epoch)
     .orderBy('epoch')
+    .limit(limit)
     .execute()
   return rows.map(changeOf)
 }

@@ -10,6 +10,7 @@ import { webhookRotation } from './migrations/0008-webhook-rotation.ts'
 import { dictionaries } from './migrations/0009-dictionaries.ts'
 import { people } from './migrations/0010-people.ts'
 import { voices } from './migrations/0011-voices.ts'
+import { nodes } from './migrations/0012-nodes.ts'
 import type { Schema } from './schema.ts'
 
 /** In the order they are applied. Only ever add to the end: there is no way back. */
@@ -24,6 +25,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0009-dictionaries': dictionaries,
   '0010-people': people,
   '0011-voices': voices,
+  '0012-nodes': nodes,
 }
 
 /**

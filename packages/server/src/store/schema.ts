@@ -30,6 +30,8 @@ export type Schema = {
   dictionary_version: DictionaryVersionTable
   voice: VoiceTable
   voice_reference: VoiceReferenceTable
+  node: NodeTable
+  severed_streams: SeveredStreamsTable
 }
 
 /** An organisation: it owns keys and has a plan. */
@@ -244,6 +246,8 @@ export type UsageTurnTable = {
   voice: string
   opened_at: number
   characters: number
+  /** Null where one process has the data to itself. */
+  node: string | null
 }
 
 /** Characters taken of a quota: an account's in a month (`2030-01`), a key's on a day (`2030-01-31`), UTC. */
@@ -354,6 +358,20 @@ export type DictionaryRow = Selectable<DictionaryTable>
 export type DictionaryEntryRow = Selectable<DictionaryEntryTable>
 export type MemberRow = Selectable<MemberTable>
 export type InvitationRow = Selectable<InvitationTable>
+/** Nodes that serve these data. Only where several may. */
+export type NodeTable = {
+  id: string
+  /** Number of its newest renewal of its lease. */
+  renewal: number
+  /** The newest epoch that has taken effect on it. */
+  applied: number
+  /** The renewal after which it was seen not to renew for longer than a lease. */
+  lost_renewal: number | null
+}
+
+/** Streams that a node has ended for a change; no row where it ended none. */
+export type SeveredStreamsTable = { epoch: number; node: string; streams: number }
+
 export type WebhookRow = Selectable<WebhookTable>
 export type WebhookDeliveryRow = Selectable<WebhookDeliveryTable>
 export type KeyNoticeRow = Selectable<KeyNoticeTable>

@@ -82,12 +82,17 @@ export async function takenOf(query: Query, { subject, period }: Quota): Promise
   return row?.characters ?? 0
 }
 
-/** Writes down that a turn is being spoken; returns the number of the row. */
-export async function insertTurn(query: Query, turn: MeteredTurn, characters: number): Promise<number> {
+/** Writes down that a turn is being spoken, by which of several nodes; returns the number of the row. */
+export async function insertTurn(
+  query: Query,
+  turn: MeteredTurn,
+  characters: number,
+  node: string | null,
+): Promise<number> {
   const { accountId, keyId, model, voice, openedAtMs } = turn
   const inserted = await sql<{ id: number }>`
-    insert into usage_turn (account_id, key_id, model, voice, opened_at, characters)
-    values (${accountId}, ${keyId}, ${model}, ${voice}, ${openedAtMs}, ${characters})
+    insert into usage_turn (account_id, key_id, model, voice, opened_at, characters, node)
+    values (${accountId}, ${keyId}, ${model}, ${voice}, ${openedAtMs}, ${characters}, ${node})
     returning id`.execute(query)
   const [row] = inserted.rows
   if (row === undefined) throw new TypeError('An inserted row has a number')
@@ -103,13 +108,24 @@ export async function extendTurn(query: Query, id: number, characters: number): 
     .execute()
 }
 
-export async function deleteTurn(query: Query, id: number): Promise<void> {
-  await sql`delete from usage_turn where id = ${id}`.execute(query)
+/** False when somebody has taken it already. */
+export async function deleteTurn(query: Query, id: number): Promise<boolean> {
+  const gone = await sql`delete from usage_turn where id = ${id} returning id`.execute(query)
+  return gone.rows.length > 0
 }
 
-/** Takes every turn that is being spoken, and leaves none. */
+/** Takes every turn of nodes that are gone, and, where one process has the data to itself, every turn there is. */
 export async function takeTurns(query: Query): Promise<UsageTurnRow[]> {
-  return await query.deleteFrom('usage_turn').returningAll().execute()
+  return await query
+    .deleteFrom('usage_turn')
+    .where((where) =>
+      where.or([
+        where('node', 'is', null),
+        where('node', 'not in', (present) => present.selectFrom('node').select('node.id')),
+      ]),
+    )
+    .returningAll()
+    .execute()
 }
 
 /** What a turn came to. */

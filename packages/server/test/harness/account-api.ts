@@ -37,4 +37,5 @@ export async function usageOf(at: At, key: string, query = ''): Promise<UsageRep
 /** Waits until no turn of a key's account holds a place. */
 export async function untilQuiet(server: TestServer): Promise<void> {
   await until(() => server.serving.streams.size === 0)
+  await server.serving.flush()
 }

@@ -6,12 +6,13 @@ import { openPostgres } from '../../src/adapters/postgres.ts'
 import { openSqlite } from '../../src/adapters/sqlite.ts'
 import type { Database } from '../../src/store/database.ts'
 import { MEMORY_FOLDER } from './memory-folder.ts'
-import { createPostgresDatabase } from './postgres.ts'
+import { createPostgresDatabase, PostgresServer } from './postgres.ts'
 
 /** An empty database, which may be opened several times. */
 export type TestDatabase = { open(): Promise<Database> }
 
 let folder: string | null = null
+let server: Promise<PostgresServer> | null = null
 
 /** Both kinds of database: what is promised of one is promised of the other. */
 export const DATABASES: readonly { name: string; create(): Promise<TestDatabase> }[] = [
@@ -26,12 +27,14 @@ export const DATABASES: readonly { name: string; create(): Promise<TestDatabase>
   {
     name: 'PostgreSQL',
     async create() {
-      const url = await createPostgresDatabase()
+      server ??= PostgresServer.open()
+      const url = await createPostgresDatabase((await server).url)
       return { open: () => openPostgres(url) }
     },
   },
 ]
 
-after(() => {
+after(async () => {
   if (folder !== null) rmSync(folder, { recursive: true, force: true })
+  await (await server)?.[Symbol.asyncDispose]()
 })

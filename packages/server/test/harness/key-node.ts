@@ -10,6 +10,7 @@ import { openSqlite, type SqliteStore } from '../../src/adapters/sqlite.ts'
 import { type Grant, OpenGrants } from '../../src/auth/grants.ts'
 import { createPasswords } from '../../src/auth/password.ts'
 import { composeKeys } from '../../src/compose.ts'
+import { embeddedData } from '../../src/data.ts'
 import { Failure } from '../../src/failure.ts'
 import { createKeyEvents } from '../../src/keys/key-events.ts'
 import { createKeys } from '../../src/keys/keys.ts'
@@ -33,10 +34,9 @@ export async function openKeyNode(late: () => Promise<void>) {
   const store = await openSqlite(path)
   const node = composeKeys(
     {
-      store: withLateReads(store, late),
+      data: embeddedData(withLateReads(store, late), { node: 'node', socketPath, clock }),
       secrets: { current: SECRET, previous: [] },
       plans: PLANS,
-      socketPath,
       self: () => ({ node: 'node', pid: 1, url: '' }),
     },
     { clock, randomBytes },

