@@ -25,6 +25,7 @@ import { PEOPLE_ROUTES } from './people-routes.ts'
 import type { Feature } from './plans.ts'
 import type { Permission } from './roles.ts'
 import type { Scope } from './scopes.ts'
+import { SIGN_IN_ROUTES } from './sign-in-routes.ts'
 import { GenerateRequest } from './speech.ts'
 import { NewToken, TokenRevoked, TokenWithSecret } from './tokens.ts'
 import { AccountView, UsageQuery, UsageReport } from './usage.ts'
@@ -383,6 +384,7 @@ export const ROUTES = {
   ...PEOPLE_ROUTES,
   ...MEMBER_ROUTES,
   ...VOICE_ROUTES,
+  ...SIGN_IN_ROUTES,
   health: {
     method: 'GET',
     path: '/health',

@@ -1,3 +1,4 @@
+import { Email } from '@kugelaudio/contract'
 import { createAccounts } from './accounts/accounts.ts'
 import { createInvitations } from './accounts/invitations.ts'
 import { createMembers } from './accounts/members.ts'
@@ -5,6 +6,8 @@ import type { Plans } from './accounts/plans.ts'
 import { ABUSE_LIMITS } from './auth/abuse-limits.ts'
 import { createPasswords } from './auth/password.ts'
 import { createCreateInvited } from './auth/people/invited.ts'
+import { createLetters } from './auth/people/letters.ts'
+import { createPasskeys } from './auth/people/passkeys.ts'
 import type { OpenSessions } from './auth/people/session-grants.ts'
 import { createSessions } from './auth/people/sessions.ts'
 import { createSignUps } from './auth/people/sign-up.ts'
@@ -12,12 +15,15 @@ import { createPeople, peopleSecret } from './auth/people.ts'
 import { createTally, createThrottle } from './auth/throttle.ts'
 import type { World } from './compose.ts'
 import type { Config } from './config.ts'
+import type { Call } from './edge/http/call.ts'
 import { memberRoutes } from './edge/http/routes/members.ts'
-import { peopleRoutes } from './edge/http/routes/people.ts'
+import { demandNoOtherPage, peopleRoutes } from './edge/http/routes/people.ts'
+import { signInRoutes } from './edge/http/routes/sign-in.ts'
 import { createSite } from './edge/http/site.ts'
+import { Failure } from './failure.ts'
 import type { SendMail } from './keys/expiry-notices.ts'
 import type { Revocation } from './keys/revocation.ts'
-import type { Log } from './log.ts'
+import { createLog, type Log, standardOutput } from './log.ts'
 import type { Database } from './store/database.ts'
 
 type Parts = {
@@ -30,6 +36,8 @@ type Parts = {
   revocation: Revocation
   open: OpenSessions
   sendMail: SendMail | null
+  /** Where our pages are. */
+  base: () => string
 }
 
 /** Everything about people: sign-up, sign-in, sessions, members, invitations. */
@@ -55,15 +63,6 @@ export function composePeople(parts: Parts, world: World) {
     failures: ofEmail,
     cookie: { isSecure, secret },
   })
-  const signUps = createSignUps({
-    database,
-    clock,
-    randomBytes,
-    accounts,
-    invitations,
-    createInvited: createCreateInvited({ database, clock, randomBytes, passwords, invitations }),
-    mode: config.signUp,
-  })
   const people = createPeople({
     database,
     clock,
@@ -72,19 +71,64 @@ export function composePeople(parts: Parts, world: World) {
     passwords,
     secret,
     secureCookies: isSecure,
+    mustVerifyEmail: sendMail !== null,
     failures: { ofNetwork: perMinute(limits.signInFailuresPerMinute), ofEmail },
   })
+  const letters = createLetters({ log, sendMail, base: parts.base, tokenFor: people.tokenFor })
+  const signUps = createSignUps({
+    database,
+    clock,
+    randomBytes,
+    accounts,
+    invitations,
+    letters,
+    createInvited: createCreateInvited({ database, clock, randomBytes, passwords, invitations }),
+    mode: config.signUp,
+  })
   const made = createThrottle({ clock, perMinute: limits.signUpsPerMinute })
+  const asked = createThrottle({ clock, perMinute: limits.lettersPerMinute })
+  const passkeys = createPasskeys({ database })
+  const fromOf = (call: Call) => demandNoOtherPage(site, call)
   const setup = { sign_up: config.signUp, mail: sendMail !== null, providers: [] }
   const members = createMembers({ database, clock, revocation })
   return {
     sessions,
     setupCode: signUps.setupCode,
+    letters,
     site,
     requests: perMinute(limits.personRequestsPerMinute),
     routes: {
       ...peopleRoutes({ people, sessions, signUps, site, made, setup }),
+      ...signInRoutes({ people, passkeys, letters, asked, fromOf }),
       ...memberRoutes({ members, invitations, sessions, site }),
     },
   }
 }
+
+/** An operator hands a link over by other ways than mail; that may take a day. */
+const LINK_SECONDS = 86_400
+
+/** A link by which a person chooses a new password, for the operator to hand over. Throws `NOT_FOUND`. */
+export const createResetLink =
+  (parts: { config: Config; database: Database; secret: string } & Pick<World, 'clock' | 'randomBytes'>) =>
+  async (email: string): Promise<{ url: string; expires_at: string }> => {
+    const { config, database, clock, randomBytes } = parts
+    const unlimited = createTally({ clock, perMinute: Number.MAX_SAFE_INTEGER })
+    const people = createPeople({
+      database,
+      clock,
+      randomBytes,
+      log: createLog('silent', standardOutput()),
+      passwords: createPasswords({ randomBytes }),
+      secret: peopleSecret(parts.secret),
+      secureCookies: true,
+      mustVerifyEmail: false,
+      resetSeconds: LINK_SECONDS,
+      failures: { ofNetwork: unlimited, ofEmail: unlimited },
+    })
+    const token = await people.tokenFor('reset', Email.parse(email))
+    if (token === null) throw new Failure('NOT_FOUND', 'Nobody has this address')
+    const base = config.publicUrl ?? `http://${config.host}:${config.port}`
+    const expiresAt = new Date(clock.nowMs() + LINK_SECONDS * 1000).toISOString()
+    return { url: `${base}/dashboard/reset#${token}`, expires_at: expiresAt }
+  }

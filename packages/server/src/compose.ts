@@ -28,7 +28,7 @@ import { watched } from './auth/watched.ts'
 import { createBackground } from './background.ts'
 import { readBuiltPages } from './built-pages.ts'
 import { type Clock, systemClock } from './clock.ts'
-import { composePeople } from './compose-people.ts'
+import { composePeople, createResetLink } from './compose-people.ts'
 import { composeVoices } from './compose-voices.ts'
 import type { Config } from './config.ts'
 import { type DataWorld, type OpenedData, openData } from './data.ts'
@@ -202,6 +202,7 @@ export async function composeCommand(config: Config, { clock, randomBytes }: Wor
     audit: createAudit({ database: store }),
     report: createReport({ database: store, clock }),
     voiceVerification: createVoiceVerification({ database: store, clock }),
+    resetLink: createResetLink({ config, database: store, clock, randomBytes, secret: secrets.current }),
   }
 }
 
@@ -374,6 +375,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
       plans,
       revocation,
       open: composed.people,
+      base: () => running.url,
       sendMail,
     },
     world,
@@ -446,7 +448,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     metering,
     resealSecrets: notices.resealSecrets,
     store,
-    writers: [refusals, lastUsed, leaks, limitNotices],
+    writers: [refusals, lastUsed, leaks, limitNotices, people.letters],
     server,
     sockets,
     background: createBackground(

@@ -8,6 +8,8 @@ export type AbuseLimits = {
   addressFailuresPerMinute: number
   /** Accounts that one network may make. */
   signUpsPerMinute: number
+  /** Letters that one network asks for, and links out of letters that it tries. */
+  lettersPerMinute: number
   /** Requests of one person who is signed in. */
   personRequestsPerMinute: number
   /** Reports of leaked keys from one network. */
@@ -29,6 +31,8 @@ export const ABUSE_LIMITS: AbuseLimits = {
   addressFailuresPerMinute: 10,
   // A class that signs up together is told to wait a little; each costs as much as a sign-in.
   signUpsPerMinute: 10,
+  // Each may be a mail to somebody who has not asked for it.
+  lettersPerMinute: 10,
   // A dashboard that is left open in several tabs polls a few times a second.
   personRequestsPerMinute: 1_200,
   // Each is a transaction, and whoever reports need not prove anything. A report names up to a hundred keys.

@@ -4,7 +4,9 @@ import { Failure } from '../failure.ts'
 import { knownAddresses } from '../store/sessions.ts'
 import { networkOf } from './addresses.ts'
 import type { BetterAuthParts } from './people/better-auth.ts'
-import { type Answered, createAskEndpoint, type From } from './people/endpoints.ts'
+import { catchToken } from './people/caught-token.ts'
+import { demandFirstUse } from './people/codes.ts'
+import { type Answered, type AskEndpoint, createAskEndpoint, type From } from './people/endpoints.ts'
 import type { Tally } from './throttle.ts'
 
 /** What came of signing in, and the cookies that say so. */
@@ -14,6 +16,12 @@ export type SignInAnswer = { signedIn: SignedIn; cookies: string[] }
 export type People = {
   /** Throws `SIGN_IN_FAILED`, `RATE_LIMITED`. */
   signIn(wish: SignIn, from: From): Promise<SignInAnswer>
+  /** The second step of a sign-in. Each code works once. Throws `SIGN_IN_FAILED`. */
+  verifyCode(code: string, from: From): Promise<Answered>
+  /** Any other endpoint; which, the routes of the contract say. */
+  ask: AskEndpoint
+  /** A token for a letter or a link; null for an address without an account. */
+  tokenFor(purpose: 'reset' | 'verify', email: string): Promise<string | null>
   /** Ends the session of the cookie; returns the cookies that take it away. */
   signOut(from: From): Promise<string[]>
 }
@@ -62,11 +70,26 @@ export function createPeople(
       }
     },
 
+    async verifyCode(code, from) {
+      const answered = await ask({ method: 'POST', path: '/two-factor/verify-totp', body: { code } }, from)
+      await demandFirstUse(parts, { code, answered })
+      return answered
+    },
+
+    ask,
+
+    tokenFor: (purpose, email) =>
+      catchToken(() => ask({ method: 'POST', path: LETTER_PATHS[purpose], body: { email } }, NOBODY)),
+
     async signOut(from) {
       return (await ask({ method: 'POST', path: '/sign-out', body: {} }, from)).cookies
     },
   }
 }
+
+const LETTER_PATHS = { reset: '/request-password-reset', verify: '/send-verification-email' } as const
+/** Asked by the server itself. */
+const NOBODY: From = { base: 'http://localhost', cookie: null, origin: null, address: null, agent: null }
 
 /** Nobody is taken for signed in whom no session cookie says so of. */
 function signInAnswer({ body, cookies }: Answered): SignInAnswer {

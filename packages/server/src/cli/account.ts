@@ -40,6 +40,13 @@ export const accountCommand = (): Command =>
         ),
     )
     .addCommand(
+      new Command('reset-link')
+        .description('make a link by which a person chooses a new password; it works once, for a day')
+        .argument('<email>', "the person's e-mail address")
+        .option('--json', 'print one JSON value')
+        .action(resetLink),
+    )
+    .addCommand(
       changing('resume', 'take a suspension back').action((account: string, options: { json?: boolean }) =>
         change(account, options, (accounts, id) => accounts.resume(id, OPERATOR)),
       ),
@@ -71,4 +78,9 @@ async function create(options: CreateOptions): Promise<void> {
     `Account ${account.account_id} for ${account.email}, plan ${account.plan}.\n` +
       `Next: kugelaudio-server key create --account ${account.email} --name "My first key"`,
   )
+}
+
+async function resetLink(email: string, options: { json?: boolean }): Promise<void> {
+  const link = await withData((parts) => parts.resetLink(email))
+  print(options.json, link, `${link.url}\nWorks once, until ${link.expires_at}.`)
 }

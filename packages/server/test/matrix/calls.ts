@@ -81,6 +81,24 @@ async function anInvitation(server: TestServer): Promise<{ id: string }> {
   return await owner.post<{ id: string }>('/v1/invitations', { email, role: 'viewer' }, 201)
 }
 
+/** A passkey of somebody's, of which nobody has the other half. */
+async function aPasskey(server: TestServer, userId: string): Promise<string> {
+  const id = `psk_${randomBytes(8).toString('hex')}`
+  await server.operator.store.query
+    .insertInto('user_passkey')
+    .values({
+      id,
+      user_id: userId,
+      public_key: 'none',
+      credential_id: id,
+      counter: 0,
+      device_type: 'singleDevice',
+      backed_up: 0,
+    })
+    .execute()
+  return id
+}
+
 /** One row a route. A new route without a row does not compile. */
 export const CALLS: Record<keyof typeof ROUTES, RouteCall> = {
   listModels: { ok: 200 },
@@ -164,6 +182,29 @@ export const CALLS: Record<keyof typeof ROUTES, RouteCall> = {
     }),
   },
   endSessions: { ok: 200 },
+  requestPasswordReset: { ok: 202, body: async () => ({ email: 'nobody@example.com' }) },
+  sendVerificationEmail: { ok: 202, body: async () => ({ email: 'nobody@example.com' }) },
+  resetPassword: { ok: 400, body: async () => ({ token: 'none', newPassword: 'x' }) },
+  // Nobody of the matrix has a password.
+  changePassword: { ok: 400, body: async () => ({ currentPassword: 'x', newPassword: 'x' }) },
+  verifyEmail: { ok: 400, body: async () => ({}) },
+  enableSecondFactor: { ok: 200, body: async () => ({}) },
+  verifyCode: { ok: 400, body: async () => ({}) },
+  verifyRecoveryCode: { ok: 400, body: async () => ({}) },
+  // Nobody of the matrix has a second factor.
+  newRecoveryCodes: { ok: 400, body: async () => ({}) },
+  disableSecondFactor: { ok: 200, body: async () => ({}) },
+  beginPasskey: { ok: 200 },
+  addPasskey: { ok: 400, body: async () => ({}) },
+  listPasskeys: { ok: 200 },
+  removePasskey: {
+    ok: 200,
+    params: async (server, _, person) => ({
+      id: await aPasskey(server, (person ?? (await memberOf(server, { role: 'viewer' }))).userId),
+    }),
+  },
+  beginPasskeySignIn: { ok: 200 },
+  signInWithPasskey: { ok: 400, body: async () => ({}) },
   getSetup: { ok: 200 },
   setUp: { ok: 404, body: async () => ({ name: 'New', email: 'new@example.com', password: 'x' }) },
   // Without what it needs: what comes of it with it is for its own tests.

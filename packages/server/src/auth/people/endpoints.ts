@@ -59,10 +59,12 @@ export function createAskEndpoint(load: () => Promise<(request: Request) => Prom
 const SIGN_IN_ERRORS: Record<string, string> = {
   INVALID_EMAIL_OR_PASSWORD: 'E-mail or password is wrong',
   INVALID_PASSWORD: 'The password is wrong',
+  EMAIL_NOT_VERIFIED: 'Confirm your e-mail address first: the link is in your inbox',
   INVALID_CODE: 'That code is wrong or has expired',
   INVALID_BACKUP_CODE: 'That code is wrong or was used already',
   INVALID_TWO_FACTOR_COOKIE: 'This sign-in has taken too long: begin again',
   TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE: 'Too many wrong codes: begin again',
+  ACCOUNT_TEMPORARILY_LOCKED: 'Too many wrong codes: wait a quarter of an hour',
   PASSKEY_NOT_FOUND: 'This passkey is not known here',
   AUTHENTICATION_FAILED: 'The passkey could not be verified',
   CHALLENGE_NOT_FOUND: 'This sign-in has taken too long: begin again',
@@ -70,6 +72,9 @@ const SIGN_IN_ERRORS: Record<string, string> = {
 
 function refusalOf(status: number, answer: unknown): Failure {
   const { code = '', message = 'Invalid request' } = (answer ?? {}) as { code?: string; message?: string }
+  // Better Auth takes this for a mistake of its own.
+  if (code === 'FAILED_TO_VERIFY_REGISTRATION')
+    return new Failure('VALIDATION_ERROR', 'The passkey could not be verified: begin again', { cause: code })
   const known = SIGN_IN_ERRORS[code]
   if (known !== undefined) return new Failure('SIGN_IN_FAILED', known, { cause: code })
   switch (status) {

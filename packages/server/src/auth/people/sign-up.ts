@@ -9,6 +9,7 @@ import { hasAccounts } from '../../store/accounts.ts'
 import { type Actor, recordEvent } from '../../store/audit-log.ts'
 import type { Database } from '../../store/database.ts'
 import type { CreateInvited } from './invited.ts'
+import type { Letters } from './letters.ts'
 
 /** 95 bits: nobody guesses it, and it can be typed. */
 const CODE_CHARACTERS = 16
@@ -33,6 +34,7 @@ export function createSignUps(parts: {
   accounts: Accounts
   invitations: Pick<Invitations, 'view'>
   createInvited: CreateInvited
+  letters: Pick<Letters, 'areSent' | 'verify' | 'repeated'>
   mode: 'open' | 'invite' | 'closed'
 }): SignUps {
   const { database, clock, accounts } = parts
@@ -48,11 +50,13 @@ export function createSignUps(parts: {
       if (invitation !== undefined && (await parts.invitations.view(invitation)).email !== email)
         throw new Failure('VALIDATION_ERROR', 'invitation: is for another address')
       const wanted = { email, name: account_name ?? name, personName: name, plan: null, password }
+      let isNew = true
       try {
         if (invitation !== undefined) await parts.createInvited({ email, name, password, invitation }, actor)
         else await accounts.create({ ...wanted, first: false, emailVerified: false }, actor)
       } catch (error) {
         if (!(error instanceof Failure && error.code === 'CONFLICT')) throw error
+        isNew = false
         // Also as long a wait for the disk as a new account takes.
         await database.transaction((query) =>
           recordEvent(query, {
@@ -65,7 +69,11 @@ export function createSignUps(parts: {
           }),
         )
       }
-      return { next: 'sign_in' }
+      // An invited address is confirmed by whoever invited it.
+      if (invitation !== undefined || !parts.letters.areSent) return { next: 'sign_in' }
+      if (isNew) parts.letters.verify(email)
+      else parts.letters.repeated(email)
+      return { next: 'inbox' }
     },
 
     async setUp({ name, account_name, email, password, code: presented }, { isLocal }, actor) {

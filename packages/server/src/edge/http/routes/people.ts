@@ -9,6 +9,7 @@ import type { People } from '../../../auth/people.ts'
 import type { Throttle } from '../../../auth/throttle.ts'
 import { Failure } from '../../../failure.ts'
 import type { Call } from '../call.ts'
+import { demandPatience } from '../patience.ts'
 import { privateReply, type Reply } from '../reply.ts'
 import type { Site } from '../site.ts'
 
@@ -75,8 +76,8 @@ export const peopleRoutes = ({ people, sessions, signUps, site, made, setup }: P
   }
 }
 
-/** Programs have no origin; a page of another one must neither sign anybody in nor out. */
-function demandNoOtherPage(site: Site, { message, address }: Call): From {
+/** Who asks. Programs have no origin; a page of another one must neither sign anybody in nor out. */
+export function demandNoOtherPage(site: Site, { message, address }: Call): From {
   const { origin, cookie } = message.headers
   if (origin !== undefined && !site.isOwn(origin, message))
     throw new Failure('FORBIDDEN', undefined, { cause: 'a page of another origin' })
@@ -87,9 +88,4 @@ function demandNoOtherPage(site: Site, { message, address }: Call): From {
     address,
     agent: message.headers['user-agent'] ?? null,
   }
-}
-
-function demandPatience(made: Throttle, address: string | null): void {
-  const waitS = made.hit(address)
-  if (waitS !== null) throw new Failure('RATE_LIMITED', 'Too many attempts', { retryAfterS: waitS })
 }

@@ -1,0 +1,28 @@
+import type { Passkey } from '@kugelaudio/contract'
+import { Failure } from '../../failure.ts'
+import type { Database } from '../../store/database.ts'
+import { deletePasskey, findPasskeyUser, listPasskeys } from '../../store/passkeys.ts'
+
+/** Passkeys that people have. They are made and used through Better Auth. */
+export type Passkeys = {
+  list(userId: string): Promise<Passkey[]>
+  /** Throws `NOT_FOUND`, `FORBIDDEN` for another person's. */
+  remove(userId: string, id: string): Promise<void>
+}
+
+export const createPasskeys = ({ database }: { database: Database }): Passkeys => ({
+  list: async (userId) =>
+    (await listPasskeys(database.query, userId)).map((row) => ({
+      id: row.id,
+      name: row.name,
+      created_at: row.created_at === null ? null : new Date(row.created_at).toISOString(),
+      backed_up: row.backed_up === 1,
+    })),
+
+  async remove(userId, id) {
+    const owner = await findPasskeyUser(database.query, id)
+    if (owner === null) throw new Failure('NOT_FOUND', 'Passkey not found')
+    if (owner !== userId) throw new Failure('FORBIDDEN', undefined, { cause: 'another person' })
+    await deletePasskey(database.query, id)
+  },
+})
