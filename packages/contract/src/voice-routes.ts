@@ -16,9 +16,9 @@ import {
   VoiceWithSample,
 } from './voices.ts'
 
-const readVoices = { access: 'voices:read', tag: 'Voices', body: null } as const
+const readVoices = { access: 'voices:read', member: 'voices:read', tag: 'Voices', body: null } as const
 /** What is deleted needs no plan for it. */
-const writeVoices = { access: 'voices:write', tag: 'Voices' } as const
+const writeVoices = { access: 'voices:write', member: 'voices:write', tag: 'Voices' } as const
 const makeVoices = { ...writeVoices, feature: 'voices' } as const
 
 /** Voices, premade and one's own (wire reference, section 4.3). */
@@ -82,8 +82,11 @@ export const VOICE_ROUTES = {
     body: null,
     answer: { json: Voice },
   },
+  // No member's: it is a turn, and turns are metered by keys.
   generateVoiceSample: {
-    ...makeVoices,
+    access: 'voices:write',
+    feature: 'voices',
+    tag: 'Voices',
     method: 'POST',
     path: '/v1/voices/{id}/generate-sample',
     operationId: 'generateVoiceSample',

@@ -34,10 +34,10 @@ export class Person {
       headers: {
         ...(this.cookies.size === 0 ? {} : { cookie: this.cookieHeader }),
         ...(origin === null ? {} : { origin }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined || body instanceof FormData ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: body instanceof FormData ? body : JSON.stringify(body) }),
     })
     for (const cookie of answer.headers.getSetCookie()) this.#keep(cookie)
     return answer

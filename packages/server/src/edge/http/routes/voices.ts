@@ -6,7 +6,8 @@ import {
   type VoiceQuery,
 } from '@kugelaudio/contract'
 import type { Confirm } from '../../../auth/confirm.ts'
-import type { Grant } from '../../../auth/grants.ts'
+import { Grant } from '../../../auth/grants.ts'
+import type { AnyGrant } from '../../../auth/people/session-grants.ts'
 import { Failure } from '../../../failure.ts'
 import type { OwnVoices, VoiceUser } from '../../../speech/own-voices/own-voices.ts'
 import type { VoiceReferences } from '../../../speech/own-voices/references.ts'
@@ -26,50 +27,50 @@ type Parts = {
 
 /** `/v1/voices`: premade voices, an account's own, and their recordings. */
 export const voiceRoutes = ({ voices, references, samples, folder, confirm }: Parts) => ({
-  listVoices: async ({ query }: Call<null, VoiceQuery>, { principal }: Grant): Promise<Reply> => {
+  listVoices: async ({ query }: Call<null, VoiceQuery>, { principal }: AnyGrant): Promise<Reply> => {
     const { limit, offset } = query
     return reply({ ...(await voices.list(principal.accountId, query)), limit, offset })
   },
 
-  createVoice: async ({ body, files, actor }: Call<NewVoice>, grant: Grant): Promise<Reply> => {
-    const holds = () => confirm(grant)
+  createVoice: async ({ body, files, actor }: Call<NewVoice>, grant: AnyGrant): Promise<Reply> => {
+    const holds = () => confirmAny(confirm, grant)
     return reply(await voices.create(userOf(grant, actor), body, files, holds), 201)
   },
 
-  getVoice: async ({ params }: Call, { principal }: Grant): Promise<Reply> =>
+  getVoice: async ({ params }: Call, { principal }: AnyGrant): Promise<Reply> =>
     reply(await voices.get(principal.accountId, idOf(params))),
 
-  changeVoice: async ({ params, body, actor }: Call<VoiceChange>, grant: Grant): Promise<Reply> =>
+  changeVoice: async ({ params, body, actor }: Call<VoiceChange>, grant: AnyGrant): Promise<Reply> =>
     reply(await voices.change(userOf(grant, actor), idOf(params), body)),
 
-  deleteVoice: async ({ params, actor }: Call, grant: Grant): Promise<Reply> => {
+  deleteVoice: async ({ params, actor }: Call, grant: AnyGrant): Promise<Reply> => {
     await voices.delete(userOf(grant, actor), idOf(params))
     return emptyReply()
   },
 
-  publishVoice: async ({ params, actor }: Call, grant: Grant): Promise<Reply> =>
+  publishVoice: async ({ params, actor }: Call, grant: AnyGrant): Promise<Reply> =>
     reply(await voices.publish(userOf(grant, actor), idOf(params))),
 
   generateVoiceSample: async ({ params, actor, gone }: Call, grant: Grant): Promise<Reply> =>
     reply(await samples.generate(grant, actor, idOf(params), { gone, confirm: () => confirm(grant) })),
 
-  getVoiceSample: async ({ params, outlive }: Call, { principal }: Grant): Promise<Reply> =>
+  getVoiceSample: async ({ params, outlive }: Call, { principal }: AnyGrant): Promise<Reply> =>
     fileReply(folder, await samples.get(principal.accountId, idOf(params)), SAMPLE_TYPE, outlive),
 
-  listVoiceReferences: async ({ params }: Call, { principal }: Grant): Promise<Reply> =>
+  listVoiceReferences: async ({ params }: Call, { principal }: AnyGrant): Promise<Reply> =>
     reply(await references.list(principal.accountId, idOf(params))),
 
   addVoiceReference: async (
     { params, body, files, actor }: Call<NewReference>,
-    grant: Grant,
+    grant: AnyGrant,
   ): Promise<Reply> => {
     const [file] = files
     if (file === undefined) throw new Failure('VALIDATION_ERROR', 'file: is required, as a file')
-    const holds = () => confirm(grant)
+    const holds = () => confirmAny(confirm, grant)
     return reply(await references.add(userOf(grant, actor), idOf(params), body, file, holds), 201)
   },
 
-  getVoiceReferenceAudio: async ({ params, outlive }: Call, { principal }: Grant): Promise<Reply> => {
+  getVoiceReferenceAudio: async ({ params, outlive }: Call, { principal }: AnyGrant): Promise<Reply> => {
     const { file, content_type } = await references.get(
       principal.accountId,
       idOf(params),
@@ -78,7 +79,7 @@ export const voiceRoutes = ({ voices, references, samples, folder, confirm }: Pa
     return fileReply(folder, file, content_type, outlive)
   },
 
-  deleteVoiceReference: async ({ params, actor }: Call, grant: Grant): Promise<Reply> => {
+  deleteVoiceReference: async ({ params, actor }: Call, grant: AnyGrant): Promise<Reply> => {
     await references.delete(userOf(grant, actor), idOf(params), referenceIdOf(params))
     return emptyReply()
   },
@@ -102,10 +103,16 @@ async function fileReply(
   return streamedReply(pieces, headers, outlive())
 }
 
-const userOf = ({ principal }: Grant, actor: VoiceUser['actor']): VoiceUser => ({
+const userOf = ({ principal }: AnyGrant, actor: VoiceUser['actor']): VoiceUser => ({
   accountId: principal.accountId,
   actor,
 })
+
+/** That whoever sent a file may still do so when it has come. */
+async function confirmAny(confirm: Confirm, grant: AnyGrant): Promise<void> {
+  if (grant instanceof Grant) await confirm(grant)
+  else grant.signal.throwIfAborted()
+}
 
 const reply = (value: unknown, status = 200): Reply => ({ ...jsonReply(JSON.stringify(value)), status })
 
