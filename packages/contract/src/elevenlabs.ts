@@ -71,7 +71,7 @@ export const ElevenLabsVoice = z.object({
   description: z.string(),
   category: z.string(),
   labels: z.record(z.string(), z.string()),
-  preview_url: z.null(),
+  preview_url: z.string().nullable().describe('Takes a key, as everything does.'),
 })
 export type ElevenLabsVoice = z.infer<typeof ElevenLabsVoice>
 
@@ -79,7 +79,7 @@ export const ElevenLabsVoices = z.object({ voices: z.array(ElevenLabsVoice) })
 
 export const ElevenLabsVoiceQuery = z.object({
   page_size: z.coerce.number().int().min(1).max(100).default(10).describe('1 to 100. Default 10.'),
-  next_page_token: z.string().max(20).regex(/^\d+$/, 'must be one of an earlier answer').optional(),
+  next_page_token: z.string().max(6).regex(/^\d+$/, 'must be one of an earlier answer').optional(),
   search: z.string().max(200).optional().describe('What must stand in the name or the description.'),
 })
 export type ElevenLabsVoiceQuery = z.infer<typeof ElevenLabsVoiceQuery>

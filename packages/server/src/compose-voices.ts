@@ -31,9 +31,11 @@ export function composeVoices(parts: {
   const folder = openVoiceFolder(join(parts.dataDir, 'voices'), parts.report)
   const getOwn = createGetOwnVoice(parts)
   const common = { ...parts, folder, getOwn, getReadable: createGetReadableVoice(parts) }
+  const voices = createOwnVoices(common)
   return {
+    voices,
     routes: voiceRoutes({
-      voices: createOwnVoices(common),
+      voices,
       references: createVoiceReferences(common),
       samples: createVoiceSamples(common),
       folder,

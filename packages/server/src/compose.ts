@@ -418,7 +418,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
       ...voices.routes,
       ...webhookRoutes({ webhooks: notices.webhooks }),
       ...elevenLabsRoutes({ decideTurn, openTurn, catalog }),
-      ...elevenLabsVoiceRoutes({ offer }),
+      ...elevenLabsVoiceRoutes(voices),
       ...openAiRoutes({ decideTurn, openTurn, offer }),
       ...vapiRoutes({ decideTurn, openTurn }),
       ...people.routes,

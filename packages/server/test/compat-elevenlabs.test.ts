@@ -127,6 +127,36 @@ test('voices and models are listed as the client reads them, and can be asked fo
   assert.equal(model.canDoTextToSpeech, true)
 })
 
+test('voices and dictionaries of one’s own are there too, and those of others are not', async () => {
+  const { key: own } = await keyOn(server, 'enterprise')
+  const client = elevenLabs(server, own)
+  const headers = { authorization: `Bearer ${own}`, 'content-type': 'application/json' }
+  const make = async (path: string, body: object) => {
+    const answer = await fetch(server.url + path, { method: 'POST', headers, body: JSON.stringify(body) })
+    assert.equal(answer.status, 201)
+    return (await answer.json()) as { id: number }
+  }
+  const { id } = await make('/v1/voices', { name: 'Mine', base_voice_id: 'tone-b' })
+  const dictionary = await make('/v1/dictionaries', { name: 'words' })
+  await make(`/v1/dictionaries/${dictionary.id}/entries`, { word: 'wide', replacement: 'very broad' })
+  const { voices } = await client.voices.getAll()
+  assert.ok(voices.some(({ voiceId, category }) => voiceId === String(id) && category === 'generated'))
+  assert.equal((await client.voices.search({ search: 'mine' })).voices[0]?.voiceId, String(id))
+  const pcm = { text: TEXT, outputFormat: 'pcm_24000' } as const
+  const mine = await bytesIn(await client.textToSpeech.convert(String(id), pcm))
+  assert.deepEqual(mine, await bytesIn(await client.textToSpeech.convert('tone-b', pcm)))
+  const withDictionaries = async (ids: number[]): Promise<number> => {
+    const locators = ids.map((id) => ({ pronunciationDictionaryId: String(id) }))
+    const request = { ...pcm, pronunciationDictionaryLocators: locators }
+    return (await bytesIn(await client.textToSpeech.convert('1', request))).length / 2
+  }
+  assert.equal(await withDictionaries([]), SAMPLES, 'none, although there is one')
+  assert.equal(await withDictionaries([dictionary.id]), toneSamples('Hello very broad world'))
+  const stranger = elevenLabs(server, (await keyOn(server, 'enterprise')).key)
+  assert.equal((await errorOf(stranger.voices.get(String(id)))).statusCode, 403)
+  assert.equal((await errorOf(stranger.textToSpeech.convert(String(id), pcm))).statusCode, 403)
+})
+
 test('an abort ends the turn', async () => {
   const abort = new AbortController()
   const spoken = await client.textToSpeech.stream(
