@@ -101,8 +101,8 @@ for (const [about, words, environment, expected] of [
 
 /** Changes the JSON of answers with a status. */
 const bodyOf =
-  (status: number, change: (body: ProxiedFrame) => unknown): NonNullable<Fault['answer']> =>
-  (_, answer) =>
+  (status: number, change: (body: ProxiedFrame) => unknown) =>
+  (_: string, answer: ProxiedAnswer): ProxiedAnswer =>
     answer.status === status ? { ...answer, body: JSON.stringify(change(JSON.parse(answer.body))) } : answer
 
 const without =
@@ -154,6 +154,22 @@ const FAULTS: [string, string, Fault][] = [
     'a 404 as HTML',
     'http.unknown-route',
     { answer: (_, answer) => ({ ...answer, headers: { 'content-type': 'text/html' }, body: '<h1>' }) },
+  ],
+  [
+    'a page without its total',
+    'dictionaries.entries',
+    {
+      answer: (path, answer) =>
+        path.endsWith('/entries') ? bodyOf(200, ({ total: _, ...body }) => body)(path, answer) : answer,
+    },
+  ],
+  [
+    '204 for a deletion',
+    'dictionaries.entries',
+    {
+      answer: (_, answer) =>
+        answer.body === '{"deleted":true}' ? { ...answer, status: 204, body: '' } : answer,
+    },
   ],
   ['no X-Sample-Rate', 'generate.text-and-model', { answer: without('x-sample-rate') }],
   ['no mark of a machine', 'generate.text-and-model', { answer: without('x-kugelaudio-ai-generated') }],

@@ -1,6 +1,7 @@
 import type { Check } from './check.ts'
 import { authenticationChecks } from './checks/authentication.ts'
 import { contextChecks } from './checks/contexts.ts'
+import { dictionaryChecks } from './checks/dictionaries.ts'
 import { generateChecks } from './checks/generate.ts'
 import { httpChecks } from './checks/http.ts'
 import { keyChecks } from './checks/keys.ts'
@@ -11,6 +12,7 @@ import { streamChecks } from './checks/stream.ts'
 export const CHECKS: readonly Check[] = [
   ...authenticationChecks,
   ...httpChecks,
+  ...dictionaryChecks,
   ...generateChecks,
   ...speakChecks,
   ...streamChecks,

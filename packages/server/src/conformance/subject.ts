@@ -107,6 +107,12 @@ export class Subject {
   }
 }
 
+/** What is tried on one socket. */
+export const onSocket =
+  (path: string, tried: (reader: FrameReader) => Promise<string | undefined>) =>
+  async (subject: Subject): Promise<string | undefined> =>
+    tried(await subject.open(path))
+
 /** The JSON of an answer. */
 export function jsonOf({ text, headers }: Answer, about: string): unknown {
   const type = headers.get('content-type') ?? 'none'

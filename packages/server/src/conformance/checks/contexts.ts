@@ -1,7 +1,7 @@
 import { type Check, expect, expectEqual, expectMembers } from '../check.ts'
 import type { Frame, Kind } from '../frame.ts'
 import type { FrameReader } from '../frame-reader.ts'
-import type { Subject } from '../subject.ts'
+import { onSocket, type Subject } from '../subject.ts'
 import { expectSettings, heardOf, LONG } from './speak.ts'
 import { chunksOf } from './stream.ts'
 
@@ -13,17 +13,15 @@ export const contextChecks: Check[] = [
   {
     name: 'multi.create',
     promise: 'the first text of a context, blank as it is, is answered by context_created at once',
-    run: async (subject) => {
-      const reader = await subject.open(PATH)
+    run: onSocket(PATH, async (reader) => {
       for (const id of ['one', 'two']) await create(reader, id)
       return undefined
-    },
+    }),
   },
   {
     name: 'multi.speak',
     promise: 'a flush is answered by its chunks and final; a close by final and context_closed with usage',
-    run: async (subject) => {
-      const reader = await subject.open(PATH)
+    run: onSocket(PATH, async (reader) => {
       await create(reader, 'one')
       reader.send({ text: 'Hello there.', context_id: 'one', flush: true })
       const frames = await reader.until('final')
@@ -34,13 +32,12 @@ export const contextChecks: Check[] = [
       const { usage } = (await nextOf(reader, 'one', 'context_closed')).body
       expectMembers('usage', usage, { audio_seconds: 'number' })
       return undefined
-    },
+    }),
   },
   {
     name: 'multi.two-contexts',
     promise: 'contexts speak side by side, each in its own order',
-    run: async (subject) => {
-      const reader = await subject.open(PATH)
+    run: onSocket(PATH, async (reader) => {
       const ids = ['one', 'two']
       for (const context_id of ids)
         reader.send({ text: `This is context ${context_id}.`, context_id, flush: true })
@@ -54,33 +51,31 @@ export const contextChecks: Check[] = [
         expect(heardOf(own, 0).samples > 0, `no audio came for ${id}`)
       }
       return undefined
-    },
+    }),
   },
   {
     name: 'multi.immediate-close',
     promise: 'an immediate close is answered by context_closed, without final',
-    run: async (subject) => {
-      const reader = await subject.open(PATH)
+    run: onSocket(PATH, async (reader) => {
       reader.send({ text: LONG, context_id: 'one', flush: true })
       reader.send({ context_id: 'one', close_context: true, immediate: true })
       const frames = await reader.until('context_closed')
       expect(!frames.some(({ kind }) => kind === 'final'), 'final came before context_closed')
       await expectUsable(reader)
       return undefined
-    },
+    }),
   },
   {
     name: 'multi.graceful-close',
     promise: 'a close speaks what is queued first, and a second one does no harm',
-    run: async (subject) => {
-      const reader = await subject.open(PATH)
+    run: onSocket(PATH, async (reader) => {
       reader.send({ text: 'Queued and not flushed.', context_id: 'one' })
       for (let times = 0; times < 2; times++) reader.send({ context_id: 'one', close_context: true })
       const frames = await reader.until('context_closed')
       expect(heardOf(frames, 0).samples > 0, 'the queued text was not spoken')
       await expectUsable(reader)
       return undefined
-    },
+    }),
   },
   {
     name: 'multi.warm-up',
@@ -95,31 +90,28 @@ export const contextChecks: Check[] = [
   {
     name: 'multi.too-many',
     promise: 'the 21st context is TOO_MANY_CONTEXTS, and named in the error',
-    run: async (subject) => {
-      const reader = await subject.open(PATH)
+    run: onSocket(PATH, async (reader) => {
       for (let at = 0; at < CONTEXTS_MAX; at++) await create(reader, `c${at}`)
       reader.send({ text: ' ', context_id: 'one too many' })
       const { body } = await reader.next('error')
       expectEqual('error_code', body['error_code'], 'TOO_MANY_CONTEXTS')
       expectEqual('context_id', body['context_id'], 'one too many')
       return undefined
-    },
+    }),
   },
   {
     name: 'multi.timeout',
     promise: 'a context that nothing is sent for ends with context_timeout after its inactivity_timeout',
-    run: async (subject) => {
-      const reader = await subject.open(PATH)
+    run: onSocket(PATH, async (reader) => {
       await create(reader, 'one', { inactivity_timeout: 1 })
       await nextOf(reader, 'one', 'context_timeout')
       return undefined
-    },
+    }),
   },
   {
     name: 'multi.error',
     promise: 'an error names its context; the others go on',
-    run: async (subject) => {
-      const reader = await subject.open(PATH)
+    run: onSocket(PATH, async (reader) => {
       const nobody = { voice_settings: { voice_id: 999_999_999 } }
       reader.send({ text: 'Nobody says this.', context_id: 'bad', flush: true, ...nobody })
       await nextOf(reader, 'bad', 'context_created')
@@ -127,7 +119,7 @@ export const contextChecks: Check[] = [
       expectEqual('error_code', body['error_code'], 'NOT_FOUND')
       await expectUsable(reader)
       return undefined
-    },
+    }),
   },
   {
     name: 'multi.update-settings',
@@ -140,14 +132,13 @@ export const contextChecks: Check[] = [
   {
     name: 'multi.close-socket',
     promise: 'close_socket is answered by session_closed and the close code 1000',
-    run: async (subject) => {
-      const reader = await subject.open(PATH)
+    run: onSocket(PATH, async (reader) => {
       await create(reader, 'one')
       reader.send({ close_socket: true })
       await reader.until('session_closed')
       expectEqual('close code', await reader.closeCode(), 1000)
       return undefined
-    },
+    }),
   },
 ]
 

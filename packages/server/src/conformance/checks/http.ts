@@ -10,7 +10,7 @@ const KUGEL_3 = {
   sample_rate: 24_000,
 }
 
-/** What is read over HTTP: sections 4.2 and 4.7 of the wire reference. */
+/** What is read over HTTP: sections 4.2, 4.5 and 4.7 of the wire reference. */
 export const httpChecks: Check[] = [
   {
     name: 'http.models',
@@ -40,6 +40,19 @@ export const httpChecks: Check[] = [
       expectEqual('GET /health: status', body['status'], 'healthy')
       expectStatus('GET /ready', await subject.ask('/ready', { key: null }), 200)
       return undefined
+    },
+  },
+  {
+    name: 'http.normalize',
+    promise: 'POST /v1/normalize answers how a text is read',
+    run: async (subject) => {
+      const answer = await subject.ask('/v1/normalize', {
+        body: { text: 'It costs 5 euros.', language: 'en' },
+      })
+      expectStatus('POST /v1/normalize', answer, 200)
+      const body = jsonOf(answer, 'POST /v1/normalize')
+      expectMembers('POST /v1/normalize', body, { text: 'string', language: 'string', time_ms: 'number' })
+      return String(body['text'])
     },
   },
   {

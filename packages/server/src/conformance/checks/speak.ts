@@ -1,6 +1,7 @@
 import { type Check, expect, expectEqual, expectMembers } from '../check.ts'
 import type { Frame } from '../frame.ts'
 import type { FrameReader } from '../frame-reader.ts'
+import { onSocket } from '../subject.ts'
 
 const TEXT = 'Hello there.'
 /** Long enough to be stopped in its middle. */
@@ -24,8 +25,7 @@ export const speakChecks: Check[] = [
   {
     name: 'speak.fifo',
     promise: 'requests sent at once are answered one after the other, in their order',
-    run: async (subject) => {
-      const reader = await subject.open(PATH)
+    run: onSocket(PATH, async (reader) => {
       for (const text of [TEXT, `${TEXT} `.repeat(6), TEXT]) reader.send({ text })
       const lengths: number[] = []
       for (let at = 0; at < 3; at++) lengths.push((await answered(reader)).heard.seconds)
@@ -35,13 +35,12 @@ export const speakChecks: Check[] = [
         `the answers are ${lengths.map((of) => of.toFixed(2)).join(', ')} s long; the second text is the long one`,
       )
       return undefined
-    },
+    }),
   },
   {
     name: 'speak.word-timestamps',
     promise: 'word_timestamps come before final, with their places in the text',
-    run: async (subject) => {
-      const reader = await subject.open(PATH)
+    run: onSocket(PATH, async (reader) => {
       reader.send({ text: TEXT, word_timestamps: true })
       const { frames } = await answered(reader)
       const words = wordsOf(frames)
@@ -50,7 +49,7 @@ export const speakChecks: Check[] = [
       reader.send({ text: TEXT, word_timestamps: false })
       expectEqual('words that nobody asked for', wordsOf((await answered(reader)).frames), [])
       return `${words.length} words`
-    },
+    }),
   },
   {
     name: 'speak.format',
@@ -66,8 +65,7 @@ export const speakChecks: Check[] = [
   {
     name: 'speak.errors',
     promise: 'what is wrong with a message is one flat error frame; the socket goes on',
-    run: async (subject) => {
-      const reader = await subject.open(PATH)
+    run: onSocket(PATH, async (reader) => {
       const wrong: [unknown, string][] = [
         ['{"text": ', 'VALIDATION_ERROR'],
         [{ text: 'a'.repeat(10_001) }, 'VALIDATION_ERROR'],
@@ -81,13 +79,12 @@ export const speakChecks: Check[] = [
       }
       await spoken(reader, { text: TEXT })
       return `${wrong.length} messages`
-    },
+    }),
   },
   {
     name: 'speak.cancel',
     promise: 'cancel is answered by interrupted, also when idle, and nothing of the turn comes after it',
-    run: async (subject) => {
-      const reader = await subject.open(PATH)
+    run: onSocket(PATH, async (reader) => {
       reader.send({ cancel: true })
       await reader.next('interrupted')
       reader.send({ text: LONG })
@@ -96,28 +93,26 @@ export const speakChecks: Check[] = [
       const frames = await reader.until('interrupted')
       await spoken(reader, { text: TEXT })
       return frames.some(({ kind }) => kind === 'final') ? 'the turn was over before the cancel' : undefined
-    },
+    }),
   },
   {
     name: 'speak.update-settings',
     promise: 'update_settings is acknowledged; a member it does not take is VALIDATION_ERROR',
-    run: async (subject) => {
-      const reader = await subject.open(PATH)
+    run: onSocket(PATH, async (reader) => {
       await expectSettings(reader)
       await spoken(reader, { text: TEXT })
       return undefined
-    },
+    }),
   },
   {
     name: 'speak.ping',
     promise: 'a ping is answered while the socket speaks',
-    run: async (subject) => {
-      const reader = await subject.open(PATH)
+    run: onSocket(PATH, async (reader) => {
       reader.send({ text: LONG })
       await reader.next('audio')
       await reader.ping()
       return undefined
-    },
+    }),
   },
   {
     name: 'speak.tolerant',

@@ -1,6 +1,7 @@
 import { type Check, expect, expectEqual, expectMembers } from '../check.ts'
 import type { Frame } from '../frame.ts'
 import type { FrameReader } from '../frame-reader.ts'
+import { onSocket } from '../subject.ts'
 import { expectSettings, expectWordsOf, heardOf, LONG, wordsOf } from './speak.ts'
 
 const PATH = '/ws/tts/stream'
@@ -16,19 +17,17 @@ export const streamChecks: Check[] = [
   {
     name: 'stream.turn',
     promise: 'pieces of text become chunks, then final and session_closed with usage',
-    run: async (subject) => {
-      const reader = await subject.open(PATH)
+    run: onSocket(PATH, async (reader) => {
       for (const text of ['Hello ', 'there. ', 'This is ', 'one turn.']) reader.send({ text, flush: false })
       reader.send({ flush: true })
       const { seconds, chunks } = await turnOf(reader)
       return `${seconds.toFixed(2)} s in ${chunks} chunk${chunks === 1 ? '' : 's'}`
-    },
+    }),
   },
   {
     name: 'stream.two-turns',
     promise: 'text that comes while a turn is spoken is the next turn, answered after it',
-    run: async (subject) => {
-      const reader = await subject.open(PATH)
+    run: onSocket(PATH, async (reader) => {
       reader.send({ text: 'The first turn, which is the longer one of the two.', flush: true })
       reader.send({ text: 'Second.', flush: true })
       const [first, second] = [await turnOf(reader), await turnOf(reader)]
@@ -37,52 +36,48 @@ export const streamChecks: Check[] = [
         'the second turn is longer than the first, whose text is the longer',
       )
       return undefined
-    },
+    }),
   },
   {
     name: 'stream.empty-flush',
     promise: 'a flush with nothing to speak is answered by final and session_closed',
-    run: async (subject) => {
-      const reader = await subject.open(PATH)
+    run: onSocket(PATH, async (reader) => {
       reader.send({ flush: true })
       const { body } = await reader.next('final')
       expectMembers('final', body, TOTALS)
       expectEqual('final: total_audio_seconds', body['total_audio_seconds'], 0)
       await reader.next('session_closed')
       return undefined
-    },
+    }),
   },
   {
     name: 'stream.idle-close',
     promise: 'close and end_session with no turn open are answered by session_closed alone',
-    run: async (subject) => {
-      const reader = await subject.open(PATH)
+    run: onSocket(PATH, async (reader) => {
       for (const message of [{ close: true }, { end_session: true }]) {
         reader.send(message)
         await reader.next('session_closed')
       }
       await speak(reader, 'Still here.')
       return undefined
-    },
+    }),
   },
   {
     name: 'stream.close',
     promise: 'close speaks what is left, and the socket stays',
-    run: async (subject) => {
-      const reader = await subject.open(PATH)
+    run: onSocket(PATH, async (reader) => {
       reader.send({ text: 'Not flushed' })
       reader.send({ close: true })
       await turnOf(reader)
       await speak(reader, 'The next turn.')
       return undefined
-    },
+    }),
   },
   {
     name: 'stream.cancel',
     promise:
       'cancel is answered by interrupted alone, also when idle; the next turn holds nothing of the old one',
-    run: async (subject) => {
-      const reader = await subject.open(PATH)
+    run: onSocket(PATH, async (reader) => {
       reader.send({ cancel: true })
       await reader.next('interrupted')
       reader.send({ text: LONG, flush: true })
@@ -91,24 +86,22 @@ export const streamChecks: Check[] = [
       const frames = await reader.until('interrupted')
       await speak(reader, 'Fresh.')
       return frames.some(({ kind }) => kind === 'final') ? 'the turn was over before the cancel' : undefined
-    },
+    }),
   },
   {
     name: 'stream.idle-end',
     promise: 'an open turn that nothing comes for is ended after about five seconds',
-    run: async (subject) => {
-      const reader = await subject.open(PATH)
+    run: onSocket(PATH, async (reader) => {
       const startMs = performance.now()
       reader.send({ text: 'Left behind' })
       await turnOf(reader)
       return `after ${((performance.now() - startMs) / 1000).toFixed(1)} s`
-    },
+    }),
   },
   {
     name: 'stream.error',
     promise: 'a turn that fails is one error frame and nothing more; a close after it is answered',
-    run: async (subject) => {
-      const reader = await subject.open(PATH)
+    run: onSocket(PATH, async (reader) => {
       reader.send({ text: 'Nobody says this.', voice_id: 999_999_999, flush: true })
       expectEqual('error_code', (await reader.next('error')).body['error_code'], 'NOT_FOUND')
       reader.send({ close: true })
@@ -116,41 +109,38 @@ export const streamChecks: Check[] = [
       reader.send({ text: 'Somebody does.', voice_id: null, flush: true })
       await turnOf(reader)
       return undefined
-    },
+    }),
   },
   {
     name: 'stream.word-timestamps',
     promise: 'words come within their chunk, with their places in the text of the turn',
-    run: async (subject) => {
-      const reader = await subject.open(PATH)
+    run: onSocket(PATH, async (reader) => {
       const text = 'One sentence here. And another one there.'
       reader.send({ text, word_timestamps: true, flush: true })
       const words = wordsOf((await turnOf(reader)).frames)
       expect(words.length > 0, 'no word_timestamps came')
       expectWordsOf(text, words)
       return `${words.length} words`
-    },
+    }),
   },
   {
     name: 'stream.update-settings',
     promise: 'update_settings is acknowledged; a member it does not take is VALIDATION_ERROR',
-    run: async (subject) => {
-      const reader = await subject.open(PATH)
+    run: onSocket(PATH, async (reader) => {
       await expectSettings(reader)
       await speak(reader, 'After the settings.')
       return undefined
-    },
+    }),
   },
   {
     name: 'stream.close-socket',
     promise: 'close_socket is answered by session_closed and the close code 1000',
-    run: async (subject) => {
-      const reader = await subject.open(PATH)
+    run: onSocket(PATH, async (reader) => {
       reader.send({ close_socket: true })
       await reader.next('session_closed')
       expectEqual('close code', await reader.closeCode(), 1000)
       return undefined
-    },
+    }),
   },
 ]
 
