@@ -156,6 +156,16 @@ const FAULTS: [string, string, Fault][] = [
     { answer: (_, answer) => ({ ...answer, headers: { 'content-type': 'text/html' }, body: '<h1>' }) },
   ],
   [
+    'a sex that strict clients do not know',
+    'http.voices',
+    { answer: bodyOf(200, (body) => ({ ...body, voices: [{ id: 1, name: 'a', sex: 'unknown' }] })) },
+  ],
+  [
+    'voices as text',
+    'http.voices',
+    { answer: bodyOf(200, (body) => ({ ...body, voices: [{ id: '1', name: 'a' }] })) },
+  ],
+  [
     'a page without its total',
     'dictionaries.entries',
     {

@@ -1,4 +1,5 @@
-import { type Check, expectEqual, expectMembers } from '../check.ts'
+import { VOICE_AGES, VOICE_SEXES } from '@kugelaudio/contract'
+import { type Check, expect, expectEqual, expectMembers } from '../check.ts'
 import { expectFlatError, expectStatus, jsonOf } from '../subject.ts'
 
 /** The entry of the authentication page. */
@@ -10,7 +11,7 @@ const KUGEL_3 = {
   sample_rate: 24_000,
 }
 
-/** What is read over HTTP: sections 4.2, 4.5 and 4.7 of the wire reference. */
+/** What is read over HTTP: sections 4.2, 4.3, 4.5 and 4.7 of the wire reference. */
 export const httpChecks: Check[] = [
   {
     name: 'http.models',
@@ -27,6 +28,28 @@ export const httpChecks: Check[] = [
         KUGEL_3,
       )
       return `${models.length} model${models.length === 1 ? '' : 's'}`
+    },
+  },
+  {
+    name: 'http.voices',
+    promise: 'GET /v1/voices has its page, integer ids, and values that strict clients know',
+    run: async (subject) => {
+      const answer = await subject.ask('/v1/voices?limit=20&offset=0&include_public=true')
+      expectStatus('GET /v1/voices', answer, 200)
+      const body = jsonOf(answer, 'GET /v1/voices')
+      const page = { voices: 'array', total: 'integer', limit: 'integer', offset: 'integer' } as const
+      expectMembers('GET /v1/voices', body, page)
+      for (const voice of body['voices'] as unknown[]) {
+        expectMembers('a voice', voice, { id: 'integer', name: 'string' })
+        for (const [name, known] of [
+          ['sex', VOICE_SEXES],
+          ['age', VOICE_AGES],
+        ] as const) {
+          const value = voice[name] ?? null
+          expect(value === null || known.some((one) => one === value), `a voice: ${name} is ${value}`)
+        }
+      }
+      return `${body['total']} voices`
     },
   },
   {
