@@ -57,9 +57,10 @@ export function readOptions(options: KugelAudioOptions, runtime?: Runtime): Conn
     ...endpoint,
     kind,
     orgId: options.orgId,
-    timeoutMs: positive('timeout', options.timeout ?? TIMEOUT_MS),
-    retriesMax: atLeastNought('maxRetries', options.maxRetries ?? RETRIES_MAX),
-    pingMs: atLeastNought(
+    timeoutMs: atLeast(1, 'timeout', options.timeout ?? TIMEOUT_MS),
+    retriesMax: atLeast(0, 'maxRetries', options.maxRetries ?? RETRIES_MAX),
+    pingMs: atLeast(
+      0,
       'keepalivePingInterval',
       (options.keepalivePingInterval === undefined ? PING_MS : options.keepalivePingInterval) ?? 0,
     ),
@@ -74,13 +75,8 @@ function kindOf({ isToken, isMasterKey }: KugelAudioOptions, key: string): Crede
   return isMasterKey === true ? 'masterKey' : 'key'
 }
 
-function positive(name: string, value: number): number {
-  if (!(value > 0)) throw new ValidationError(`${name} must be a number above 0`)
-  return value
-}
-
-function atLeastNought(name: string, value: number): number {
-  if (!(value >= 0)) throw new ValidationError(`${name} must be a number of at least 0`)
+function atLeast(least: number, name: string, value: number): number {
+  if (!(value >= least)) throw new ValidationError(`${name} must be a number of at least ${least}`)
   return value
 }
 

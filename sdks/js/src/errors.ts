@@ -14,39 +14,26 @@ export type ErrorDetails = {
 
 /** Anything that goes wrong. Its message never holds a key. */
 export class KugelAudioError extends Error {
-  readonly statusCode: number | undefined
-  readonly errorCode: string | undefined
-  readonly requestId: string | undefined
-  readonly retryAfter: number | undefined
-  readonly closeCode: number | undefined
+  declare readonly statusCode: number | undefined
+  declare readonly errorCode: string | undefined
+  declare readonly requestId: string | undefined
+  declare readonly retryAfter: number | undefined
+  declare readonly closeCode: number | undefined
   /** Chunks of audio that had been delivered when it went wrong; nothing is ever spoken twice behind your back. */
   deliveredChunks = 0
 
   constructor(message: string, details: ErrorDetails = {}) {
     super(details.requestId === undefined ? message : `${message} (request_id: ${details.requestId})`)
-    this.name = new.target.errorName
-    this.statusCode = details.statusCode
-    this.errorCode = details.errorCode
-    this.requestId = details.requestId
-    this.retryAfter = details.retryAfter
-    this.closeCode = details.closeCode
+    Object.assign(this, details, { name: new.target.errorName })
   }
 
   /** The name as written, whatever a minifier makes of the class's. */
   static readonly errorName: string = 'KugelAudioError'
 
-  /** For JSON logs. */
+  /** For JSON logs: all that is known. */
   toJSON(): Record<string, unknown> {
-    return {
-      name: this.name,
-      message: this.message,
-      statusCode: this.statusCode,
-      errorCode: this.errorCode,
-      requestId: this.requestId,
-      retryAfter: this.retryAfter,
-      closeCode: this.closeCode,
-      deliveredChunks: this.deliveredChunks,
-    }
+    const { name, message, ...known }: KugelAudioError = this
+    return { name, message, ...known }
   }
 }
 

@@ -156,18 +156,21 @@ function words(list: unknown): WordTimestamp[] {
   })
 }
 
+/** The wire's names of totals, and ours. */
+const TOTALS: Readonly<Record<string, keyof TurnTotals>> = {
+  chunks: 'chunks',
+  total_samples: 'totalSamples',
+  dur_ms: 'durationMs',
+  gen_ms: 'generationMs',
+  rtf: 'rtf',
+  total_audio_seconds: 'totalAudioSeconds',
+  total_text_chunks: 'totalTextChunks',
+  total_audio_chunks: 'totalAudioChunks',
+}
+
 function totals(wire: Wire): TurnTotals {
-  return defined({
-    chunks: number(wire['chunks']),
-    totalSamples: number(wire['total_samples']),
-    durationMs: number(wire['dur_ms']),
-    generationMs: number(wire['gen_ms']),
-    rtf: number(wire['rtf']),
-    totalAudioSeconds: number(wire['total_audio_seconds']),
-    totalTextChunks: number(wire['total_text_chunks']),
-    totalAudioChunks: number(wire['total_audio_chunks']),
-    ...usageOf(wire),
-  })
+  const counts = Object.entries(TOTALS).map(([name, ours]) => [ours, number(wire[name])])
+  return defined({ ...Object.fromEntries(counts), ...usageOf(wire) })
 }
 
 function usageOf(wire: Wire): { usage?: SessionUsage } {

@@ -40,6 +40,7 @@ export type * from './resources/voices.ts'
 export type { SettingsUpdate } from './settings-update.ts'
 export type { WebSocketConstructor } from './socket.ts'
 export type { GenerationStats, SpeechEvent } from './speaking.ts'
+export { createTts, type Speech, type SpeechCallbacks } from './speech.ts'
 export type { GenerateOptions, SpeechOptions } from './speech-options.ts'
 export {
   type StreamCallbacks,
@@ -47,11 +48,5 @@ export {
   StreamingSession,
   type TurnEvent,
 } from './streaming-session.ts'
-export {
-  createTts,
-  type DownloadOptions,
-  type NodeReadable,
-  type SpeechCallbacks,
-  type TtsResource,
-} from './tts.ts'
+export type { NodeReadable, TtsResource } from './tts.ts'
 export { VERSION } from './version.ts'

@@ -3,7 +3,8 @@ import { writeFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { AudioResponse } from './audio-response.ts'
-import type { DownloadOptions, TtsResource } from './tts.ts'
+import type { GenerateOptions } from './speech-options.ts'
+import type { TtsResource } from './tts.ts'
 
 /** Writes what was spoken to a file: as WAV, or as it came where the name ends in `.pcm` or `.raw`. */
 export async function save(spoken: AudioResponse, path: string): Promise<void> {
@@ -32,7 +33,7 @@ export const formatOf = (path: string): string | undefined =>
  * Speaks a text into a file while it is made, in the format that its name stands for unless `outputFormat` says otherwise.
  * A file that could not be finished is left as far as it came, and the promise rejects.
  */
-export async function download(tts: TtsResource, options: DownloadOptions, path: string): Promise<void> {
+export async function download(tts: TtsResource, options: GenerateOptions, path: string): Promise<void> {
   const outputFormat = options.outputFormat ?? formatOf(path)
   const { body } = await tts.download({ ...options, ...(outputFormat === undefined ? {} : { outputFormat }) })
   if (body === null) throw new Error('The server answered without audio')
