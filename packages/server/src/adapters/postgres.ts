@@ -11,7 +11,7 @@ import type { Database, Query } from '../store/database.ts'
 import { migrate } from '../store/migrate.ts'
 import type { Schema } from '../store/schema.ts'
 import { PostgresColumns } from './postgres/columns.ts'
-import { openPool, PATIENT, QUICK } from './postgres/connection.ts'
+import { CHANGES, openPool, PATIENT, READS } from './postgres/connection.ts'
 import { isWorthRepeating } from './postgres/errors.ts'
 
 /** Any number that nobody else locks in this database: all changes of authority are one queue. ADR 0020. */
@@ -30,19 +30,21 @@ const BEGIN_UNSYNCED = 'begin; set local synchronous_commit to off'
  */
 export async function openPostgres(url: string, sawStatement?: (sql: string) => void): Promise<Database> {
   await migrateOnce(url)
-  const pool = openPool(url, QUICK)
-  const kysely = (begin: string): Query =>
+  const reads = openPool(url, READS)
+  // Of their own: however many look for keys, those who change something get through.
+  const changes = openPool(url, CHANGES)
+  const kysely = (pool: PostgresPool, begin: string): Query =>
     new Kysely<Schema>({
       dialect: new Dialect(pool, begin),
       ...(sawStatement === undefined ? {} : { log: ({ query }) => sawStatement(query.sql) }),
     })
-  const queued = kysely(BEGIN_QUEUED)
-  const unsynced = kysely(BEGIN_UNSYNCED)
+  const queued = kysely(changes, BEGIN_QUEUED)
+  const unsynced = kysely(changes, BEGIN_UNSYNCED)
   return {
-    query: queued,
+    query: kysely(reads, 'begin'),
     transaction: (work) => repeated(() => queued.transaction().execute(work)),
     unsyncedTransaction: (work) => repeated(() => unsynced.transaction().execute(work)),
-    close: () => pool.end(),
+    close: async () => void (await Promise.all([reads.end(), changes.end()])),
   }
 }
 

@@ -12,8 +12,10 @@ export type Patience = {
   connections: number
 }
 
-/** For requests: a caller waits no longer than it would for an embedded database. */
-export const QUICK: Patience = { statementMs: 5_000, idleInTransactionMs: 2_000, connections: 10 }
+/** A caller waits no longer than it would for an embedded database. */
+export const READS: Patience = { statementMs: 5_000, idleInTransactionMs: 2_000, connections: 8 }
+/** For transactions. */
+export const CHANGES: Patience = { ...READS, connections: 4 }
 /** For migrations, which may have to wait for another node's. */
 export const PATIENT: Patience = { statementMs: 600_000, idleInTransactionMs: 60_000, connections: 2 }
 

@@ -17,6 +17,7 @@ export class Listener implements PostgresPool {
   #ears: Ears = { heard: () => {}, restored: () => {} }
   #client: Promise<pg.Client> | null = null
   #isClosed = false
+  #turn: Promise<void> = Promise.resolve()
 
   constructor(url: string, channels: readonly string[]) {
     this.#url = url
@@ -35,11 +36,22 @@ export class Listener implements PostgresPool {
     await open?.then((client) => client.end()).catch(() => {})
   }
 
+  /** One statement after the other. */
   async connect(): Promise<PostgresPoolClient> {
-    const client = await this.#connected()
-    return clientOf(client, (isDoubtful) => {
-      if (isDoubtful) void client.end().catch(() => {})
-    })
+    const turn = this.#turn
+    const { promise, resolve: giveTurn } = Promise.withResolvers<void>()
+    this.#turn = promise
+    await turn
+    try {
+      const client = await this.#connected()
+      return clientOf(client, (isDoubtful) => {
+        if (isDoubtful) void client.end().catch(() => {})
+        giveTurn()
+      })
+    } catch (error) {
+      giveTurn()
+      throw error
+    }
   }
 
   async end(): Promise<void> {}

@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { DEFAULT_PLANS, type Receipt } from '@kugelaudio/contract'
+import { createPlans } from '../../src/accounts/plans.ts'
+import { systemClock } from '../../src/clock.ts'
+import { composeKeys } from '../../src/compose.ts'
+import { readConfig } from '../../src/config.ts'
+import { openData } from '../../src/data.ts'
+import { Failure } from '../../src/failure.ts'
+import { OPERATOR } from '../../src/store/audit-log.ts'
+import { postgresSetting } from '../harness/test-server.ts'
+
+/**
+ * The key layer of one node as a process of its own: `cluster-node.ts DATABASE_URL CLOCK_OFFSET_MS`. Verifies the keys
+ * it is told to, again and again, and revokes what it is told to. Times are of the machine's monotonic clock.
+ */
+export type Order =
+  | { watch: Raced[]; dead: Raced[] }
+  | { revoke: string[]; at_once: number }
+  | { report: true }
+export type Raced = { id: string; key: string }
+export type Said = { ready: string } | { warm: true } | { revoked: Revoked[] } | { tally: Tally }
+export type Revoked = {
+  id: string
+  returnedNs: string
+  ms: number
+  receipt: Receipt | null
+  failure: string | null
+}
+export type Tally = {
+  /** When the newest verification began that was accepted, by key. */
+  acceptedNs: Record<string, string>
+  accepted: number
+  refused: number
+  unavailable: number
+  /** Outcome of the newest verification of any key. */
+  last: string
+}
+
+/** Keys verified between two pauses, so that the node has time for the rest. */
+const AT_A_TIME = 5
+const PAUSE_MS = 4
+
+const [url = '', offsetMs = '0'] = process.argv.slice(2)
+const clock = { ...systemClock, nowMs: () => systemClock.nowMs() + Number(offsetMs) }
+const { config } = readConfig(postgresSetting(url))
+const data = await openData(config, { clock, randomBytes })
+const node = composeKeys(
+  {
+    data,
+    plans: createPlans(DEFAULT_PLANS, 'enterprise'),
+    secrets: { current: config.secret ?? '', previous: [] },
+    self: () => ({ node: data.node, pid: process.pid, url: '' }),
+  },
+  { clock, randomBytes },
+)
+await node.cluster.join()
+
+let watched: Raced[] = []
+let cold = new Set<string>()
+const tally: Tally = { acceptedNs: {}, accepted: 0, refused: 0, unavailable: 0, last: '' }
+const say = (said: Said): void => void process.send?.(said)
+
+process.on('message', async (order: Order) => {
+  if ('watch' in order) {
+    watched = [...order.watch, ...order.dead]
+    cold = new Set(order.watch.map(({ id }) => id))
+  } else if ('revoke' in order) {
+    say({ revoked: await revokeAll(order.revoke, order.at_once) })
+  } else say({ tally })
+})
+say({ ready: data.node })
+for (;;) {
+  for (let at = 0; at < watched.length; at += AT_A_TIME) {
+    await Promise.all(watched.slice(at, at + AT_A_TIME).map(verify))
+    await pause(PAUSE_MS)
+  }
+  if (watched.length === 0) await pause(PAUSE_MS)
+}
+
+async function verify({ id, key }: Raced): Promise<void> {
+  const beganNs = process.hrtime.bigint()
+  try {
+    const grant = await node.authenticate({ kind: 'key', text: key }, { scope: null, address: null })
+    grant.release()
+    tally.accepted++
+    tally.last = 'accepted'
+    tally.acceptedNs[id] = String(beganNs)
+    if (cold.delete(id) && cold.size === 0) say({ warm: true })
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    tally.last = error.code
+    if (error.code === 'UNAUTHORIZED') tally.refused++
+    else tally.unavailable++
+  }
+}
+
+async function revokeAll(ids: string[], atOnce: number): Promise<Revoked[]> {
+  const revoked: Revoked[] = []
+  const left = [...ids]
+  const revokeNext = async (): Promise<void> => {
+    for (let id = left.pop(); id !== undefined; id = left.pop()) {
+      const startMs = clock.monotonicMs()
+      let receipt: Receipt | null = null
+      let failure: string | null = null
+      try {
+        receipt = (await node.keys.revoke({ accountId: null }, [id], null, OPERATOR))[0]?.receipt ?? null
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error
+        failure = error.code
+      }
+      const returnedNs = String(process.hrtime.bigint())
+      revoked.push({ id, returnedNs, ms: clock.monotonicMs() - startMs, receipt, failure })
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, revokeNext))
+  return revoked
+}
