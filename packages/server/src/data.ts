@@ -80,8 +80,8 @@ async function openShared(url: string, { clock, randomBytes, database }: DataWor
     node,
     isShared: true,
     version: () => Math.floor(clock.monotonicMs() / LOOKED_FOR_EVERY_MS),
-    serve: ({ apply }) =>
-      new CoherentNode({ node, ledger: createPostgresLedger(url), lease: new Lease(), apply, clock }),
+    serve: ({ apply, forget }) =>
+      new CoherentNode({ node, ledger: createPostgresLedger(url), lease: new Lease(), apply, forget, clock }),
     visit: () => visitingNode({ ledger: createPostgresLedger(url), clock }),
   }
 }

@@ -5,6 +5,7 @@ import { composeCommand, composeEngine, realWorld } from '../compose.ts'
 import { type Config, readConfig, type Setting, unknownVariables } from '../config.ts'
 import { countSealedSecrets } from '../keys/webhooks/sealed-secrets.ts'
 import { createLog } from '../log.ts'
+import { listNodes } from '../store/nodes.ts'
 import { print } from './context.ts'
 import { Outcome } from './outcome.ts'
 
@@ -56,7 +57,8 @@ function nodeCheck(): Check {
 
 /** What is in the folder can be looked at only where the folder can. */
 async function dataChecks(config: Config): Promise<Check[]> {
-  const folder = await check('data folder', () => dataCheck(config))
+  const what = config.databaseUrl === null ? 'data folder' : 'database'
+  const folder = await check(what, () => dataCheck(config))
   return folder.ok ? [folder, await check('secrets of webhooks', () => sealedCheck(config))] : [folder]
 }
 
@@ -67,7 +69,8 @@ async function dataCheck(config: Config): Promise<string> {
     .select((select) => select.fn.countAll<number>().as('keys'))
     .executeTakeFirstOrThrow()
   await store.close()
-  return `${resolve(config.dataDir)} (embedded SQLite, ${keys} keys)`
+  const where = config.databaseUrl === null ? resolve(config.dataDir) : shownUrl(config.databaseUrl)
+  return `${where} (${config.databaseUrl === null ? 'embedded SQLite' : 'PostgreSQL'}, ${keys} keys)`
 }
 
 async function sealedCheck(config: Config): Promise<string> {
@@ -83,9 +86,26 @@ async function sealedCheck(config: Config): Promise<string> {
     : `${current + previous} readable, ${previous} of them by KUGELAUDIO_SECRET_PREVIOUS until the server is started`
 }
 
+/** Without the password. */
+function shownUrl(url: string): string {
+  const { hostname, port, pathname } = new URL(url)
+  return `${hostname}${port === '' ? '' : `:${port}`}${pathname}`
+}
+
 async function serverCheck(config: Config): Promise<string> {
+  if (config.databaseUrl !== null) return await nodesCheck(config)
   const running = await whoServes(controlSocketPath(resolve(config.dataDir)))
   return running === null ? 'none on this data' : `${running.url} (process ${running.pid})`
+}
+
+async function nodesCheck(config: Config): Promise<string> {
+  const { store } = await composeCommand(config, realWorld)
+  const nodes = await listNodes(store.query)
+  await store.close()
+  const shown = nodes.map(
+    ({ node, applied, isLost }) => `${node} (epoch ${applied}${isLost ? ', lost' : ''})`,
+  )
+  return shown.length === 0 ? 'none on this data' : shown.join(', ')
 }
 
 async function engineCheck(config: Config): Promise<string> {

@@ -13,6 +13,16 @@ const TRIED_AGAIN_MS = 100
 /** Changes of its own whose count of severed streams a node remembers. */
 const COUNTS_KEPT = 1_000
 
+type Parts = {
+  node: string
+  ledger: Ledger
+  lease: Lease
+  apply: ApplyChange
+  /** Forgets all that was read of the database. */
+  forget: () => void
+  clock: Clock
+}
+
 /**
  * One of many nodes on a ledger. It believes its memory while it holds a lease; whoever changes something waits until
  * every node has applied it, or holds no lease any more. ADR 0021.
@@ -22,6 +32,7 @@ export class CoherentNode implements Cluster {
   readonly #ledger: Ledger
   readonly #lease: Lease
   readonly #apply: ApplyChange
+  readonly #forget: () => void
   readonly #clock: Clock
   readonly #settlements: Settlements
   readonly catchUp: () => Promise<void>
@@ -39,11 +50,12 @@ export class CoherentNode implements Cluster {
   /** Changes that wait to be settled here: nobody else asks this node about them. */
   readonly #own = new Set<number>()
 
-  constructor(parts: { node: string; ledger: Ledger; lease: Lease; apply: ApplyChange; clock: Clock }) {
+  constructor(parts: Parts) {
     this.#node = parts.node
     this.#ledger = parts.ledger
     this.#lease = parts.lease
     this.#apply = parts.apply
+    this.#forget = parts.forget
     this.#clock = parts.clock
     this.#settlements = new Settlements(parts.ledger, parts.clock)
     this.catchUp = oneAtATime(() => this.#applyNew())
@@ -60,8 +72,9 @@ export class CoherentNode implements Cluster {
       applied: () => this.#settlements.wake(),
       restored: () => this.#changed(Number.POSITIVE_INFINITY),
     })
-    // Nothing is remembered yet, so nothing from before has to be forgotten.
     this.#applied = await this.#ledger.newestEpoch()
+    // What is being read since before that is not kept: nothing of the log up to here is applied.
+    this.#forget()
     this.#hasJoined = true
     await this.#renew()
     this.#renewAfter(RENEWED_EVERY_MS)
