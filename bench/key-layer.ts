@@ -14,14 +14,14 @@ export type BenchedKeys = {
   /** Verifies a key as every request does; throws when it is refused. */
   verify(text: string): Promise<void>
   statements(): number
-  /** Adds keys straight to the tables; returns the last of them. */
-  fill(count: number): string[]
+  /** Adds keys straight to the tables; returns as many of them as are to be kept. */
+  fill(count: number, kept: number): string[]
+  /** Another connection writes, so that nothing in memory is believed any more. */
+  disturb(): void
   close(): Promise<void>
 }
 
 const DEMAND = { scope: null, address: '127.0.0.1' }
-/** Texts of filled keys that are kept, to be verified. */
-const KEPT = 20_000
 
 export async function openKeys(folder: string): Promise<BenchedKeys> {
   const path = join(folder, 'kugelaudio.db')
@@ -47,7 +47,13 @@ export async function openKeys(folder: string): Promise<BenchedKeys> {
       grant.release()
     },
     statements: () => statements,
-    fill: (count) => fill(path, count),
+    fill: (count, kept) => fill(path, count, kept),
+    disturb() {
+      const file = new DatabaseSync(path)
+      // Something must differ: SQLite does not write what is as it was.
+      file.exec("update account set created_at = created_at + 1 where id = 'acc_bench'")
+      file.close()
+    },
     async close() {
       await layer.cluster.leave()
       await store.close()
@@ -55,7 +61,7 @@ export async function openKeys(folder: string): Promise<BenchedKeys> {
   }
 }
 
-function fill(path: string, count: number): string[] {
+function fill(path: string, count: number, keep: number): string[] {
   const file = new DatabaseSync(path)
   file.exec(
     `begin; insert or ignore into account (id, name, plan, created_at) values ('acc_bench', 'Bench', 'enterprise', 0)`,
@@ -70,7 +76,7 @@ function fill(path: string, count: number): string[] {
     const id = `key_${text.slice(3, 23)}`
     key.run(id)
     secret.run(digestOf(text), id)
-    if (kept.length < KEPT) kept.push(text)
+    if (kept.length < keep) kept.push(text)
   }
   file.exec('commit')
   file.close()

@@ -1,6 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { KEY_TABLE_CAPACITY } from '../packages/server/src/keys/lookup.ts'
 import { type BenchedKeys, openKeys } from './key-layer.ts'
 import { openBetterAuth, type Rival } from './rivals/rivals.ts'
 import { notMeasured, type Part, type Row } from './row.ts'
@@ -13,6 +16,8 @@ const COLD = 500
 const THEIRS = 50
 /** Keys in the database, growing. */
 const SIZES = [1_000, 10_000, 100_000, 1_000_000]
+/** Seen of the last: more than the table keeps. */
+const SEEN = 300_000
 
 /** Verification on a real database: ours from memory and on first sight, Better Auth's plugin on the same file. */
 export const verification: Part = {
@@ -23,7 +28,7 @@ export const verification: Part = {
     const folder = await mkdtemp(join(tmpdir(), 'kugelaudio-bench-'))
     const keys = await openKeys(folder)
     try {
-      return [...(await besideBetterAuth(keys, folder)), ...(await growing(keys))]
+      return [...(await besideBetterAuth(keys, folder)), ...(await growing(folder))]
     } finally {
       await keys.close()
       await rm(folder, { recursive: true })
@@ -32,7 +37,7 @@ export const verification: Part = {
 }
 
 async function besideBetterAuth(keys: BenchedKeys, folder: string): Promise<Row[]> {
-  const texts = keys.fill(10_000)
+  const texts = keys.fill(10_000, 10_000)
   const unseen = texts.slice(1_000)
   const rival = await openBetterAuth(join(folder, 'kugelaudio.db')).catch((error: Error) => error)
   if (rival instanceof Error)
@@ -41,7 +46,11 @@ async function besideBetterAuth(keys: BenchedKeys, folder: string): Promise<Row[
   const counted = await statementsOf(keys, rival, { seen: hotTexts[0] ?? '', unseen: unseen.pop() ?? '' })
   const said = await interleave(
     {
-      hot: () => microseconds(HOT, (i) => keys.verify(hotTexts[i % hotTexts.length] ?? '')),
+      hot: async () => {
+        // Theirs has written to the file meanwhile: what was seen is read again first.
+        for (const text of hotTexts) await keys.verify(text)
+        return await microseconds(HOT, (i) => keys.verify(hotTexts[i % hotTexts.length] ?? ''))
+      },
       cold: () => microseconds(COLD, () => keys.verify(unseen.pop() ?? '')),
       theirs: () => microseconds(THEIRS, () => rival.verify()),
     },
@@ -76,37 +85,82 @@ async function statementsOf(keys: BenchedKeys, rival: Rival, texts: { seen: stri
   }
 }
 
-/** The same verification with ever more keys, and what the table of those that were seen takes. */
-async function growing(keys: BenchedKeys): Promise<Row[]> {
-  const rows: Row[] = []
-  let filled = 10_000
+/** The same verification with few keys and with many: databases of each size take turns. */
+async function growing(folder: string): Promise<Row[]> {
+  const sizes: { named: string; keys: BenchedKeys; texts: string[] }[] = []
   for (const size of SIZES) {
-    const texts = keys.fill(Math.max(COLD * 2, size - filled))
-    filled = Math.max(filled, size)
-    const cold = texts.slice(0, COLD)
-    const first = await microseconds(cold.length, (i) => keys.verify(cold[i] ?? ''))
-    const again = await microseconds(HOT, (i) => keys.verify(cold[i % cold.length] ?? ''))
-    const named = size.toLocaleString('en')
-    rows.push({ what: `${named} keys: from memory`, unit: 'µs', median: again })
-    rows.push({ what: `${named} keys: on first sight`, unit: 'µs', median: first })
+    const own = join(folder, String(size))
+    await mkdir(own)
+    const keys = await openKeys(own)
+    const texts = keys.fill(size, size === SIZES.at(-1) ? SEEN : COLD)
+    sizes.push({ named: size.toLocaleString('en'), keys, texts })
   }
-  return [...rows, await memoryOfTable(keys)]
+  try {
+    const said = await interleave(
+      Object.fromEntries(sizes.flatMap(({ named, keys, texts }) => contenders(named, keys, texts))),
+      ROUNDS,
+    )
+    const row = (what: string, named: string): Row => {
+      const samples = said[`${what} ${named}`] ?? []
+      const least = `${what} ${sizes[0]?.named}`
+      return {
+        what: `${named} keys: ${what}`,
+        unit: 'µs',
+        ...summary(samples),
+        ratio: ratioTo(`${sizes[0]?.named} keys`, samples, said[least] ?? []),
+      }
+    }
+    const rows = ['from memory', 'on first sight'].flatMap((what) =>
+      sizes.map(({ named }) => row(what, named)),
+    )
+    const last = sizes.at(-1)
+    return last === undefined ? rows : [...rows, ...(await memoryOfTable(last.keys, last.texts))]
+  } finally {
+    for (const { keys } of sizes) await keys.close()
+  }
 }
 
-/** More keys than the table keeps are seen; what it takes must stay what its capacity takes. */
-async function memoryOfTable(keys: BenchedKeys): Promise<Row> {
-  const before = process.memoryUsage().heapUsed
-  for (let seen = 0; seen < 300_000; seen += 20_000) {
-    for (const text of keys.fill(20_000)) await keys.verify(text)
+function contenders(named: string, keys: BenchedKeys, texts: string[]) {
+  const verify = (i: number): Promise<void> => keys.verify(texts[i % COLD] ?? '')
+  const hot = async (): Promise<number> => {
+    for (let i = 0; i < COLD; i++) await verify(i)
+    return await microseconds(HOT, verify)
   }
-  globalThis.gc?.()
-  const megabytes = (process.memoryUsage().heapUsed - before) / 1e6
-  return {
-    what: 'heap of the table after 300,000 keys',
-    unit: 'MB',
-    median: megabytes,
-    note: 'it keeps 200,000',
+  const cold = async (): Promise<number> => {
+    keys.disturb()
+    return await microseconds(COLD, verify)
   }
+  return [
+    [`from memory ${named}`, hot],
+    [`on first sight ${named}`, cold],
+  ] as const
+}
+
+/** More keys than the table keeps are seen; beyond its capacity it takes no more. */
+async function memoryOfTable(keys: BenchedKeys, texts: string[]): Promise<Row[]> {
+  keys.disturb()
+  await keys.verify(texts[0] ?? '')
+  const before = heapBytes()
+  const rows: Row[] = []
+  for (const [at, text] of texts.entries()) {
+    await keys.verify(text)
+    const seen = at + 1
+    if (seen % (SEEN / 3) === 0)
+      rows.push({
+        what: `heap of the table after ${seen.toLocaleString('en')} keys`,
+        unit: 'MB',
+        median: (heapBytes() - before) / 1e6,
+        note: `it keeps ${KEY_TABLE_CAPACITY.toLocaleString('en')} at most`,
+      })
+  }
+  return rows
+}
+
+/** What is in use, without what is only not yet collected. */
+function heapBytes(): number {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+  return process.memoryUsage().heapUsed
 }
 
 async function microseconds(count: number, act: (index: number) => Promise<unknown>): Promise<number> {

@@ -28,6 +28,11 @@ export async function openBetterAuth(path) {
     secret: 'a secret of the benchmark, long enough for anyone',
     baseURL: 'http://localhost:3000',
     emailAndPassword: { enabled: true },
+    // The file has tables of ours by the names that it would take.
+    user: { modelName: 'ba_user' },
+    account: { modelName: 'ba_account' },
+    session: { modelName: 'ba_session' },
+    verification: { modelName: 'ba_verification' },
     plugins: [apiKey({ rateLimit: { enabled: false } })],
     telemetry: { enabled: false },
     logger: { disabled: true },

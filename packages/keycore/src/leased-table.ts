@@ -4,11 +4,14 @@ export type Owned = { keyId: string; accountId: string }
 /** Marks the moment a read began, so that what was forgotten meanwhile is not put back. */
 export type ReadMark = { readonly generation: number }
 
+/** Beyond so many names that were forgotten one by one, all reads under way count as disturbed. */
+const FORGOTTEN_NAMES_MAX = 1_000
+
 /**
  * Key records by digest, to be believed only while a lease holds.
  *
  * The three ways a cache serves a revoked key are closed here: without a lease nothing is found; a read that was under
- * way when something was forgotten is not kept; and forgetting reaches every digest of a key or an account.
+ * way when its key was forgotten is not kept; and forgetting reaches every digest of a key or an account.
  */
 export class LeasedTable<Record extends Owned> {
   readonly #byDigest = new Map<string, Record>()
@@ -17,6 +20,10 @@ export class LeasedTable<Record extends Owned> {
   readonly #holdsLease: () => boolean
   readonly #capacity: number
   #generation = 0
+  /** When a key or an account was last forgotten. */
+  readonly #forgottenAt = new Map<string, number>()
+  /** When everything was; also stands for whoever is not in `#forgottenAt` any more. */
+  #allForgottenAt = 0
 
   /** `capacity`: records kept at most; the one kept longest goes first. */
   constructor(options: { capacity: number; holdsLease: () => boolean }) {
@@ -40,14 +47,17 @@ export class LeasedTable<Record extends Owned> {
     return { generation: this.#generation }
   }
 
-  /** Whether nothing was forgotten since the mark. */
-  isCurrent(mark: ReadMark): boolean {
-    return mark.generation === this.#generation
+  /** Whether what was read since the mark, or that there is nothing, was not forgotten meanwhile. */
+  isCurrent({ generation }: ReadMark, record: Record | null): boolean {
+    if (this.#allForgottenAt > generation) return false
+    if (record === null) return true
+    const forgottenAt = (name: string): number => this.#forgottenAt.get(name) ?? 0
+    return forgottenAt(record.keyId) <= generation && forgottenAt(record.accountId) <= generation
   }
 
-  /** Keeps what was read since the mark, unless anything was forgotten meanwhile. */
+  /** Keeps what was read since the mark, unless it was forgotten meanwhile. */
   keep(mark: ReadMark, digest: string, record: Record): boolean {
-    if (!this.isCurrent(mark) || !this.#holdsLease()) return false
+    if (!this.isCurrent(mark, record) || !this.#holdsLease()) return false
     this.#drop(digest)
     if (this.#byDigest.size >= this.#capacity) this.#dropOldest()
     this.#byDigest.set(digest, record)
@@ -58,22 +68,33 @@ export class LeasedTable<Record extends Owned> {
 
   /** Forgets every digest of a key. */
   forgetKey(keyId: string): void {
-    this.#generation++
+    this.#noteForgotten(keyId)
     for (const digest of [...(this.#digestsByKey.get(keyId) ?? [])]) this.#drop(digest)
   }
 
   /** Forgets every key of an account. */
   forgetAccount(accountId: string): void {
-    this.#generation++
-    for (const keyId of [...(this.#keysByAccount.get(accountId) ?? [])]) this.forgetKey(keyId)
+    this.#noteForgotten(accountId)
+    for (const keyId of [...(this.#keysByAccount.get(accountId) ?? [])])
+      for (const digest of [...(this.#digestsByKey.get(keyId) ?? [])]) this.#drop(digest)
   }
 
   /** Forgets everything, as when it is unknown what has changed. */
   forgetAll(): void {
-    this.#generation++
+    this.#noteAllForgotten()
     this.#byDigest.clear()
     this.#digestsByKey.clear()
     this.#keysByAccount.clear()
+  }
+
+  #noteForgotten(name: string): void {
+    if (this.#forgottenAt.size >= FORGOTTEN_NAMES_MAX) this.#noteAllForgotten()
+    this.#forgottenAt.set(name, ++this.#generation)
+  }
+
+  #noteAllForgotten(): void {
+    this.#forgottenAt.clear()
+    this.#allForgottenAt = ++this.#generation
   }
 
   #dropOldest(): void {

@@ -27,6 +27,33 @@ test('a read that was under way when its key was forgotten is not put back', () 
   assert.equal(table.find('d1'), null)
 })
 
+test('a read that was under way when another key was forgotten is kept; when its account was, it is not', () => {
+  const table = filled()
+  const mark = table.beginRead()
+  table.forgetKey('k2')
+  table.forgetAccount('other')
+  assert.equal(table.isCurrent(mark, record('k1')), true)
+  assert.equal(table.isCurrent(mark, null), true)
+  assert.equal(table.keep(mark, 'd1', record('k1')), true)
+  assert.equal(table.isCurrent(mark, record('k2')), false)
+  assert.equal(table.isCurrent(mark, record('k3', 'other')), false)
+  table.forgetAll()
+  for (const read of [record('k1'), record('k9'), null]) assert.equal(table.isCurrent(mark, read), false)
+  assert.equal(table.isCurrent(table.beginRead(), record('k1')), true)
+})
+
+test('what was forgotten is remembered in bounded space, and never taken for unforgotten', () => {
+  const table = filled()
+  const mark = table.beginRead()
+  table.forgetKey('first')
+  for (let other = 0; other < 5_000; other++) {
+    table.forgetKey(`other${other}`)
+    assert.equal(table.isCurrent(mark, record('first')), false)
+  }
+  assert.equal(table.isCurrent(mark, record('untouched')), false, 'too much has happened to tell')
+  assert.equal(table.isCurrent(table.beginRead(), record('first')), true)
+})
+
 test('forgetting a key forgets all its digests, forgetting an account all its keys, and no others', () => {
   const table = new LeasedTable<ReturnType<typeof record>>({ capacity: 9, holdsLease: () => true })
   for (const [digest, owner] of Object.entries({

@@ -20,7 +20,7 @@ export type KeyLookup = {
   ): Decision | Promise<Decision>
 }
 
-/** More than a busy server sees in a minute; about 200 bytes each. */
+/** More than a busy server sees in a minute; about 550 bytes each (`npm run bench -- verification`). */
 export const KEY_TABLE_CAPACITY = 200_000
 
 /** Reads a key from the database by a digest, of its own or of a token's. */
@@ -62,7 +62,7 @@ async function readAndDecide<Decision>(
     const { mark, reading } = reads.read(digest)
     const record = await reading
     // What was read before a change was applied may be older than the change: read again.
-    if (!table.isCurrent(mark)) continue
+    if (!table.isCurrent(mark, record)) continue
     // What is used once is not looked for twice.
     if (record !== null && record.token?.singleUse !== true && isValid(record, clock))
       table.keep(mark, digest, record)
