@@ -47,6 +47,11 @@ export class LeasedTable<Record extends Owned> {
     return { generation: this.#generation }
   }
 
+  /** Whether nothing at all was forgotten since the mark: then a read that began at it may be shared. */
+  isUndisturbed({ generation }: ReadMark): boolean {
+    return generation === this.#generation
+  }
+
   /** Whether what was read since the mark, or that there is nothing, was not forgotten meanwhile. */
   isCurrent({ generation }: ReadMark, record: Record | null): boolean {
     if (this.#allForgottenAt > generation) return false

@@ -32,6 +32,8 @@ test('a read that was under way when another key was forgotten is kept; when its
   const mark = table.beginRead()
   table.forgetKey('k2')
   table.forgetAccount('other')
+  assert.equal(table.isUndisturbed(mark), false)
+  assert.equal(table.isUndisturbed(table.beginRead()), true)
   assert.equal(table.isCurrent(mark, record('k1')), true)
   assert.equal(table.isCurrent(mark, null), true)
   assert.equal(table.keep(mark, 'd1', record('k1')), true)

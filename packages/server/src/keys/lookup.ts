@@ -86,8 +86,8 @@ class SharedReads {
   read(digest: string): Read {
     const { table, cluster } = this.#parts
     const underWay = this.#underWay.get(digest)
-    // Who holds no lease may not have heard of what has changed since that read began.
-    if (underWay !== undefined && table.isCurrent(underWay.mark) && cluster.current()) return underWay
+    // What it found nothing of may have come into being since. Who holds no lease may not have heard of what has changed.
+    if (underWay !== undefined && table.isUndisturbed(underWay.mark) && cluster.current()) return underWay
     const begun = { mark: table.beginRead(), reading: this.#read(digest) }
     this.#underWay.set(digest, begun)
     const end = (): void => {
