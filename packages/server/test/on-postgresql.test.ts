@@ -19,6 +19,9 @@ const SUITES = [
   'webhooks',
   'limits-characters',
   'limits-streams',
+  'people-members',
+  'people-passwords',
+  'people-passkeys',
 ]
 
 /** Promised of the embedded database alone, which tells its process of every write. */

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
 import { createHmac, randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Role } from '@kugelaudio/contract'
 import { peopleSecret } from '../../src/auth/people.ts'
 import { insertUser } from '../../src/store/accounts.ts'
@@ -119,7 +117,7 @@ export async function sessionFor(
       active_account_id: accountId,
     })
     .execute()
-  const secret = peopleSecret(readFileSync(join(server.dataDir, 'secret'), 'utf8'))
+  const secret = peopleSecret(server.secret)
   const signature = createHmac('sha256', secret).update(token).digest('base64')
   const value = encodeURIComponent(`${token}.${signature}`)
   return Object.assign(new Person(server, { name: 'kugelaudio.session_token', value }), { sessionId })

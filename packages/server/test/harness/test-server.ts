@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,6 +29,8 @@ export type TestServer = {
   /** What receipts call it. */
   node: string
   dataDir: string
+  /** The server's own. */
+  secret: string
   clock: TestClock
   /** Every line logged so far. */
   logged: string[]
@@ -117,6 +120,7 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
     node,
     wsUrl: url.replace('http', 'ws'),
     dataDir,
+    secret: config.secret ?? readFileSync(join(dataDir, 'secret'), 'utf8'),
     clock,
     logged,
     serving,
