@@ -8,6 +8,7 @@ import { keycore } from './keycore.ts'
 import { memory } from './memory.ts'
 import { revocation } from './revocation.ts'
 import type { Part, Row } from './row.ts'
+import { sdk } from './sdk.ts'
 import { sockets } from './sockets.ts'
 import { speech } from './speech.ts'
 import { start } from './start.ts'
@@ -25,6 +26,7 @@ const PARTS: readonly Part[] = [
   memory,
   start,
   revocation,
+  sdk,
 ]
 
 const HELP = `Usage: npm run bench [-- PART… [--against DIR]]
