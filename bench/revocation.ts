@@ -5,6 +5,7 @@ import { readConfig } from '../packages/server/src/config.ts'
 import { OPERATOR } from '../packages/server/src/store/audit-log.ts'
 import { withClient } from './client/client.ts'
 import { FrameSocket } from './client/frame-socket.ts'
+import { revocationOfMany } from './revocation-many.ts'
 import type { Part } from './row.ts'
 import { summary } from './samples.ts'
 import { type CreatedKey, type Server, withServer } from './server.ts'
@@ -18,7 +19,8 @@ const OTHER_KEYS = 5
 /** How soon a revoked key is dead, with 1,000 open sockets of others around it. */
 export const revocation: Part = {
   name: 'revocation',
-  about: 'ms from revoking a key to the return of the call, and to the end of a stream it was speaking',
+  about:
+    'ms from revoking a key to the return of the call, and to the end of what it was speaking, alone or 200 at once',
   run: () =>
     withServer({}, (server) =>
       withClient(async (others) => {
@@ -30,9 +32,9 @@ export const revocation: Part = {
           randomBytes,
           environment: server.environment,
         })
-        const call = await rounds(server, ROUNDS, (id) =>
-          commands.keys.revoke({ accountId: null }, [id], null, OPERATOR),
-        )
+        const revoke = (id: string) => commands.keys.revoke({ accountId: null }, [id], null, OPERATOR)
+        const call = await rounds(server, ROUNDS, revoke)
+        const many = await revocationOfMany(server, revoke)
         await commands.store.close()
         const program = await rounds(server, COMMAND_ROUNDS, (id) => server.command('key', 'revoke', id))
         const row = (what: string, of: number[]) => ({ what, unit: 'ms', ...summary(of) })
@@ -41,6 +43,7 @@ export const revocation: Part = {
           row('… the stream has ended', call.severedMs),
           row('kugelaudio-server key revoke: exits', program.returnedMs),
           row('… the stream has ended', program.severedMs),
+          many,
         ]
       }),
     ),
