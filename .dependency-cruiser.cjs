@@ -90,7 +90,7 @@ module.exports = {
       ['@better-auth/[^/]+', `${server}/auth/people/`],
       ['@zxcvbn-ts/[^/]+', `${server}/auth/password-choice\\.ts`],
       ['nodemailer', `${server}/adapters/smtp-mail\\.ts`],
-      ['rate-limiter-flexible', `${server}/accounts/request-rate\\.ts`],
+      ['rate-limiter-flexible', `${server}/accounts/request-windows\\.ts`],
       ['canonicalize', `${server}/canonical-json\\.ts`],
       ['ipaddr.js', `${server}/auth/addresses\\.ts`],
       ['pg', `${server}/adapters/postgres`],

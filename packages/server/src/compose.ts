@@ -6,7 +6,7 @@ import { createAccounts } from './accounts/accounts.ts'
 import { createLimitNotices } from './accounts/limit-notices.ts'
 import { createMetering, type OpenMeter, recoveryChore } from './accounts/meter.ts'
 import { createPlans, type Plans } from './accounts/plans.ts'
-import { createCountRequest } from './accounts/request-rate.ts'
+import { createCountRequest, RATE_WINDOW_S } from './accounts/request-rate.ts'
 import { OpenStreams } from './accounts/streams.ts'
 import { createReport, createUsage } from './accounts/usage.ts'
 import type { RunningServer } from './adapters/control-socket.ts'
@@ -363,7 +363,12 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     report,
     publicUrl: () => running.url,
   })
-  const countRequest = createCountRequest({ plans, reached, clock })
+  const countRequest = createCountRequest({
+    plans,
+    windows: data.requestWindows(RATE_WINDOW_S),
+    reached,
+    clock,
+  })
   const notices = composeNotices({ config, log, data, secrets, events }, world)
   const { sendMail } = notices
   const people = composePeople(

@@ -1,9 +1,12 @@
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type RandomBytes, randomBase62 } from '@kugelaudio/keycore'
+import { type RequestWindows, windowsInMemory } from './accounts/request-windows.ts'
+import { sharedWindows } from './accounts/shared-windows.ts'
 import { controlSocketPath, type RunningServer } from './adapters/control-socket.ts'
 import { servingCluster, visitingCluster } from './adapters/local-cluster.ts'
 import { createPostgresLedger } from './adapters/postgres/ledger.ts'
+import { createTakeShare } from './adapters/postgres/request-shares.ts'
 import { openPostgres } from './adapters/postgres.ts'
 import { openSqlite, type SqliteStore } from './adapters/sqlite.ts'
 import type { Clock } from './clock.ts'
@@ -31,6 +34,8 @@ export type OpenedData = {
   isShared: boolean
   /** Changes when another process has written something down, or may have. */
   version(): number
+  /** Where requests are counted, in windows of so many seconds. */
+  requestWindows(windowS: number): RequestWindows
   /** This process as one that serves. */
   serve(hearing: Hearing): Cluster
   /** This process as one that only changes something. */
@@ -69,17 +74,20 @@ export const embeddedData = (
   node: place.node,
   isShared: false,
   version: () => store.dataVersion(),
+  requestWindows: windowsInMemory,
   serve: (hearing) => servingCluster({ ...hearing, ...place, store }),
   visit: () => visitingCluster(place),
 })
 
 async function openShared(url: string, { clock, randomBytes, database }: DataWorld): Promise<OpenedData> {
   const node = `${hostname()}-${randomBase62(NODE_CHARACTERS, randomBytes)}`
+  const opened = await openPostgres(url, database?.sawStatement)
   return {
-    database: await openPostgres(url, database?.sawStatement),
+    database: opened,
     node,
     isShared: true,
     version: () => Math.floor(clock.monotonicMs() / LOOKED_FOR_EVERY_MS),
+    requestWindows: (windowS) => sharedWindows({ takeShare: createTakeShare(opened.query, windowS), clock }),
     serve: ({ apply, forget }) =>
       new CoherentNode({ node, ledger: createPostgresLedger(url), lease: new Lease(), apply, forget, clock }),
     visit: () => visitingNode({ ledger: createPostgresLedger(url), clock }),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, mock, test } from 'node:test'
 import { createPlans } from '../src/accounts/plans.ts'
 import { createCountRequest, RATE_WINDOW_S } from '../src/accounts/request-rate.ts'
+import { windowsInMemory } from '../src/accounts/request-windows.ts'
 import { ask } from './harness/account-api.ts'
 import { answerOf, expectFlat } from './harness/expect-failure.ts'
 import { changePlan, keyOn, planOf, startWithPlans } from './harness/plans.ts'
@@ -146,6 +147,7 @@ test('a window ends a minute after its first request', async (t) => {
   const plan = planOf('two', { requests_per_minute: 2 })
   const count = createCountRequest({
     plans: createPlans([plan], 'two'),
+    windows: windowsInMemory(RATE_WINDOW_S),
     reached: () => {},
     clock: new TestClock(),
   })

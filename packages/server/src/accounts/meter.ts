@@ -3,9 +3,10 @@ import type { Chore } from '../background.ts'
 import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
 import type { Log } from '../log.ts'
-import type { Database } from '../store/database.ts'
+import type { Database, Query } from '../store/database.ts'
 import {
   addToDay,
+  countOtherStreams,
   dayQuota,
   deleteTurn,
   extendTurn,
@@ -19,7 +20,7 @@ import {
 } from '../store/usage.ts'
 import { hourOf, type ReachedLimit } from './limit-notices.ts'
 import type { Plans } from './plans.ts'
-import type { OpenStreams, StreamLimit } from './streams.ts'
+import { type OpenStreams, type StreamLimit, tooMany } from './streams.ts'
 
 /** A dead node is known to be dead for a minute before what it has left is counted. */
 const RECOVERED_EVERY_MS = 60_000
@@ -170,11 +171,25 @@ class TurnMeter implements Meter {
         this.#tell('characters_per_day', keyId, ofDay, quotas[1].period)
         throw dayUsedUp(ofDay, openedAtMs)
       }
-      if (this.#turnId === null) return await insertTurn(query, turn, characters, this.#parts.node)
+      if (this.#turnId === null) return await this.#insert(query, characters)
       await extendTurn(query, this.#turnId, characters)
       return this.#turnId
     })
     this.#reserved += characters
+  }
+
+  /** Where other nodes speak too, a turn takes its place among theirs as it is written down. */
+  async #insert(query: Query, characters: number): Promise<number> {
+    const { grant, turn } = this.#metered
+    const { node, streams } = this.#parts
+    if (node === null) return await insertTurn(query, turn, characters, null)
+    const on = { node, stream: `${node} ${streams.idOf(grant)}` }
+    const full = streams.fullBeside(grant, await countOtherStreams(query, { ...turn, ...on }))
+    if (full !== null) {
+      tellOfStreams(this.#parts, grant, full)
+      throw tooMany(full)
+    }
+    return await insertTurn(query, turn, characters, on)
   }
 
   #tell(limit: string, keyId: string | null, max: number | null, period: string): void {

@@ -1,10 +1,10 @@
 import type { Plan } from '@kugelaudio/contract'
-import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js'
 import type { Principal } from '../auth/grants.ts'
 import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
 import { hourOf, type ReachedLimit } from './limit-notices.ts'
 import type { Plans } from './plans.ts'
+import type { RequestWindows } from './request-windows.ts'
 
 /** Every limit on requests is one a minute. */
 export const RATE_WINDOW_S = 60
@@ -27,15 +27,14 @@ export type CountRequest = (principal: Principal) => CountedRequest | Promise<Co
 
 const UNLIMITED: CountedRequest = { rates: [], refusal: null }
 
-/** Counts in the memory of this process: windows of a minute that begin with their first request. */
+/** Counts in windows of a minute that begin with their first request. */
 export function createCountRequest(parts: {
   plans: Plans
+  windows: RequestWindows
   /** Hears of limits that refuse somebody. */
   reached: (limit: ReachedLimit) => void
   clock: Clock
 }): CountRequest {
-  // It only counts: the limit is what the plan and the key say at this moment.
-  const windows = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: RATE_WINDOW_S })
   const refused = ({ accountId, keyId }: Principal, { limit, quota: max }: Limit): void => {
     const atMs = parts.clock.nowMs()
     const ofKey = limit === 'key' ? keyId : null
@@ -43,7 +42,9 @@ export function createCountRequest(parts: {
   }
   return (principal) => {
     const limits = limitsOf(principal, parts.plans.of(principal.plan))
-    return limits.length === 0 ? UNLIMITED : countAll(windows, limits, (limit) => refused(principal, limit))
+    return limits.length === 0
+      ? UNLIMITED
+      : countAll(parts.windows, limits, (limit) => refused(principal, limit))
   }
 }
 
@@ -60,19 +61,19 @@ function limitsOf({ keyId, accountId, limits }: Principal, plan: Plan): Limit[] 
 }
 
 async function countAll(
-  windows: RateLimiterMemory,
+  windows: RequestWindows,
   limits: readonly Limit[],
   refused: (limit: Limit) => void,
 ): Promise<CountedRequest> {
   const counted: { limit: Limit; used: number; resetMs: number }[] = []
   for (const limit of limits) {
-    const { consumedPoints: used, msBeforeNext: resetMs } = await windows.penalty(limit.id)
+    const { used, resetMs } = await windows.count(limit.id, limit.quota)
     counted.push({ limit, used, resetMs })
     if (used > limit.quota) break
   }
   const over = counted.find(({ limit, used }) => used > limit.quota)
   if (over !== undefined) {
-    for (const { limit } of counted) await windows.reward(limit.id)
+    for (const { limit } of counted) await windows.giveBack(limit.id)
     refused(over.limit)
   }
   const rates = counted.map(({ limit: { limit, quota }, used, resetMs }) => ({

@@ -6,7 +6,7 @@ import type { Plans } from './plans.ts'
 const RETRY_AFTER_S = 1
 
 /** What is spoken by one grant: the turns of a socket share its place. */
-type Stream = { grant: Grant; turns: Set<(reason: Failure) => void> }
+type Stream = { id: number; grant: Grant; turns: Set<(reason: Failure) => void> }
 
 /** Whose limit on streams, and what it is. */
 export type StreamLimit = { limit: 'account' | 'key'; max: number }
@@ -18,6 +18,7 @@ export class OpenStreams {
   readonly #byAccount = new Map<string, Set<Stream>>()
   readonly #byGrant = new Map<Grant, Stream>()
   readonly #countByKey = new Map<string, number>()
+  #opened = 0
 
   constructor(plans: Plans) {
     this.#plans = plans
@@ -33,7 +34,7 @@ export class OpenStreams {
     const { accountId, keyId } = grant.principal
     const full = this.fullFor(grant)
     if (full !== null) throw tooMany(full)
-    const stream: Stream = { grant, turns: new Set() }
+    const stream: Stream = { id: ++this.#opened, grant, turns: new Set() }
     this.#byGrant.set(grant, stream)
     const streams = this.#byAccount.get(accountId)
     if (streams === undefined) this.#byAccount.set(accountId, new Set([stream]))
@@ -47,6 +48,16 @@ export class OpenStreams {
     const { accountId, keyId } = grant.principal
     if (this.#byGrant.has(grant)) return null
     return this.#full(grant.principal, this.ofAccount(accountId), this.ofKey(keyId))
+  }
+
+  /** Tells the stream of a grant from all others of this node; null when it has none. */
+  idOf(grant: Grant): number | null {
+    return this.#byGrant.get(grant)?.id ?? null
+  }
+
+  /** The limit that leaves no place beside so many streams on all nodes. */
+  fullBeside(grant: Grant, { ofAccount, ofKey }: { ofAccount: number; ofKey: number }): StreamLimit | null {
+    return this.#full(grant.principal, ofAccount, ofKey)
   }
 
   get size(): number {
@@ -111,7 +122,8 @@ export class OpenStreams {
   }
 }
 
-const tooMany = ({ limit, max }: StreamLimit): Failure =>
+/** A refusal that says which limit it was. */
+export const tooMany = ({ limit, max }: StreamLimit): Failure =>
   new Failure('RATE_LIMITED', `Rate limit exceeded: ${max} concurrent streams (${limit})`, {
     retryAfterS: RETRY_AFTER_S,
     cause: `concurrent_streams of the ${limit}`,

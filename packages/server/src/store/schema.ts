@@ -248,6 +248,8 @@ export type UsageTurnTable = {
   characters: number
   /** Null where one process has the data to itself. */
   node: string | null
+  /** Turns of one socket share a stream; null where one process has the data to itself. */
+  stream: string | null
 }
 
 /** Characters taken of a quota: an account's in a month (`2030-01`), a key's on a day (`2030-01-31`), UTC. */

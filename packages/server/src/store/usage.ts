@@ -82,21 +82,51 @@ export async function takenOf(query: Query, { subject, period }: Quota): Promise
   return row?.characters ?? 0
 }
 
-/** Writes down that a turn is being spoken, by which of several nodes; returns the number of the row. */
+/** Which of several nodes speaks a turn, and in which of all streams. */
+export type SpokenOn = { node: string; stream: string }
+
+/** Writes down that a turn is being spoken, and on which of several nodes; returns the number of the row. */
 export async function insertTurn(
   query: Query,
   turn: MeteredTurn,
   characters: number,
-  node: string | null,
+  on: SpokenOn | null,
 ): Promise<number> {
   const { accountId, keyId, model, voice, openedAtMs } = turn
   const inserted = await sql<{ id: number }>`
-    insert into usage_turn (account_id, key_id, model, voice, opened_at, characters, node)
-    values (${accountId}, ${keyId}, ${model}, ${voice}, ${openedAtMs}, ${characters}, ${node})
+    insert into usage_turn (account_id, key_id, model, voice, opened_at, characters, node, stream)
+    values (${accountId}, ${keyId}, ${model}, ${voice}, ${openedAtMs}, ${characters}, ${on?.node ?? null},
+      ${on?.stream ?? null})
     returning id`.execute(query)
   const [row] = inserted.rows
   if (row === undefined) throw new TypeError('An inserted row has a number')
   return row.id
+}
+
+/**
+ * Streams of an account that nodes speak at the moment, and how many of them are a key's; without `stream`. Call it after
+ * the account's quota is taken in the same transaction: then nobody else opens one meanwhile.
+ */
+export async function countOtherStreams(
+  query: Query,
+  { accountId, keyId, stream }: { accountId: string; keyId: string; stream: string },
+): Promise<{ ofAccount: number; ofKey: number }> {
+  const rows = await query
+    .selectFrom('usage_turn')
+    .innerJoin('node', 'node.id', 'usage_turn.node')
+    .select([
+      'usage_turn.key_id',
+      (select) => select.fn.count<number>('usage_turn.stream').distinct().as('streams'),
+    ])
+    .where('usage_turn.account_id', '=', accountId)
+    .where('usage_turn.stream', '!=', stream)
+    .where((where) =>
+      where.or([where('lost_renewal', 'is', null), where('lost_renewal', '!=', where.ref('renewal'))]),
+    )
+    .groupBy('usage_turn.key_id')
+    .execute()
+  const ofKey = rows.find(({ key_id }) => key_id === keyId)?.streams ?? 0
+  return { ofAccount: rows.reduce((sum, { streams }) => sum + streams, 0), ofKey }
 }
 
 /** A turn being spoken has more text than before. */

@@ -56,13 +56,21 @@ export class RacingNode {
 
   #hear<Kind extends string>(kind: Kind): Promise<Extract<Said, { [kind in Kind]: unknown }>> {
     return new Promise((resolve, reject) => {
+      const end = (): void => {
+        this.child.off('message', hear)
+        this.child.off('close', fail)
+      }
       const hear = (said: Said): void => {
         if (!(kind in said)) return
-        this.child.off('message', hear)
+        end()
         resolve(said as Extract<Said, { [kind in Kind]: unknown }>)
       }
+      const fail = (): void => {
+        end()
+        reject(new Error(`A node has ended before it said ${kind}`))
+      }
       this.child.on('message', hear)
-      this.child.once('close', () => reject(new Error(`A node has ended before it said ${kind}`)))
+      this.child.once('close', fail)
     })
   }
 }
