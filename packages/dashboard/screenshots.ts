@@ -1,0 +1,89 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import type { Browser, Page } from '@playwright/test'
+import { startServer } from '../server/test/harness/test-server.ts'
+import { NARROW, openBrowser, visit, WIDE } from './test/harness/browser.ts'
+import { furnish, type Showcase, setUp } from './test/harness/showcase.ts'
+
+/** A page as it is looked at. */
+type Shot = {
+  name: string
+  /** Under `/dashboard`. */
+  path: string | ((shown: Showcase) => string)
+  /** Looked at by somebody who is not signed in. */
+  isOutside?: true
+  /** What is done on it before: a dialog is opened, a tab is chosen. */
+  before?: (page: Page) => Promise<void>
+}
+
+const press = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name }).first().click()
+
+/** Every page that is shown, in order; names are those of the files. */
+const SHOTS: readonly Shot[] = [
+  { name: 'sign-in', path: '/sign-in', isOutside: true },
+  { name: 'sign-up', path: '/sign-up', isOutside: true },
+  { name: 'overview', path: '/' },
+  { name: 'keys', path: '/settings/api-keys' },
+  {
+    name: 'keys-create',
+    path: '/settings/api-keys?create&name=CI&environment=staging&expires=30d',
+    before: (page) => page.getByText('More options').click(),
+  },
+  { name: 'keys-revoke', path: '/settings/api-keys', before: press(/^Revoke/) },
+]
+
+const FOLDER = fileURLToPath(new URL('./screenshots/', import.meta.url))
+const SIZES = [WIDE, NARROW]
+const SCHEMES = ['light', 'dark'] as const
+
+/** `npm run screenshots [NAME…]`: these pages, or all, wide and narrow, by day and by night. `LANGUAGE=de` speaks German. */
+async function main(names: readonly string[]): Promise<void> {
+  const shots = SHOTS.filter(({ name }) => names.length === 0 || names.includes(name))
+  if (names.length === 0) await rm(FOLDER, { recursive: true, force: true })
+  await mkdir(FOLDER, { recursive: true })
+  const server = await startServer({ isEmpty: true })
+  const browser = await openBrowser()
+  try {
+    if (names.length === 0 || names.includes('setup'))
+      await shoot(browser, server.url, [{ name: 'setup', path: '/setup', isOutside: true }], null)
+    await using owner = await visit(browser)
+    const { request } = owner.page.context()
+    await setUp(request, server)
+    const shown = await furnish(request, server)
+    const state = await owner.page.context().storageState()
+    await shoot(browser, server.url, shots, { shown, state })
+  } finally {
+    await browser.close()
+    await server.stop()
+  }
+  process.stdout.write(`The pictures are in ${FOLDER}\n`)
+}
+
+type Inside = { shown: Showcase; state: Awaited<ReturnType<ReturnType<Page['context']>['storageState']>> }
+
+async function shoot(
+  browser: Browser,
+  url: string,
+  shots: readonly Shot[],
+  inside: Inside | null,
+): Promise<void> {
+  const locale = process.env['LANGUAGE'] === 'de' ? 'de-DE' : 'en-GB'
+  for (const viewport of SIZES)
+    for (const colorScheme of SCHEMES)
+      for (const { name, path, isOutside, before } of shots) {
+        const signedIn = isOutside || inside === null ? {} : { storageState: inside.state }
+        await using visitor = await visit(browser, { viewport, colorScheme, locale, ...signedIn })
+        const { page, troubles } = visitor
+        const where = typeof path === 'string' ? path : inside === null ? '/' : path(inside.shown)
+        await page.goto(`${url}/dashboard${where}`)
+        await page.getByRole('heading').first().waitFor()
+        await before?.(page)
+        // What is asked for at first has been drawn.
+        await page.waitForLoadState('networkidle')
+        const file = `${name}.${viewport.width}.${colorScheme}.png`
+        await page.screenshot({ path: `${FOLDER}${file}`, fullPage: true, animations: 'disabled' })
+        if (troubles.length > 0) throw new Error(`${file}: ${troubles.join('; ')}`)
+      }
+}
+
+await main(process.argv.slice(2))

@@ -1,0 +1,76 @@
+import type { APIRequestContext } from '@playwright/test'
+import type { TestServer } from '../../../server/test/harness/test-server.ts'
+import { PASSWORD } from './people.ts'
+
+/** What pages are shown with: an account that has been at work for a while. */
+export type Showcase = { keys: { id: string; key: string; name: string }[] }
+
+const DAY_MS = 86_400_000
+const SENTENCES = [
+  'Your train to Hamburg leaves from platform nine.',
+  'The kettle is on, and the kitchen is warm.',
+  'Please hold the line. Somebody will be with you shortly.',
+]
+
+/** Makes the operator of an empty server, signed in where `request` keeps its cookies. */
+export async function setUp(request: APIRequestContext, { url }: TestServer): Promise<void> {
+  const body = { name: 'Mara Lindholm', account_name: 'Acme Voices', email: 'mara@acme.example' }
+  await post(request, url, '/v1/setup', { ...body, password: PASSWORD })
+}
+
+/** Keys of every kind, some days of speech, and what else pages have to show. */
+export async function furnish(request: APIRequestContext, server: TestServer): Promise<Showcase> {
+  const { url, clock } = server
+  const make = (body: Record<string, unknown>) =>
+    post<{ id: string; key: string; name: string }>(request, url, '/v1/api-keys', body)
+  const inDays = (days: number): string => new Date(clock.nowMs() + days * DAY_MS).toISOString()
+  await make({ name: 'Notebook of the summer intern', environment: 'development' })
+  const kiosk = await make({
+    name: 'Kiosk, main station',
+    environment: 'production',
+    scopes: ['speech:generate', 'speech:stream'],
+  })
+  const leaked = await make({ name: 'Old CI', environment: 'staging' })
+  const ending = await make({ name: 'Trade fair demo', environment: 'staging', expires_at: inDays(6) })
+  const server1 = await make({
+    name: 'Production server',
+    environment: 'production',
+    allowed_ips: ['127.0.0.0/8', '::1/128', '203.0.113.0/24'],
+  })
+  const laptop = await make({ name: "Mara's laptop", environment: 'development' })
+  for (const [at, { key }] of [kiosk, ending, server1, laptop, server1, kiosk, server1].entries())
+    await speak(server, key, SENTENCES[at % SENTENCES.length] ?? '')
+  await post(request, url, `/v1/api-keys/${leaked.id}/revoke`, { reason: 'leaked' })
+  await post(request, url, `/v1/api-keys/${kiosk.id}/rotate`, { overlap_seconds: 86_400 })
+  // Uses are written twice a minute; here they are asked for now.
+  clock.fire(USES_WRITTEN_MS)
+  return { keys: [server1, kiosk, ending, laptop] }
+}
+
+const USES_WRITTEN_MS = 30_000
+
+async function speak({ url }: TestServer, key: string, text: string): Promise<void> {
+  const answer = await fetch(`${url}/v1/tts/generate`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${key}`,
+      'content-type': 'application/json',
+      'user-agent': 'kugelaudio-python/0.4.1',
+    },
+    body: JSON.stringify({ text, model_id: 'kugel-3', output_format: 'wav' }),
+  })
+  if (!answer.ok) throw new Error(`speech was refused: ${await answer.text()}`)
+  await answer.arrayBuffer()
+}
+
+/** Asks as a page does. */
+async function post<Answer>(
+  request: APIRequestContext,
+  url: string,
+  path: string,
+  body: unknown,
+): Promise<Answer> {
+  const answer = await request.post(url + path, { data: body, headers: { origin: url } })
+  if (!answer.ok()) throw new Error(`${path}: ${await answer.text()}`)
+  return (await answer.json()) as Answer
+}
