@@ -58,7 +58,7 @@ class Simulation {
   async step(): Promise<void> {
     const roll = this.dice.roll()
     if (roll < 0.93) return await this.verify()
-    if (roll < 0.955) return await this.verifyDuring(() => this.mutate())
+    if (roll < 0.955) return await this.verifyDuring()
     if (roll < 0.99) return await this.mutate()
     if (roll < 0.9995) return this.jump()
     await this.crash()
@@ -101,11 +101,14 @@ class Simulation {
   }
 
   /** A verification that races with a change may come to what held before or to what holds after, and to nothing else. */
-  async verifyDuring(change: () => Promise<void>): Promise<void> {
+  async verifyDuring(): Promise<void> {
     const [text, demand] = [this.text(), this.demand()]
+    const itself = this.model.keys.find((key) => key.secrets.some((secret) => secret.text === text))
+    // What has just changed is not in memory: then the race is with a read.
+    if (itself !== undefined && this.dice.chance(0.5)) await this.mutate(itself)
     const before = this.model.expect(text, demand, this.nowMs)
     const racing = Array.from({ length: 3 }, () => this.present(text, demand))
-    const changing = change()
+    const changing = this.mutate(this.dice.chance(0.7) ? itself : undefined)
     const raced = await Promise.all(racing)
     await changing
     const after = this.model.expect(text, demand, this.nowMs)
@@ -118,10 +121,10 @@ class Simulation {
     this.count('raced')
   }
 
-  async mutate(): Promise<void> {
+  async mutate(wanted?: ModelKey): Promise<void> {
     const { node, visitor, silent } = this.layer
     const by = this.dice.pick([node.keys, node.keys, visitor.keys, silent])
-    const living = this.model.keys.filter(({ revoked }) => !revoked)
+    const living = this.model.keys.filter((key) => !key.revoked && (wanted === undefined || key === wanted))
     const act = this.dice.pick(ACTS)
     if (act === 'create' || living.length === 0) await this.create(by)
     else if (act === 'account') await this.changeAccount()
