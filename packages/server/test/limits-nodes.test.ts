@@ -71,6 +71,19 @@ test('what a node holds unused is a twentieth of what was left; a small quota is
   assert.equal((await first.count('acc_c', 2)).used, 3)
 })
 
+test('what is given back while a node asks for more is not lost', async () => {
+  const windows = windowsOn(at(databases, 0))
+  const counted = async (): Promise<boolean> => {
+    const { used } = await windows.count('acc_e', 5)
+    // As a request that another limit refuses.
+    await windows.giveBack('acc_e')
+    return used <= 5
+  }
+  await Promise.all(Array.from({ length: 40 }, counted))
+  const used = await Promise.all(Array.from({ length: 8 }, () => windows.count('acc_e', 5)))
+  assert.equal(used.filter((one) => one.used <= 5).length, 5)
+})
+
 test('a window that is over begins anew on every node, also for one that was refused', async () => {
   const [first, second] = databases.map((database) =>
     sharedWindows({ takeShare: createTakeShare(database.query, 1), clock: systemClock }),

@@ -19,6 +19,7 @@ const SUITES = [
   'webhooks',
   'limits-characters',
   'limits-streams',
+  'limits-requests',
   'people-members',
   'people-passwords',
   'people-passkeys',

@@ -19,7 +19,11 @@ export function sharedWindows({ takeShare, clock }: { takeShare: TakeShare; cloc
   const ask = async (subject: string, quota: number): Promise<void> => {
     const { granted, taken, resetMs } = await takeShare(subject, quota)
     if (held.size >= SUBJECTS_MAX) held.clear()
-    held.set(subject, { left: granted, taken, quota, endsAtMs: clock.monotonicMs() + resetMs })
+    const nowMs = clock.monotonicMs()
+    const before = held.get(subject)
+    // What was given back while it was asked.
+    const kept = before !== undefined && nowMs < before.endsAtMs ? before.left : 0
+    held.set(subject, { left: granted + kept, taken, quota, endsAtMs: nowMs + resetMs })
   }
   const askOnce = (subject: string, quota: number): Promise<void> => {
     const underWay = asking.get(subject)
