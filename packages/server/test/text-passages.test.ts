@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { setImmediate as turnOfLoop } from 'node:timers/promises'
 import fc from 'fast-check'
 import { type TextPassage, textPassages } from '../src/speech/text/passages.ts'
 import { sentenceEnds } from '../src/speech/text/sentences.ts'
@@ -196,11 +197,13 @@ test('what is said for one word of the text is one word', () => {
 test('text in pieces is read as one text, and a tag waits for its end', async () => {
   const queue = new TextQueue({ language: 'en', normalize: true, dictionary: null })
   queue.push('Code <spell>A')
-  assert.equal(queue.flush(), 1)
+  const read: number[] = []
+  const onRead = (passages: number) => void read.push(passages)
+  queue.flush(onRead)
   queue.push('B</spell> <prosody rate="slow">slow ')
-  assert.equal(queue.flush(), 2)
+  queue.flush(onRead)
   queue.push('too 🙂')
-  queue.end()
+  queue.end(onRead)
   const found: [string, string, number | null][] = []
   for await (const { spoken, source, speed } of queue) found.push([spoken.text.trim(), source, speed])
   assert.deepEqual(found, [
@@ -209,4 +212,56 @@ test('text in pieces is read as one text, and a tag waits for its end', async ()
     ['slow', '<prosody rate="slow">slow ', 0.8],
     ['too 🙂', 'too 🙂', 0.8],
   ])
+  assert.deepEqual(read, [1, 2, 1])
 })
+
+test('a long text is read in pieces as it is read in one', async () => {
+  const sentences = Array.from(
+    { length: 200 },
+    (_, at) =>
+      `Dr. Who paid $${at}.50 on <b>May 5</b>, ${1900 + at}; <break/><spell>A${at}</spell> was e\u0301ven.\n`,
+  )
+  const text = `<prosody rate="slow">${sentences.join(' ')}</prosody>`
+  const settings = { language: 'en', normalize: true, dictionary: null }
+  const queue = new TextQueue(settings)
+  queue.push(text)
+  queue.end()
+  const found: TextPassage[] = []
+  for await (const passage of queue) found.push(passage)
+  assert.deepEqual(found.map(toldOf), textPassages(text, settings).passages.map(toldOf))
+})
+
+/** Blanks around what is said may be on either side of a seam. */
+const toldOf = ({ spoken, leadMs, speed }: TextPassage) => [spoken.text.trim(), leadMs, speed]
+
+for (const hostile of ['½', '0 1 ', '1h', '+1 ', '<b>', 'a. ', '&#1;', '</', '1 000 ', '/ə']) {
+  test(`10,000 characters of ${JSON.stringify(hostile)} are read once, and never many at a time`, async () => {
+    let looks = 0
+    // Asked for each character that is read: a count of the work.
+    const lengths = new (class extends Map<string, number[]> {
+      override has(): boolean {
+        looks++
+        return false
+      }
+    })([['x', [1]]])
+    const queue = new TextQueue({
+      language: 'en',
+      normalize: true,
+      dictionary: { exact: new Map(), folded: new Map(), lengths },
+    })
+    const text = hostile.repeat(10_000 / hostile.length)
+    queue.push(text)
+    let isRead = false
+    queue.end(() => (isRead = true))
+    const looksByTurn = [looks]
+    while (!isRead) {
+      looks = 0
+      await turnOfLoop()
+      looksByTurn.push(looks)
+    }
+    const perCharacter = 2
+    const pieceLengthMax = 2_000
+    assert.ok(Math.max(...looksByTurn) <= perCharacter * pieceLengthMax, `${looksByTurn}`)
+    assert.ok(looksByTurn.reduce((sum, count) => sum + count) <= perCharacter * text.length, `${looksByTurn}`)
+  })
+}

@@ -53,6 +53,8 @@ class ChunkedTurn implements StreamedTurn {
   readonly #chunks: Chunk[] = []
   #passages = 0
   #chunksSpoken = 0
+  /** Handed over, but not read yet. */
+  #unread = 0
   #isEnded = false
   #stopTimer: Cancel = () => {}
 
@@ -63,13 +65,14 @@ class ChunkedTurn implements StreamedTurn {
   }
 
   get isWaiting(): boolean {
-    return this.#chunksSpoken === this.#chunks.length
+    return this.#unread === 0 && this.#chunksSpoken === this.#chunks.length
   }
 
   push(text: string): void {
     this.#buffer += text
     while (mayEndSentence(text) || this.#buffer.length >= this.#chunking.bufferLengthMax) {
-      const length = chunkLength(this.#buffer, this.#chunks.length, this.#chunking, this.#chunking.language)
+      const chunk = this.#chunks.length + this.#unread
+      const length = chunkLength(this.#buffer, chunk, this.#chunking, this.#chunking.language)
       if (length === 0) break
       this.#handOver(length)
     }
@@ -88,9 +91,11 @@ class ChunkedTurn implements StreamedTurn {
   end(): void {
     this.#stopTimer()
     this.#isEnded = true
-    this.#turn.push(this.#buffer)
-    this.#count(this.#buffer, this.#turn.end())
+    const text = this.#buffer
     this.#buffer = ''
+    this.#turn.push(text)
+    this.#unread++
+    this.#turn.end((passages) => this.#count(text, passages))
   }
 
   cancel(reason: unknown): void {
@@ -107,11 +112,13 @@ class ChunkedTurn implements StreamedTurn {
     this.#buffer = this.#buffer.slice(length)
     if (text === '') return
     this.#turn.push(text)
-    this.#count(text, this.#turn.flush())
+    this.#unread++
+    this.#turn.flush((passages) => this.#count(text, passages))
   }
 
   /** What has nothing to speak in it makes no chunk of its own. */
   #count(text: string, passages: number): void {
+    this.#unread--
     this.#held += text
     if (passages === 0) return
     this.#passages += passages
@@ -127,7 +134,7 @@ class ChunkedTurn implements StreamedTurn {
           yield* chunks.finish()
           yield event
         } else {
-          yield* chunks.take(event, this.#isEnded)
+          yield* chunks.take(event, this.#isEnded && this.#unread === 0)
         }
         this.#chunksSpoken = chunks.spoken
       }

@@ -17,7 +17,7 @@ import {
 } from './engine.ts'
 import type { Dictionary } from './text/dictionaries.ts'
 import type { TextPassage } from './text/passages.ts'
-import { TextQueue } from './text/text-queue.ts'
+import { type OnRead, TextQueue } from './text/text-queue.ts'
 import { sourceWords } from './text/word-ranges.ts'
 import type { ChosenVoice } from './voices.ts'
 
@@ -59,10 +59,10 @@ export type TurnEvent =
 export type Turn = {
   /** More text; it waits for the rest of its sentence until `flush` or `end`. */
   push(text: string): void
-  /** Speaks what has been pushed. Returns how many passages that is. */
-  flush(): number
-  /** No more text: what is there is spoken to its end. Returns how many passages that is. */
-  end(): number
+  /** Speaks what has been pushed. */
+  flush(onRead?: OnRead): void
+  /** No more text: what is there is spoken to its end. */
+  end(onRead?: OnRead): void
   /** Stops at once: `events` throws the reason. */
   cancel(reason: unknown): void
   /**
@@ -92,8 +92,8 @@ export function createOpenTurn(parts: Parts): OpenTurn {
     const ending = new AbortController()
     return {
       push: (more) => text.push(more),
-      flush: () => text.flush(),
-      end: () => text.end(),
+      flush: (onRead) => text.flush(onRead),
+      end: (onRead) => text.end(onRead),
       cancel: (reason) => ending.abort(reason),
       events: speak(parts, { grant, settings, text, ending, taken: [], begun: 0, samples: 0 }),
     }

@@ -67,10 +67,10 @@ export function textPassages(
 }
 
 /**
- * UTF-16 units that dictionaries may add to a text, all in all: enough to say thousands of names in full. Without it a
- * text of one-letter words would become hours of speech for the price of a page.
+ * UTF-16 units that dictionaries may add to a text, all in all: as many as a text has at most. Without it a text of
+ * one-letter words would become hours of speech for the price of a page.
  */
-const ADDED_MAX = 20_000
+const ADDED_MAX = 10_000
 
 /** Spans composed, with their words as a dictionary has them, and what that has added so far. */
 function namedSpans(

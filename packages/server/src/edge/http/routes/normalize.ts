@@ -1,17 +1,20 @@
 import { DEFAULT_LANGUAGE, type NormalizedText, type NormalizeRequest } from '@kugelaudio/contract'
 import type { Clock } from '../../../clock.ts'
-import { textPassages } from '../../../speech/text/passages.ts'
+import { TextQueue } from '../../../speech/text/text-queue.ts'
 import type { Call } from '../call.ts'
 import { jsonReply, type Reply } from '../reply.ts'
 
 /** `POST /v1/normalize`: a text as a turn would read it, in words. */
 export const normalizeRoute =
   ({ clock }: { clock: Clock }) =>
-  ({ body }: Call<NormalizeRequest>): Reply => {
+  async ({ body }: Call<NormalizeRequest>): Promise<Reply> => {
     const language = body.language ?? DEFAULT_LANGUAGE
     const startMs = clock.monotonicMs()
-    const { passages } = textPassages(body.text, { language, normalize: true, dictionary: null })
-    const text = passages.map(({ spoken }) => spoken.text.trim()).filter((said) => said !== '')
+    const queue = new TextQueue({ language, normalize: true, dictionary: null })
+    queue.push(body.text)
+    queue.end()
+    const text: string[] = []
+    for await (const { spoken } of queue) if (spoken.text.trim() !== '') text.push(spoken.text.trim())
     const answer: NormalizedText = {
       text: text.join(' '),
       language,
