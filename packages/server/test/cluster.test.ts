@@ -51,11 +51,17 @@ async function expectNoneTooLate(
   assert.deepEqual(tooLate(tallies, revoked), [])
 }
 
-const windowOf = (revoked: Revoked[]): string => {
-  const ms = revoked.map((one) => one.ms).sort((a, b) => a - b)
+/** From the commit until every node has applied it, and the whole call with its waiting for its turn. */
+function windowOf(revoked: Revoked[]): string {
+  const window = revoked.map(({ receipt }) => Math.max(0, ...(receipt?.nodes ?? []).map(({ ms }) => ms)))
+  return `${revoked.length} revocations: window ${spread(window)}; whole calls ${spread(revoked.map(({ ms }) => ms))}`
+}
+
+function spread(values: number[]): string {
+  const ms = values.toSorted((a, b) => a - b)
   const at = (part: number): string =>
     (ms[Math.min(ms.length - 1, Math.floor(ms.length * part))] ?? 0).toFixed(1)
-  return `${ms.length} revocations: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, maximum ${at(1)} ms`
+  return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, maximum ${at(1)} ms`
 }
 
 const settledBy = ({ receipt }: Revoked): Record<string, string> =>
@@ -100,6 +106,23 @@ test('the same where no node hears anything: changes are found with the next ren
     },
   })
   await expectEverywhere(context, cluster, await race(cluster, FEW))
+})
+
+test('a key that was brought in works on every node when the import returns, also where it was refused before', async () => {
+  await using cluster = await RacingCluster.open(server)
+  const text = 'sk_live_0123456789abcdefghij'
+  const known = await cluster.createKeys(1)
+  const stranger = { id: 'stranger', key: text }
+  await Promise.all(cluster.nodes.map((node) => node.watch(known, [stranger])))
+  await pause(100)
+  for (const node of cluster.nodes) assert.ok((await node.tally()).refused > 0)
+  const foreign = await cluster.bringIn(text, 'sk_live_')
+  const startNs = process.hrtime.bigint()
+  await Promise.all(cluster.nodes.map((node) => node.watch([foreign])))
+  for (const node of cluster.nodes) {
+    const { acceptedNs } = await node.tally()
+    assert.ok(BigInt(acceptedNs[foreign.id] ?? 0) > startNs)
+  }
 })
 
 test('a command beside the nodes waits for all of them', async () => {

@@ -13,7 +13,7 @@ import { systemClock } from '../src/clock.ts'
 import { Failure } from '../src/failure.ts'
 import { createLog } from '../src/log.ts'
 import type { Database } from '../src/store/database.ts'
-import { markNodeLost, renewNode } from '../src/store/nodes.ts'
+import { deleteNode, markNodeLost, renewNode } from '../src/store/nodes.ts'
 import { createPostgresDatabase, PostgresServer, runSql } from './harness/postgres.ts'
 import { OPENED } from './harness/socket-stage.ts'
 
@@ -142,6 +142,37 @@ test('streams of an account are counted on all nodes that live, the turns of one
   assert.notEqual(await open(0), 'RATE_LIMITED', 'the streams of a dead node take no place')
 })
 
+test('what a dead node was speaking is counted by another one, once, even when the dead one comes back', async () => {
+  const [alive, dead] = [createOn(at(databases, 0), 'node-d'), createOn(at(databases, 1), 'node-e')]
+  const { query } = at(databases, 0)
+  for (const node of ['node-d', 'node-e']) await renewNode(query, { node, renewal: 1, applied: 0 })
+  const grants = new OpenGrants()
+  const [own, left] = [alive, dead].map((metering, index) =>
+    metering.open(grantOf(grants, index, 'acc_dead'), SPOKEN_WITH, () => {}),
+  )
+  assert.ok(own && left)
+  await own.reserve(70)
+  await left.reserve(30)
+  await alive.recover()
+  const spoken = async (): Promise<number> => {
+    const rows = await query
+      .selectFrom('usage_day')
+      .selectAll()
+      .where('account_id', '=', 'acc_dead')
+      .execute()
+    return rows.reduce((sum, { characters }) => sum + characters, 0)
+  }
+  assert.equal(await spoken(), 0, 'both nodes are alive')
+  await deleteNode(query, { node: 'node-e', renewal: 1 })
+  await alive.recover()
+  await alive.recover()
+  assert.equal(await spoken(), 30)
+  await left.settle({ characters: 30, audioMs: 1_000, errors: 0 })
+  await own.settle({ characters: 70, audioMs: 2_000, errors: 0 })
+  await Promise.all([alive.settled(), dead.settled()])
+  assert.equal(await spoken(), 100)
+})
+
 const createOn = (database: Database, node: string): Metering =>
   createMetering({
     database,
@@ -157,11 +188,11 @@ function at<Item>(items: readonly Item[], index: number): Item {
   return items[index] ?? assert.fail('there is no such item')
 }
 
-const grantOf = (grants: OpenGrants, index: number): Grant =>
+const grantOf = (grants: OpenGrants, index: number, accountId = 'acc_streams'): Grant =>
   grants.open({
     principal: {
       ...OPENED.principal,
-      accountId: 'acc_streams',
+      accountId,
       keyId: `key_${index % 5}`,
       plan: 'four',
       limits: {},

@@ -113,6 +113,13 @@ export class RacingCluster implements AsyncDisposable {
     return this.nodes[index] ?? assert.fail('there is no such node')
   }
 
+  /** A key that was made elsewhere, brought in by a command. */
+  async bringIn(text: string, prefix: string): Promise<Raced> {
+    const wish = { keys: [{ name: 'foreign', key: text }], prefixes: [prefix] }
+    const [row] = await this.#operator.importKeys(this.#accountId, wish, OPERATOR)
+    return { id: row?.id ?? assert.fail('it is there'), key: text }
+  }
+
   async createKeys(count: number): Promise<Raced[]> {
     const made: Raced[] = []
     while (made.length < count) {
