@@ -329,6 +329,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
   const failures = createThrottle({ clock, perMinute: limits.failuresPerMinute })
   const leaks = createLeaks({
     database: store,
+    isShared: data.isShared,
     clock,
     revocation,
     events,

@@ -156,6 +156,8 @@ class TurnMeter implements Meter {
     const { accountId, keyId, openedAtMs } = turn
     const { characters_per_month: ofMonth } = this.#parts.plans.of(plan)
     const ofDay = limits.characters_per_day ?? null
+    // A place that was given back here is free everywhere once that is written down.
+    if (this.#turnId === null && this.#parts.node !== null) await Promise.all(this.#metered.settling)
     this.#turnId = await this.#parts.database.unsyncedTransaction(async (query) => {
       // Whatever is thrown here takes all of it back.
       const quotas = [

@@ -34,6 +34,8 @@ const REASON_CHARACTERS_MAX = 500
 
 export function createLeaks(parts: {
   database: Database
+  /** Whether other nodes serve the same data. */
+  isShared: boolean
   clock: Clock
   revocation: Revocation
   events: KeyEvents
@@ -109,6 +111,8 @@ export function createLeaks(parts: {
         return { known, ended }
       })
       for (const one of ended) settle(one)
+      // Other nodes may believe what they remember until they have heard of it.
+      if (parts.isShared) await flush()
       return digests.map((digest) => known.has(digest))
     },
     flush,
