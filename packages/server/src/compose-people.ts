@@ -8,10 +8,12 @@ import { createPasswords } from './auth/password.ts'
 import { createCreateInvited } from './auth/people/invited.ts'
 import { createLetters } from './auth/people/letters.ts'
 import { createPasskeys } from './auth/people/passkeys.ts'
+import { resealFactors } from './auth/people/sealed-factors.ts'
+import { peopleSecrets } from './auth/people/secrets.ts'
 import type { OpenSessions } from './auth/people/session-grants.ts'
 import { createSessions } from './auth/people/sessions.ts'
 import { createSignUps } from './auth/people/sign-up.ts'
-import { createPeople, peopleSecret } from './auth/people.ts'
+import { createPeople } from './auth/people.ts'
 import { createTally, createThrottle } from './auth/throttle.ts'
 import type { World } from './compose.ts'
 import type { Config } from './config.ts'
@@ -24,14 +26,14 @@ import { Failure } from './failure.ts'
 import type { SendMail } from './keys/expiry-notices.ts'
 import type { Revocation } from './keys/revocation.ts'
 import { createLog, type Log, standardOutput } from './log.ts'
+import type { Secrets } from './secret.ts'
 import type { Database } from './store/database.ts'
 
 type Parts = {
   config: Config
   log: Log
   database: Database
-  /** The server's own. */
-  secret: string
+  secrets: Secrets
   plans: Plans
   revocation: Revocation
   open: OpenSessions
@@ -47,8 +49,8 @@ export function composePeople(parts: Parts, world: World) {
   const limits = { ...ABUSE_LIMITS, ...world.abuseLimits }
   const perMinute = (count: number) => createTally({ clock, perMinute: count })
   const passwords = createPasswords({ randomBytes, worked: hashedPassword })
-  const secret = peopleSecret(parts.secret)
-  const isSecure = config.publicUrl?.startsWith('https:') === true
+  const secrets = peopleSecrets(parts.secrets)
+  const signing = { secrets, isSecure: config.publicUrl?.startsWith('https:') === true }
   const ofEmail = perMinute(limits.addressFailuresPerMinute)
   const site = createSite(config.publicUrl)
   const invitations = createInvitations({ database, clock, randomBytes, log, sendMail })
@@ -61,7 +63,7 @@ export function composePeople(parts: Parts, world: World) {
     passwords,
     invitations,
     failures: ofEmail,
-    cookie: { isSecure, secret },
+    signing,
   })
   const people = createPeople({
     database,
@@ -69,8 +71,7 @@ export function composePeople(parts: Parts, world: World) {
     randomBytes,
     log,
     passwords,
-    secret,
-    secureCookies: isSecure,
+    signing,
     mustVerifyEmail: sendMail !== null,
     failures: { ofNetwork: perMinute(limits.signInFailuresPerMinute), ofEmail },
   })
@@ -94,6 +95,7 @@ export function composePeople(parts: Parts, world: World) {
   return {
     sessions,
     setupCode: signUps.setupCode,
+    resealFactors: () => resealFactors({ database, secrets }),
     letters,
     site,
     requests: perMinute(limits.personRequestsPerMinute),
@@ -110,7 +112,7 @@ const LINK_SECONDS = 86_400
 
 /** A link by which a person chooses a new password, for the operator to hand over. Throws `NOT_FOUND`. */
 export const createResetLink =
-  (parts: { config: Config; database: Database; secret: string } & Pick<World, 'clock' | 'randomBytes'>) =>
+  (parts: { config: Config; database: Database; secrets: Secrets } & Pick<World, 'clock' | 'randomBytes'>) =>
   async (email: string): Promise<{ url: string; expires_at: string }> => {
     const { config, database, clock, randomBytes } = parts
     const unlimited = createTally({ clock, perMinute: Number.MAX_SAFE_INTEGER })
@@ -120,8 +122,7 @@ export const createResetLink =
       randomBytes,
       log: createLog('silent', standardOutput()),
       passwords: createPasswords({ randomBytes }),
-      secret: peopleSecret(parts.secret),
-      secureCookies: true,
+      signing: { secrets: peopleSecrets(parts.secrets), isSecure: true },
       mustVerifyEmail: false,
       resetSeconds: LINK_SECONDS,
       failures: { ofNetwork: unlimited, ofEmail: unlimited },

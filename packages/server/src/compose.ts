@@ -22,6 +22,7 @@ import { createAuthenticate } from './auth/authenticate.ts'
 import { createConfirm } from './auth/confirm.ts'
 import { OpenGrants } from './auth/grants.ts'
 import { createPasswords } from './auth/password.ts'
+import { peopleSecrets } from './auth/people/secrets.ts'
 import { OpenSessions } from './auth/people/session-grants.ts'
 import { createThrottle } from './auth/throttle.ts'
 import { watched } from './auth/watched.ts'
@@ -179,6 +180,7 @@ export async function composeCommand(config: Config, { clock, randomBytes }: Wor
     /** Of those who may have signed a receipt of this server. */
     receiptKeys: [signer, ...secrets.previous.map(receiptSigner)].map(({ publicKey }) => publicKey),
     sealing: createSealing(secrets, randomBytes),
+    peopleSecrets: peopleSecrets(secrets),
     accounts: createAccounts({
       database: store,
       clock,
@@ -202,7 +204,7 @@ export async function composeCommand(config: Config, { clock, randomBytes }: Wor
     audit: createAudit({ database: store }),
     report: createReport({ database: store, clock }),
     voiceVerification: createVoiceVerification({ database: store, clock }),
-    resetLink: createResetLink({ config, database: store, clock, randomBytes, secret: secrets.current }),
+    resetLink: createResetLink({ config, database: store, clock, randomBytes, secrets }),
   }
 }
 
@@ -377,7 +379,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
       config,
       log,
       database: store,
-      secret: secrets.current,
+      secrets,
       plans,
       revocation,
       open: composed.people,
@@ -452,7 +454,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     cluster,
     streams,
     metering,
-    resealSecrets: notices.resealSecrets,
+    resealSecrets: async () => (await notices.resealSecrets()) + (await people.resealFactors()),
     store,
     writers: [refusals, lastUsed, leaks, limitNotices, people.letters],
     server,

@@ -92,14 +92,15 @@ const VARIABLES: { [Name in keyof Config]: Row<Config[Name]> } = {
     variable: 'KUGELAUDIO_SECRET',
     fallback: null,
     secret: true,
-    meaning: 'signs receipts, encrypts secrets of webhooks; generated into the data folder when unset',
+    meaning:
+      'signs receipts and sessions, encrypts secrets of webhooks; generated into the data folder when unset',
     parse: (text) => (text.length >= 32 ? text : expected('at least 32 characters')),
   },
   previousSecrets: {
     variable: 'KUGELAUDIO_SECRET_PREVIOUS',
     fallback: [],
     secret: true,
-    meaning: 'earlier values of KUGELAUDIO_SECRET, whose receipts and webhooks still count: one a line',
+    meaning: 'earlier values of KUGELAUDIO_SECRET, under which what was made still counts: one a line',
     parse: secretLines,
   },
   signUp: {

@@ -69,13 +69,8 @@ async function restartWith(environment: Record<string, string>): Promise<void> {
 const verify = (environment: Record<string, string>) =>
   machine.run(['receipt', 'verify', receiptPath, '--json'], { environment })
 
-async function doctorsWord(environment: Record<string, string>): Promise<{ ok: boolean; found: string }> {
-  const { stdout } = await machine.run(['doctor', '--json'], { environment })
-  const { checks } = JSON.parse(stdout) as { checks: { name: string; ok: boolean; found: string }[] }
-  const check = checks.find(({ name }) => name === 'secrets of webhooks')
-  assert.ok(check)
-  return check
-}
+const doctorsWord = (environment: Record<string, string>) =>
+  machine.doctorsWord('secrets of webhooks', environment)
 
 test('without its earlier secret a server knows nothing of what it made, and doctor says what to do', async () => {
   assert.equal((await verify({ KUGELAUDIO_SECRET: SECOND })).code, 1)

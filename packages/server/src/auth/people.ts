@@ -1,4 +1,3 @@
-import { hkdfSync } from 'node:crypto'
 import type { SignedIn, SignIn } from '@kugelaudio/contract'
 import { Failure } from '../failure.ts'
 import { knownAddresses } from '../store/sessions.ts'
@@ -26,10 +25,6 @@ export type People = {
   signOut(from: From): Promise<string[]>
 }
 
-/** A secret of its own for people, so that nothing signed for one purpose is believed for another. */
-export const peopleSecret = (serverSecret: string): string =>
-  Buffer.from(hkdfSync('sha256', serverSecret, '', 'kugelaudio people', 32)).toString('base64url')
-
 export function createPeople(
   parts: BetterAuthParts & {
     /** Failed sign-ins of one network, and with one address. */
@@ -37,12 +32,13 @@ export function createPeople(
   },
 ): People {
   let loading: Promise<(request: Request) => Promise<Response>> | undefined
-  const ask = createAskEndpoint(() => {
+  const load = (): Promise<(request: Request) => Promise<Response>> => {
     loading ??= import('./people/better-auth.ts').then(
       ({ createBetterAuth }) => createBetterAuth(parts).handler,
     )
     return loading
-  })
+  }
+  const ask = createAskEndpoint({ load, signing: parts.signing })
   const { ofNetwork, ofEmail } = parts.failures
 
   /** Whoever tries passwords for an address must not keep its person out, who comes from where they came from before. */

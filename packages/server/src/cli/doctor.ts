@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { controlSocketPath, whoServes } from '../adapters/control-socket.ts'
+import { countSealedFactors } from '../auth/people/sealed-factors.ts'
 import { composeCommand, composeEngine, realWorld } from '../compose.ts'
 import { type Config, readConfig, type Setting, unknownVariables } from '../config.ts'
 import { countSealedSecrets } from '../keys/webhooks/sealed-secrets.ts'
@@ -59,7 +60,12 @@ function nodeCheck(): Check {
 async function dataChecks(config: Config): Promise<Check[]> {
   const what = config.databaseUrl === null ? 'data folder' : 'database'
   const folder = await check(what, () => dataCheck(config))
-  return folder.ok ? [folder, await check('secrets of webhooks', () => sealedCheck(config))] : [folder]
+  if (!folder.ok) return [folder]
+  return [
+    folder,
+    await check('secrets of webhooks', () => sealedCheck(config)),
+    await check('second factors', () => factorCheck(config)),
+  ]
 }
 
 async function dataCheck(config: Config): Promise<string> {
@@ -84,6 +90,19 @@ async function sealedCheck(config: Config): Promise<string> {
   return previous === 0
     ? `all ${current} readable`
     : `${current + previous} readable, ${previous} of them by KUGELAUDIO_SECRET_PREVIOUS until the server is started`
+}
+
+async function factorCheck(config: Config): Promise<string> {
+  const { store, peopleSecrets: secrets } = await composeCommand(config, realWorld)
+  const { previous, lost } = await countSealedFactors({ database: store, secrets })
+  await store.close()
+  if (lost > 0)
+    throw new Error(
+      `${lost} were made under another KUGELAUDIO_SECRET, and their people cannot sign in: name it in KUGELAUDIO_SECRET_PREVIOUS`,
+    )
+  return previous === 0
+    ? 'all readable'
+    : `all readable, ${previous} of them by KUGELAUDIO_SECRET_PREVIOUS until the server is started`
 }
 
 /** Without the password. */

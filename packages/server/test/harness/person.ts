@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Role } from '@kugelaudio/contract'
-import { peopleSecret } from '../../src/auth/people.ts'
+import { peopleSecret } from '../../src/auth/people/secrets.ts'
 import { insertUser } from '../../src/store/accounts.ts'
 import { insertMember } from '../../src/store/members.ts'
 import type { TestServer } from './test-server.ts'

@@ -15,6 +15,7 @@ const COMPILE_CACHE = join(tmpdir(), 'kugelaudio-test-compile-cache')
 
 /** What a command has printed, and how it ended. */
 export type Ran = { code: number | null; signal: string | null; stdout: string; stderr: string }
+type DoctorsWord = { name: string; ok: boolean; found: string }
 type RunOptions = { input?: string; environment?: Record<string, string> }
 
 /** A data folder, and commands that work on it as an operator's do: each a process of its own. */
@@ -58,6 +59,15 @@ export class Machine implements AsyncDisposable {
     const { code, stdout, stderr } = await this.run([...words, '--json'], options)
     if (code !== 0) throw new Error(`${words.slice(0, 2).join(' ')} ended with ${code}: ${stderr}`)
     return JSON.parse(stdout)
+  }
+
+  /** What `doctor` says of one of the things that must work. */
+  async doctorsWord(name: string, environment: Record<string, string>): Promise<DoctorsWord> {
+    const { stdout } = await this.run(['doctor', '--json'], { environment })
+    const { checks } = JSON.parse(stdout) as { checks: DoctorsWord[] }
+    const check = checks.find((candidate) => candidate.name === name)
+    if (check === undefined) throw new Error(`doctor has no word on ${name}`)
+    return check
   }
 
   /** Makes an account, unless it is there, and a key of it. */

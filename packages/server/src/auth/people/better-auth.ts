@@ -10,7 +10,8 @@ import type { Passwords } from '../password.ts'
 import { keepToken } from './caught-token.ts'
 import { ADDRESS_HEADER, BASE_PATH } from './paths.ts'
 import { createRecords } from './records.ts'
-import { COOKIE_PREFIX } from './session-cookie.ts'
+import { versionOf } from './secrets.ts'
+import { COOKIE_PREFIX, type CookieSigning } from './session-cookie.ts'
 
 /** NIST SP 800-63B-4, section 2.1.3, leaves this to us at the first level; a week is what dashboards have. */
 const SESSION_SECONDS = 7 * 86_400
@@ -33,9 +34,8 @@ export type BetterAuthParts = {
   randomBytes: RandomBytes
   log: Log
   passwords: Passwords
-  /** Signs cookies and encrypts second factors; not the server's own secret, but one that follows from it. */
-  secret: string
-  secureCookies: boolean
+  /** Their secrets sign cookies and encrypt second factors. */
+  signing: CookieSigning
   /** Whether an address has to be confirmed before its person may sign in: where letters are sent. */
   mustVerifyEmail: boolean
   /** How long a link for a new password works; left out: ten minutes. */
@@ -52,7 +52,7 @@ export function createBetterAuth(parts: BetterAuthParts): {
   const { database, clock, randomBytes, log, passwords } = parts
   return betterAuth({
     appName: 'KugelAudio',
-    secret: parts.secret,
+    secrets: parts.signing.secrets.map((value) => ({ version: versionOf(value), value })),
     basePath: BASE_PATH,
     database: createRecords(database),
     // Whoever asks has been checked before: one rule for every route.
@@ -119,7 +119,7 @@ export function createBetterAuth(parts: BetterAuthParts): {
     },
     advanced: {
       cookiePrefix: COOKIE_PREFIX,
-      useSecureCookies: parts.secureCookies,
+      useSecureCookies: parts.signing.isSecure,
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
       database: {
         generateId: ({ model }) => `${ID_PREFIXES[model] ?? 'rec'}_${randomBase62(20, randomBytes)}`,

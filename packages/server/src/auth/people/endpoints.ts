@@ -1,5 +1,6 @@
 import { Failure } from '../../failure.ts'
 import { ADDRESS_HEADER, BASE_PATH } from './paths.ts'
+import { type CookieSigning, resignCookies } from './session-cookie.ts'
 
 /** Who asks, and from where. */
 export type From = {
@@ -28,7 +29,13 @@ export type AskEndpoint = (asked: Asked, from: From) => Promise<Answered>
  * Asks Better Auth. Only endpoints that one of our routes names are reached; the rest of them nobody can call. Throws what it
  * refuses as a failure of ours.
  */
-export function createAskEndpoint(load: () => Promise<(request: Request) => Promise<Response>>): AskEndpoint {
+export function createAskEndpoint({
+  load,
+  signing,
+}: {
+  load: () => Promise<(request: Request) => Promise<Response>>
+  signing: CookieSigning
+}): AskEndpoint {
   return async ({ method, path, query = {}, body }, from) => {
     const handler = await load()
     const url = new URL(BASE_PATH + path, from.base)
@@ -36,7 +43,7 @@ export function createAskEndpoint(load: () => Promise<(request: Request) => Prom
     const headers = new Headers({ [ADDRESS_HEADER]: from.address ?? '' })
     // It is asked by us: whoever asked us has been checked.
     headers.set('origin', from.origin ?? from.base)
-    if (from.cookie !== null) headers.set('cookie', from.cookie)
+    if (from.cookie !== null) headers.set('cookie', resignCookies(from.cookie, signing))
     if (from.agent !== null) headers.set('user-agent', from.agent)
     if (body !== undefined) headers.set('content-type', 'application/json')
     const request = new Request(url, {

@@ -23,7 +23,12 @@ import {
 } from '../../store/sessions.ts'
 import type { Passwords } from '../password.ts'
 import type { Tally } from '../throttle.ts'
-import { readSessionCookie, sessionCookieName } from './session-cookie.ts'
+import {
+  type CookieSigning,
+  readSessionCookie,
+  renewedSessionCookie,
+  sessionCookieName,
+} from './session-cookie.ts'
 import type { Member, OpenSessions, Person, SessionGrant } from './session-grants.ts'
 
 /** What a person wants to do. Null: what every person may, whatever the account. */
@@ -38,6 +43,8 @@ export type Sessions = {
    * not, `REAUTHENTICATION_REQUIRED` where the sign-in is too long ago.
    */
   admit(cookie: string | undefined, demand: PersonDemand): Promise<SessionGrant<Person>>
+  /** What takes the place of a cookie that an earlier secret of the server has signed; null where it need not. */
+  renewedCookie(cookie: string | undefined, person: Person): string | null
   view(person: Person): Promise<SessionView>
   /** Acts for another of the person's accounts. Throws `FORBIDDEN`. */
   actFor(person: Person, accountId: string): Promise<SessionView>
@@ -61,9 +68,9 @@ export function createSessions(parts: {
   invitations: Invitations
   /** Failed confirmations of one person. */
   failures: Tally
-  cookie: { isSecure: boolean; secret: string }
+  signing: CookieSigning
 }): Sessions {
-  const { database, clock, open, passwords, cookie: signing } = parts
+  const { database, clock, open, passwords, signing } = parts
 
   const view = async (person: Person): Promise<SessionView> => {
     const row = await findSession(database.query, person.sessionToken, clock.nowMs())
@@ -119,6 +126,9 @@ export function createSessions(parts: {
         throw error
       }
     },
+
+    renewedCookie: (cookie, { expiresAtMs }) =>
+      renewedSessionCookie(cookie, signing, expiresAtMs - clock.nowMs()),
 
     view,
 

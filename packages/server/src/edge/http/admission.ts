@@ -17,7 +17,13 @@ export type Admitted = Grant | SessionGrant<Person> | null
 export type Asking = { incoming: IncomingMessage; address: string | null }
 
 /** A grant that is open has to be released whatever comes of it, also where the call is refused. */
-type Admission = { grant: Admitted; rateHeaders: Record<string, string>; refusal: Failure | null }
+type Admission = {
+  grant: Admitted
+  rateHeaders: Record<string, string>
+  /** Values of `Set-Cookie` that come before the answer's own. */
+  cookies: readonly string[]
+  refusal: Failure | null
+}
 /** Lets a call in, or throws why not. */
 export type Admit = (route: Route, asking: Asking) => Promise<Admission>
 
@@ -35,7 +41,7 @@ type Parts = {
 export function createAdmit(parts: Parts): Admit {
   return async (route, asking) => {
     const { access } = route
-    if (access === 'open') return { grant: null, rateHeaders: {}, refusal: null }
+    if (access === 'open') return { grant: null, rateHeaders: {}, cookies: [], refusal: null }
     const { headers, rawHeaders } = asking.incoming
     const credential = readCredential({ rawHeaders, query: null, keyHeader: route.keyHeader })
     const forMembers = access === 'session' || route.member !== undefined
@@ -55,6 +61,7 @@ export function createAdmit(parts: Parts): Admit {
     return {
       grant,
       rateHeaders: rates.length === 0 ? {} : rateLimitHeaders(rates),
+      cookies: [],
       refusal: refusal ?? missingFeature(parts, route, grant.principal.plan),
     }
   }
@@ -70,9 +77,11 @@ async function admitPerson(parts: Parts, route: Route, { incoming }: Asking): Pr
   const waitS = parts.requests.hit(userId)
   const refusal =
     waitS === null ? null : new Failure('RATE_LIMITED', 'Too many requests', { retryAfterS: waitS })
+  const renewed = parts.sessions.renewedCookie(incoming.headers.cookie, grant.principal)
   return {
     grant,
     rateHeaders: {},
+    cookies: renewed === null ? [] : [renewed],
     refusal: refusal ?? (plan === null ? null : missingFeature(parts, route, plan)),
   }
 }

@@ -153,7 +153,7 @@ async function answer(
     else settle(null)
     reply.headers['x-request-id'] = requestId
     Object.assign(reply.headers, rateHeaders, pageHeaders(route, grant, incoming.headers.origin ?? null))
-    return responseOf(reply)
+    return responseOf({ ...reply, cookies: [...admission.cookies, ...(reply.cookies ?? [])] })
   } catch (thrown) {
     const failure = failureOf(thrown)
     const accountId = grant?.principal.accountId ?? null
