@@ -12,10 +12,11 @@ module.exports = {
     {
       name: 'only-the-composition-root-knows-adapters',
       severity: 'error',
-      comment: 'serve and doctor may ask who runs; everything else gets its adapters from compose.ts.',
+      comment:
+        'serve and doctor may ask who runs; everything else gets its adapters from compose.ts and compose/.',
       from: {
         path: server,
-        pathNot: `${server}/(adapters/|compose\\.ts|data\\.ts|serving\\.ts|cli/doctor\\.ts)`,
+        pathNot: `${server}/(adapters/|compose(/|\\.ts)|serving\\.ts|cli/doctor\\.ts)`,
       },
       to: { path: `${server}/adapters/` },
     },

@@ -6,8 +6,8 @@ import { digestOf, mintKeyText } from '@kugelaudio/keycore'
 import { createPlans } from '../packages/server/src/accounts/plans.ts'
 import { openSqlite } from '../packages/server/src/adapters/sqlite.ts'
 import { systemClock } from '../packages/server/src/clock.ts'
-import { composeKeys } from '../packages/server/src/compose.ts'
-import { embeddedData } from '../packages/server/src/data.ts'
+import { embeddedData } from '../packages/server/src/compose/data.ts'
+import { composeKeys } from '../packages/server/src/compose/keys.ts'
 
 /** The key layer of a server on a real database, without HTTP around it. */
 export type BenchedKeys = {

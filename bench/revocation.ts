@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { systemClock } from '../packages/server/src/clock.ts'
-import { composeCommand } from '../packages/server/src/compose.ts'
+import { composeCommand } from '../packages/server/src/compose/command.ts'
 import { readConfig } from '../packages/server/src/config.ts'
 import { OPERATOR } from '../packages/server/src/store/audit-log.ts'
 import { withClient } from './client/client.ts'

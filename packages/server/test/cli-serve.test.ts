@@ -37,6 +37,37 @@ test('of several servers that start at once on one folder one serves, and the ot
   }
 })
 
+test('help names every command, each of which has help of its own; the version is told; what is unknown is misuse', async () => {
+  await using machine = await Machine.open()
+  const { code, stdout } = await machine.run(['--help'])
+  assert.equal(code, 0)
+  const names = [...stdout.slice(stdout.indexOf('Commands:')).matchAll(/^ {2}([a-z]+)/gm)].map(
+    ([, name]) => name,
+  )
+  for (const name of [
+    'serve',
+    'account',
+    'key',
+    'receipt',
+    'audit',
+    'usage',
+    'voice',
+    'say',
+    'conformance',
+    'doctor',
+  ])
+    assert.ok(names.includes(name), name)
+  for (const name of ['key', 'doctor']) {
+    const help = await machine.run([name, '--help'])
+    assert.equal(help.code, 0)
+    assert.match(help.stdout, new RegExp(`^Usage: kugelaudio-server ${name} `))
+  }
+  assert.match((await machine.run(['--version'])).stdout, /^\d+\.\d+\.\d+\n$/)
+  const unknown = await machine.run(['sever'])
+  assert.equal(unknown.code, 2)
+  assert.match(unknown.stderr, /unknown command 'sever'/)
+})
+
 test('a server that was killed does not stop the next one', async () => {
   await using machine = await Machine.open()
   const { key } = await machine.createKey('survivor')

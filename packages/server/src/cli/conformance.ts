@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
-import { realWorld } from '../compose.ts'
+import { realWorld } from '../compose/world.ts'
 import type { CheckResult } from '../conformance/check.ts'
 import { CHECKS } from '../conformance/checks.ts'
 import { runChecks } from '../conformance/conformance.ts'

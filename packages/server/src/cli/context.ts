@@ -1,4 +1,5 @@
-import { composeCommand, realWorld } from '../compose.ts'
+import { composeCommand } from '../compose/command.ts'
+import { realWorld } from '../compose/world.ts'
 import { readConfig } from '../config.ts'
 
 /** Opens the data that the configuration names, for the time of a command. */

@@ -1,42 +1,41 @@
 import { Command, CommanderError } from 'commander'
 import { ConfigError } from '../config.ts'
 import { Failure } from '../failure.ts'
-import { accountCommand } from './account.ts'
-import { auditCommand } from './audit.ts'
-import { conformanceCommand } from './conformance.ts'
-import { doctorCommand } from './doctor.ts'
-import { keyCommand } from './key.ts'
+import { VERSION } from '../version.ts'
 import { Outcome } from './outcome.ts'
-import { receiptCommand } from './receipt.ts'
-import { sayCommand } from './say.ts'
-import { serveCommand } from './serve.ts'
-import { usageCommand } from './usage.ts'
-import { voiceCommand } from './voice.ts'
 
 const ENVIRONMENT_HELP = `
 Every setting is an environment variable (KUGELAUDIO_PORT, KUGELAUDIO_DATA_DIR, …), or NAME_FILE for the path of a
 file that holds it. "kugelaudio-server doctor" lists them all with their values.`
 
+/** The commands, in the order of the help. Each is read only when it is asked for: most need little of the server. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./serve.ts')).serveCommand(),
+  account: async () => (await import('./account.ts')).accountCommand(),
+  key: async () => (await import('./key.ts')).keyCommand(),
+  receipt: async () => (await import('./receipt.ts')).receiptCommand(),
+  audit: async () => (await import('./audit.ts')).auditCommand(),
+  usage: async () => (await import('./usage.ts')).usageCommand(),
+  voice: async () => (await import('./voice.ts')).voiceCommand(),
+  say: async () => (await import('./say.ts')).sayCommand(),
+  conformance: async () => (await import('./conformance.ts')).conformanceCommand(),
+  doctor: async () => (await import('./doctor.ts')).doctorCommand(),
+}
+
+/** The command that is asked for; all of them where it is the help, or none that there is. */
+const wantedOf = ([first = '']: string[]): (() => Promise<Command>)[] => {
+  const wanted = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined
+  return wanted === undefined ? Object.values(COMMANDS) : [wanted]
+}
+
 /** Runs a command line; returns the exit code: 0 done, 1 failed, 2 misused. */
 export async function run(words: string[]): Promise<number> {
   const program = new Command('kugelaudio-server')
     .description('A speech API on your own machines, behind keys that die at once when they are revoked.')
+    .version(VERSION, '-V, --version', 'show the version')
     .addHelpText('after', ENVIRONMENT_HELP)
     .exitOverride()
-  for (const command of [
-    serveCommand,
-    accountCommand,
-    keyCommand,
-    receiptCommand,
-    auditCommand,
-    usageCommand,
-    voiceCommand,
-    sayCommand,
-    conformanceCommand,
-    doctorCommand,
-  ]) {
-    program.addCommand(command())
-  }
+  for (const load of wantedOf(words)) program.addCommand(await load())
   inherit(program)
   // A timer of ours does not keep the process alive; a command that waits for one must.
   const alive = setInterval(() => {}, 60_000)

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
-import { composeServer, realWorld } from '../compose.ts'
+import { realWorld } from '../compose/world.ts'
+import { composeServer } from '../compose.ts'
 import { readConfig, unknownVariables } from '../config.ts'
 import { Failure } from '../failure.ts'
 import { createLog, standardOutput } from '../log.ts'

@@ -1,5 +1,6 @@
 import { flushCompileCache } from 'node:module'
-import { composeCommand, realWorld } from '../../src/compose.ts'
+import { composeCommand } from '../../src/compose/command.ts'
+import { realWorld } from '../../src/compose/world.ts'
 import { readConfig } from '../../src/config.ts'
 import { OPERATOR } from '../../src/store/audit-log.ts'
 

@@ -11,6 +11,7 @@ import {
 } from '@kugelaudio/contract'
 import { z } from 'zod'
 import { sessionCookieName } from '../../auth/people/session-cookie.ts'
+import { VERSION } from '../../version.ts'
 
 /** OpenAPI 3.1 of every route, from the schemas that requests are parsed with. */
 export function openapiDocument(publicUrl: string): Record<string, unknown> {
@@ -22,7 +23,7 @@ export function openapiDocument(publicUrl: string): Record<string, unknown> {
     openapi: '3.1.0',
     info: {
       title: 'KugelAudio-compatible speech API',
-      version: '0.1.0',
+      version: VERSION,
       description: 'Text to speech behind API keys. A revoked key is dead when the revoke call returns.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
