@@ -96,6 +96,7 @@ module.exports = {
       ['ipaddr.js', `${server}/auth/addresses\\.ts`],
       ['pg', `${server}/adapters/postgres`],
       ['koffi', '^packages/engine-espeak/src/backends/'],
+      ['uqr', '^packages/dashboard/src/pages/profile/qr-code\\.tsx'],
     ].map(([library, door]) => ({
       name: `one-door-for-${library}`,
       severity: 'error',

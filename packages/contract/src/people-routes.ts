@@ -2,6 +2,7 @@ import {
   Done,
   FirstSignUp,
   PasswordBody,
+  PersonChange,
   SessionChange,
   SessionView,
   Setup,
@@ -78,6 +79,15 @@ export const PEOPLE_ROUTES = {
     operationId: 'changeSession',
     summary: 'Act for another account of which the person is a member',
     body: SessionChange,
+    answer: { json: SessionView },
+  },
+  changePerson: {
+    ...session,
+    method: 'PATCH',
+    path: '/v1/person',
+    operationId: 'changePerson',
+    summary: 'Change the name of whoever is signed in',
+    body: PersonChange,
     answer: { json: SessionView },
   },
   confirmSession: {

@@ -113,3 +113,7 @@ export type SessionView = z.infer<typeof SessionView>
 
 export const SessionChange = z.strictObject({ account_id: z.string().min(1).max(100) })
 export type SessionChange = z.infer<typeof SessionChange>
+
+/** Body of `PATCH /v1/person`. */
+export const PersonChange = z.strictObject({ name: PersonName })
+export type PersonChange = z.infer<typeof PersonChange>

@@ -1,15 +1,14 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { ChevronsUpDown, LogOut } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { useState } from 'react'
 import { call } from '../api/call.ts'
-import { useSession } from '../api/session.ts'
-import { LANGUAGES, useLanguage, useTexts } from '../i18n/i18n.ts'
+import { sessionQuery, useSession } from '../api/session.ts'
+import { LANGUAGE_NAMES, LANGUAGES, useLanguage, useTexts } from '../i18n/i18n.ts'
 import { useSpeak } from './language-choice.ts'
 import { currentTheme, keepTheme, THEMES, type Theme } from './preferences.ts'
 
-const NAMES = { en: 'English', de: 'Deutsch' } as const
 const ITEM =
   'flex min-h-9 cursor-pointer items-center gap-2 rounded-control px-2.5 outline-none data-highlighted:bg-sunken data-[state=checked]:text-accent-text data-[state=checked]:font-medium pointer-coarse:min-h-11'
 const LABEL = 'px-2.5 pb-1 pt-3 text-badge text-muted'
@@ -17,11 +16,12 @@ const LABEL = 'px-2.5 pb-1 pt-3 text-badge text-muted'
 /** Who is signed in; language and look; the way out. */
 export function PersonMenu() {
   const t = useTexts()
-  const { user, account } = useSession()
+  const { user, account, accounts } = useSession()
   const language = useLanguage()
   const speak = useSpeak()
   const [theme, setTheme] = useState<Theme>(currentTheme)
   const signOut = useSignOut()
+  const switchTo = useSwitchAccount()
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger className="flex min-h-11 w-full items-center gap-2 rounded-control px-2 text-left hover:bg-sunken">
@@ -50,6 +50,30 @@ export function PersonMenu() {
           className="z-50 min-w-56 rounded-card border border-line bg-raised p-1.5 shadow-[0_12px_40px_var(--overlay-shadow)] appears"
         >
           <p className="truncate px-2.5 py-1.5 text-small text-muted">{user.email}</p>
+          {accounts.length > 1 && (
+            <>
+              <DropdownMenu.Label className={LABEL}>{t('menu.account')}</DropdownMenu.Label>
+              <DropdownMenu.RadioGroup value={account?.id ?? ''}>
+                {accounts.map(({ id, name }) => (
+                  <DropdownMenu.RadioItem
+                    key={id}
+                    value={id}
+                    className={ITEM}
+                    onSelect={() => void switchTo(id)}
+                  >
+                    <span className="truncate">{name}</span>
+                  </DropdownMenu.RadioItem>
+                ))}
+              </DropdownMenu.RadioGroup>
+              <DropdownMenu.Separator className="my-1.5 h-px bg-line" />
+            </>
+          )}
+          <DropdownMenu.Item asChild className={ITEM}>
+            <Link to="/profile">{t('nav.profile')}</Link>
+          </DropdownMenu.Item>
+          <DropdownMenu.Item asChild className={ITEM}>
+            <Link to="/profile/security">{t('nav.security')}</Link>
+          </DropdownMenu.Item>
           <DropdownMenu.Label className={LABEL}>{t('menu.language')}</DropdownMenu.Label>
           <DropdownMenu.RadioGroup value={language}>
             {LANGUAGES.map((choice) => (
@@ -60,7 +84,7 @@ export function PersonMenu() {
                 className={ITEM}
                 onSelect={() => void speak(choice)}
               >
-                {NAMES[choice]}
+                {LANGUAGE_NAMES[choice]}
               </DropdownMenu.RadioItem>
             ))}
           </DropdownMenu.RadioGroup>
@@ -99,5 +123,17 @@ function useSignOut(): () => Promise<void> {
     await call('signOut').catch(() => undefined)
     queries.clear()
     await navigate({ to: '/sign-in' })
+  }
+}
+
+/** Acts for another of the person's accounts: nothing of the one before stays. */
+function useSwitchAccount(): (accountId: string) => Promise<void> {
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  return async (accountId) => {
+    const session = await call('changeSession', { body: { account_id: accountId } })
+    await navigate({ to: '/' })
+    queries.setQueryData(sessionQuery.queryKey, session)
+    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] })
   }
 }

@@ -49,6 +49,21 @@ const signUp = createRoute({
   path: '/sign-up',
   component: lazyRouteComponent(() => import('../pages/people/sign-up.tsx'), 'SignUpPage'),
 })
+const invite = createRoute({
+  getParentRoute: () => outside,
+  path: '/invite/$id',
+  component: lazyRouteComponent(() => import('../pages/people/invite.tsx'), 'InvitePage'),
+})
+const reset = createRoute({
+  getParentRoute: () => outside,
+  path: '/reset',
+  component: lazyRouteComponent(() => import('../pages/people/reset.tsx'), 'ResetPage'),
+})
+const verify = createRoute({
+  getParentRoute: () => outside,
+  path: '/verify',
+  component: lazyRouteComponent(() => import('../pages/people/verify.tsx'), 'VerifyPage'),
+})
 
 /** Pages of those who are. */
 const inside = createRoute({
@@ -79,10 +94,34 @@ const keys = createRoute({
   validateSearch: (search: Record<string, unknown>): KeySearch => search,
   component: lazyRouteComponent(() => import('../pages/keys/keys.tsx'), 'KeysPage'),
 })
+const members = createRoute({
+  getParentRoute: () => settings,
+  path: '/members',
+  component: lazyRouteComponent(() => import('../pages/members/members.tsx'), 'MembersPage'),
+})
+const profileFrame = createRoute({
+  getParentRoute: () => inside,
+  id: 'person',
+  component: lazyRouteComponent(() => import('../pages/profile/profile-frame.tsx'), 'ProfileFrame'),
+})
+const profile = createRoute({
+  getParentRoute: () => profileFrame,
+  path: '/profile',
+  component: lazyRouteComponent(() => import('../pages/profile/profile.tsx'), 'ProfilePage'),
+})
+const security = createRoute({
+  getParentRoute: () => profileFrame,
+  path: '/profile/security',
+  component: lazyRouteComponent(() => import('../pages/profile/security.tsx'), 'SecurityPage'),
+})
 
 const tree = root.addChildren([
-  outside.addChildren([setup, signIn, signUp]),
-  inside.addChildren([overview, settings.addChildren([settingsIndex, keys])]),
+  outside.addChildren([setup, signIn, signUp, invite, reset, verify]),
+  inside.addChildren([
+    overview,
+    settings.addChildren([settingsIndex, keys, members]),
+    profileFrame.addChildren([profile, security]),
+  ]),
 ])
 
 export const createAppRouter = (queries: QueryClient) =>

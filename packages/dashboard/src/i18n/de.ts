@@ -1,7 +1,9 @@
 import create from './de/create.json'
 import keys from './de/keys.json'
+import members from './de/members.json'
 import people from './de/people.json'
+import profile from './de/profile.json'
 import shell from './de/shell.json'
 
-const catalogs = { create, keys, people, shell }
+const catalogs = { create, keys, members, people, profile, shell }
 export const messages = Object.assign({}, ...Object.values(catalogs))

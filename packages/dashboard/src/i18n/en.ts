@@ -1,8 +1,10 @@
 import create from './en/create.json'
 import keys from './en/keys.json'
+import members from './en/members.json'
 import people from './en/people.json'
+import profile from './en/profile.json'
 import shell from './en/shell.json'
 
-const catalogs = { create, keys, people, shell }
+const catalogs = { create, keys, members, people, profile, shell }
 export type EnglishCatalogs = typeof catalogs
 export const messages = Object.assign({}, ...Object.values(catalogs))

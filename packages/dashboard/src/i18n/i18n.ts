@@ -4,6 +4,8 @@ import type { EnglishCatalogs } from './en.ts'
 
 export const LANGUAGES = ['en', 'de'] as const
 export type Language = (typeof LANGUAGES)[number]
+/** Each in its own words. */
+export const LANGUAGE_NAMES = { en: 'English', de: 'Deutsch' } as const satisfies Record<Language, string>
 
 /** Every id of the English texts; the German ones have the same (test/catalogs.test.ts). */
 export type MessageId = {

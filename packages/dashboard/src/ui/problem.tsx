@@ -11,6 +11,7 @@ const SAYINGS: Readonly<Record<string, MessageId>> = {
   ACCOUNT_SUSPENDED: 'state.suspended',
   NOT_FOUND: 'state.notfound',
   RATE_LIMITED: 'state.slow',
+  REAUTHENTICATION_REQUIRED: 'reauth.why',
 }
 
 /** What to tell a person of a failure. */

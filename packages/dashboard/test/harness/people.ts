@@ -22,6 +22,6 @@ export async function signIn(page: Page, url: string, email: string): Promise<vo
   if (!page.url().includes('/sign-in')) await page.goto(`${url}/dashboard/sign-in`)
   await page.getByLabel('E-mail').fill(email)
   await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.getByRole('heading', { name: 'Overview' }).waitFor()
 }

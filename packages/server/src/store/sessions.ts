@@ -52,6 +52,15 @@ export async function updateSession(
   return row !== undefined
 }
 
+/** Calls a person by another name. */
+export async function updateUserName(
+  query: Query,
+  userId: string,
+  { name, atMs }: { name: string; atMs: number },
+): Promise<void> {
+  await query.updateTable('user').set({ name, updated_at: atMs }).where('id', '=', userId).execute()
+}
+
 /** The hash of a person's password; null where there is none. */
 export async function findPasswordHash(query: Query, userId: string): Promise<string | null> {
   const row = await query

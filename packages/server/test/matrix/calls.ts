@@ -213,6 +213,7 @@ export const CALLS: Record<keyof typeof ROUTES, RouteCall> = {
   signOut: { ok: 200 },
   getSession: { ok: 200 },
   changeSession: { ok: 200, body: async (server) => ({ account_id: server.account.account_id }) },
+  changePerson: { ok: 200, body: async () => ({ name: 'Called otherwise' }) },
   confirmSession: { ok: 401, body: async () => ({ password: 'not the one' }) },
   reportLeak: { ok: 202, body: async () => ({ key: 'of nobody' }) },
   githubLeaks: { ok: 400, body: async () => [] },

@@ -7,10 +7,17 @@ import { CodeBlock } from '../../ui/code-block.tsx'
 import { AlertDialog } from '../../ui/dialog.tsx'
 import { ReceiptView } from './receipt-view.tsx'
 
-type Props = { receipts: readonly Receipt[]; onClose: () => void; onReplace: () => void }
+type Props = {
+  receipts: readonly Receipt[]
+  /** What has happened. Default: that a key was revoked. */
+  title?: string
+  onClose: () => void
+  /** Where something can take the place of what has ended. */
+  onReplace?: () => void
+}
 
-/** Proof that keys are dead everywhere, to be kept and verified. */
-export function ReceiptDialog({ receipts, onClose, onReplace }: Props) {
+/** Proof that a change is in force everywhere, to be kept and verified. */
+export function ReceiptDialog({ receipts, title, onClose, onReplace }: Props) {
   const t = useTexts()
   const language = useLanguage()
   const headingRef = useRef<HTMLHeadingElement>(null)
@@ -29,7 +36,7 @@ export function ReceiptDialog({ receipts, onClose, onReplace }: Props) {
       onCancel={onClose}
       title={
         <h2 ref={headingRef} tabIndex={-1}>
-          {t('revoke.done')}
+          {title ?? t('revoke.done')}
         </h2>
       }
       description={summary}
@@ -43,7 +50,7 @@ export function ReceiptDialog({ receipts, onClose, onReplace }: Props) {
           >
             {t('revoke.receipt')}
           </Button>
-          <Button onClick={onReplace}>{t('revoke.replace')}</Button>
+          {onReplace !== undefined && <Button onClick={onReplace}>{t('revoke.replace')}</Button>}
           <Button look="primary" onClick={onClose}>
             {t('done')}
           </Button>

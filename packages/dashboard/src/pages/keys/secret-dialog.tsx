@@ -1,81 +1,26 @@
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useRef, useState } from 'react'
+import { useRef } from 'react'
 import { type KeyWithSecret, keyQuery } from '../../api/keys.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
-import { Button } from '../../ui/button.tsx'
-import { copyText } from '../../ui/copying.ts'
-import { Dialog } from '../../ui/dialog.tsx'
+import { OnceDialog } from '../../ui/once-dialog.tsx'
 import { relativeText, useNowMs } from '../../ui/time.tsx'
 import { SecretPanel } from './secret-panel.tsx'
 
-/** The secret, once. It cannot be lost by accident, and is nowhere once this has closed. */
+/** The secret of a key, once. */
 export function SecretDialog({ made, onClose }: { made: KeyWithSecret; onClose: () => void }) {
   const t = useTexts()
-  const headingRef = useRef<HTMLHeadingElement>(null)
-  const copyRef = useRef<HTMLButtonElement>(null)
-  const [copied, setCopied] = useState(false)
-  const [leaving, setLeaving] = useState(false)
-  useGuard(!copied)
-  useEffect(() => {
-    if (leaving) copyRef.current?.focus()
-  }, [leaving])
-  // A page that is kept for "back" must not hold it.
-  useEffect(() => {
-    window.addEventListener('pagehide', onClose)
-    return () => window.removeEventListener('pagehide', onClose)
-  }, [onClose])
-  const leave = (): void => (copied ? onClose() : setLeaving(true))
   return (
-    <Dialog
-      open
-      wide
-      onClose={(why) => why !== 'outside' && leave()}
-      title={
-        <h2 ref={headingRef} tabIndex={-1}>
-          {t('secret.title')}
-        </h2>
-      }
+    <OnceDialog
+      title={t('secret.title')}
       description={t('secret.text', { name: made.name })}
-      focusFirst={headingRef}
-      footer={
-        leaving && !copied ? (
-          <div className="flex w-full flex-wrap items-center justify-end gap-2">
-            <p role="alert" className="mr-auto text-danger-text">
-              {t('secret.leave')}
-            </p>
-            <Button onClick={onClose}>{t('secret.leave.anyway')}</Button>
-            <Button
-              ref={copyRef}
-              look="primary"
-              onClick={async () => {
-                if (await copyText(made.key)) onClose()
-                else setLeaving(false)
-              }}
-            >
-              {t('secret.leave.copy')}
-            </Button>
-          </div>
-        ) : (
-          <>
-            <FirstRequest id={made.id} />
-            <Button onClick={leave}>{t('done')}</Button>
-          </>
-        )
-      }
+      secret={made.key}
+      leaveText={t('secret.leave')}
+      onClose={onClose}
+      note={<FirstRequest id={made.id} />}
     >
-      <SecretPanel secret={made.key} hint={made.hint} onCopied={() => setCopied(true)} />
-    </Dialog>
+      {(onCopied) => <SecretPanel secret={made.key} hint={made.hint} onCopied={onCopied} />}
+    </OnceDialog>
   )
-}
-
-/** Asks before the page is left. */
-function useGuard(isNeeded: boolean): void {
-  useEffect(() => {
-    if (!isNeeded) return
-    const ask = (event: BeforeUnloadEvent): void => event.preventDefault()
-    window.addEventListener('beforeunload', ask)
-    return () => window.removeEventListener('beforeunload', ask)
-  }, [isNeeded])
 }
 
 /** How often, and for how long, the first request is waited for. */

@@ -1,9 +1,7 @@
 import { Outlet } from '@tanstack/react-router'
 import { useSpeak } from '../../app/language-choice.ts'
 import { Wordmark } from '../../app/wordmark.tsx'
-import { LANGUAGES, useLanguage } from '../../i18n/i18n.ts'
-
-const NAMES = { en: 'English', de: 'Deutsch' } as const
+import { LANGUAGE_NAMES, LANGUAGES, useLanguage } from '../../i18n/i18n.ts'
 
 /** What is around the pages of those who are not signed in. */
 export function Outside() {
@@ -20,7 +18,7 @@ export function Outside() {
       <footer className="mt-8 flex gap-4 text-small">
         {LANGUAGES.filter((other) => other !== language).map((other) => (
           <button key={other} type="button" lang={other} className="link" onClick={() => void speak(other)}>
-            {NAMES[other]}
+            {LANGUAGE_NAMES[other]}
           </button>
         ))}
       </footer>

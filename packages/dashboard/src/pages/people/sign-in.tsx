@@ -1,40 +1,44 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useRouter, useSearch } from '@tanstack/react-router'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { Link, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ApiError } from '../../api/api-error.ts'
 import { call } from '../../api/call.ts'
-import { sessionQuery, setupQuery } from '../../api/session.ts'
+import { setupQuery } from '../../api/session.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
+import { FailureNote } from '../../ui/failure-note.tsx'
 import { PasswordField, TextField } from '../../ui/field.tsx'
 import { useFailureText } from '../../ui/problem.tsx'
 import { Card } from './card.tsx'
+import { useEnter } from './enter.ts'
+import { OtherWays } from './other-ways.tsx'
+import { SecondStep } from './second-step.tsx'
 
-/** Sign in with an address and a password. What is wrong never says who exists. */
+/** Sign in with a passkey, or an address and a password, and then a code. What is wrong never says who exists. */
 export function SignInPage() {
   const t = useTexts()
-  const queries = useQueryClient()
-  const router = useRouter()
+  const enter = useEnter()
   const { to } = useSearch({ from: '/outside/sign-in' })
   const { data: setup } = useQuery(setupQuery)
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
+  const [needsCode, setNeedsCode] = useState(false)
+  const done = (): void => enter(to)
   const signIn = useMutation({
     mutationFn: () => call('signIn', { body: { email, password } }),
-    onSuccess: async () => {
-      await queries.resetQueries({ queryKey: sessionQuery.queryKey })
-      router.history.push(ownPath(to ?? BASE))
+    onSuccess: ({ signed_in }) => {
+      if (signed_in) return done()
+      setPassword('')
+      setNeedsCode(true)
     },
     onError: () => setPassword(''),
   })
   const say = useSignInFailure()
+  if (needsCode) return <SecondStep onDone={done} onBack={() => setNeedsCode(false)} />
   return (
     <Card title={t('signin')} onSubmit={() => signIn.mutate()}>
-      {signIn.error !== null && (
-        <p role="alert" className="rounded-control bg-danger-soft px-3 py-2 text-danger-text">
-          {say(signIn.error)}
-        </p>
-      )}
+      <OtherWays onDone={done} />
+      <FailureNote error={signIn.error} text={say(signIn.error)} />
       <TextField
         label={t('people.email')}
         type="email"
@@ -53,21 +57,22 @@ export function SignInPage() {
       <Button type="submit" look="primary" busy={signIn.isPending}>
         {t('signin')}
       </Button>
-      {setup?.sign_up === 'open' && (
-        <p className="text-center text-small text-muted">
-          {t('signin.new')}{' '}
-          <Link to="/sign-up" className="link">
-            {t('signup')}
-          </Link>
-        </p>
-      )}
+      <p className="flex flex-wrap justify-between gap-x-4 gap-y-2 text-small text-muted">
+        <Link to="/reset" className="link">
+          {t('signin.forgotten')}
+        </Link>
+        {setup?.sign_up === 'open' && (
+          <span>
+            {t('signin.new')}{' '}
+            <Link to="/sign-up" className="link">
+              {t('signup')}
+            </Link>
+          </span>
+        )}
+      </p>
     </Card>
   )
 }
-
-/** A way inside this dashboard; anything else leads to its first page. */
-const ownPath = (to: string): string => (/^\/dashboard(?:[/?]|$)/.test(to) ? to : BASE)
-const BASE = '/dashboard'
 
 function useSignInFailure(): (error: unknown) => string {
   const t = useTexts()
@@ -75,6 +80,7 @@ function useSignInFailure(): (error: unknown) => string {
   return (error) => {
     if (!(error instanceof ApiError)) return say(error)
     if (error.code === 'RATE_LIMITED') return t('signin.slow', { seconds: error.retryAfterS ?? 60 })
+    if (error.code === 'SIGN_IN_FAILED' && error.message.startsWith('Confirm')) return t('signin.unconfirmed')
     if (error.code === 'SIGN_IN_FAILED' || error.status === 400 || error.status === 401)
       return t('signin.wrong')
     return say(error)

@@ -20,6 +20,7 @@ import {
   listSessions,
   type SessionRow,
   updateSession,
+  updateUserName,
 } from '../../store/sessions.ts'
 import type { Passwords } from '../password.ts'
 import type { Tally } from '../throttle.ts'
@@ -46,6 +47,8 @@ export type Sessions = {
   /** What takes the place of a cookie that an earlier secret of the server has signed; null where it need not. */
   renewedCookie(cookie: string | undefined, person: Person): string | null
   view(person: Person): Promise<SessionView>
+  /** Calls the person by another name. */
+  rename(person: Person, name: string): Promise<SessionView>
   /** Acts for another of the person's accounts. Throws `FORBIDDEN`. */
   actFor(person: Person, accountId: string): Promise<SessionView>
   /** Becomes a member by an invitation, and acts for that account. Throws as `Invitations.accept`. */
@@ -131,6 +134,11 @@ export function createSessions(parts: {
       renewedSessionCookie(cookie, signing, expiresAtMs - clock.nowMs()),
 
     view,
+
+    async rename(person, name) {
+      await updateUserName(database.query, person.userId, { name, atMs: clock.nowMs() })
+      return await view(person)
+    },
 
     async actFor(person, accountId) {
       const memberships = await membershipsOf(database.query, person.userId)

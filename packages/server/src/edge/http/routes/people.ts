@@ -1,4 +1,12 @@
-import type { FirstSignUp, PasswordBody, SessionChange, Setup, SignIn, SignUp } from '@kugelaudio/contract'
+import type {
+  FirstSignUp,
+  PasswordBody,
+  PersonChange,
+  SessionChange,
+  Setup,
+  SignIn,
+  SignUp,
+} from '@kugelaudio/contract'
 import { PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN } from '@kugelaudio/contract'
 import type { z } from 'zod'
 import type { From } from '../../../auth/people/endpoints.ts'
@@ -68,6 +76,9 @@ export const peopleRoutes = ({ people, sessions, signUps, site, made, setup }: P
       { body }: Call<SessionChange>,
       { principal }: SessionGrant<Person>,
     ): Promise<Reply> => privateReply(await sessions.actFor(principal, body.account_id)),
+
+    changePerson: async ({ body }: Call<PersonChange>, { principal }: SessionGrant<Person>): Promise<Reply> =>
+      privateReply(await sessions.rename(principal, body.name)),
 
     confirmSession: async (
       { body }: Call<z.output<typeof PasswordBody>>,

@@ -1,0 +1,73 @@
+import type { Feature } from '@kugelaudio/contract'
+import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { membersQuery } from '../api/members.ts'
+import { useMay, useSession } from '../api/session.ts'
+import { useLanguage, useTexts } from '../i18n/i18n.ts'
+import { Button } from '../ui/button.tsx'
+import { CopyButton } from '../ui/copy-button.tsx'
+import { Empty } from '../ui/problem.tsx'
+import { Page } from './page.tsx'
+
+/** Names of those who may help, as far as the person may know them. */
+function useRulers(): string | null {
+  const mayRead = useMay('members:read')
+  const language = useLanguage()
+  const { data } = useQuery({ ...membersQuery, enabled: mayRead })
+  const names = data?.filter(({ role }) => role === 'owner' || role === 'admin').map(({ name }) => name) ?? []
+  return names.length === 0 ? null : new Intl.ListFormat(language, { type: 'disjunction' }).format(names)
+}
+
+/** A page that a role may not read: who sees it, and whom to ask. */
+export function NotAllowed({ title }: { title: string }) {
+  const t = useTexts()
+  const names = useRulers()
+  return (
+    <Page title={title}>
+      <Empty title={t('state.notallowed')}>
+        {names !== null && <p>{t('state.notallowed.ask', { names })}</p>}
+      </Empty>
+    </Page>
+  )
+}
+
+type NotOnPlanProps = {
+  title: string
+  feature: Feature
+  /** What the feature does, in two lines. */
+  children: ReactNode
+  /** A true example of it. */
+  example?: ReactNode
+}
+
+/** A page whose feature the plan does not include: what it is, and the way to it. */
+export function NotOnPlan({ title, feature, children, example }: NotOnPlanProps) {
+  const t = useTexts()
+  const names = useRulers()
+  const { account } = useSession()
+  const mayChoose = account?.role === 'owner' || account?.role === 'billing'
+  const message = t('plan.missing.message', {
+    feature: title,
+    account: account?.name ?? '',
+    id: feature,
+  })
+  return (
+    <Page title={title} lead={children}>
+      {example}
+      <Empty
+        title={t('plan.missing', { plan: account?.plan ?? '' })}
+        action={
+          mayChoose ? (
+            <Button asChild look="primary">
+              <a href="/dashboard/settings/plan">{t('plan.see')}</a>
+            </Button>
+          ) : (
+            <CopyButton look="primary" text={message} label="plan.ask" />
+          )
+        }
+      >
+        <p>{names === null || mayChoose ? t('plan.missing.text') : t('state.notallowed.ask', { names })}</p>
+      </Empty>
+    </Page>
+  )
+}

@@ -1,0 +1,98 @@
+import { useMutation } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { call } from '../../api/call.ts'
+import { useTexts } from '../../i18n/i18n.ts'
+import { Button } from '../../ui/button.tsx'
+import { FailureNote } from '../../ui/failure-note.tsx'
+import { TextField } from '../../ui/field.tsx'
+import { Card } from './card.tsx'
+import { useLinkSecret } from './link-secret.ts'
+import { NewPasswordField } from './new-password-field.tsx'
+import { isPasswordProblem } from './password-problem.ts'
+
+/** A forgotten password: ask for a link; with it, choose another. */
+export function ResetPage() {
+  const token = useLinkSecret()
+  const [stale, setStale] = useState<string | null>(null)
+  if (token === null || token === stale) return <AskForLink />
+  return <ChoosePassword token={token} onStale={() => setStale(token)} />
+}
+
+function AskForLink() {
+  const t = useTexts()
+  const [email, setEmail] = useState('')
+  const ask = useMutation({ mutationFn: () => call('requestPasswordReset', { body: { email } }) })
+  if (ask.data !== undefined)
+    return (
+      <Card title={t('reset')}>
+        <p role="status">{t(ask.data.next === 'inbox' ? 'reset.sent' : 'reset.nomail')}</p>
+        <ToSignIn />
+      </Card>
+    )
+  return (
+    <Card title={t('reset')} lead={t('reset.lead')} onSubmit={() => ask.mutate()}>
+      <FailureNote error={ask.error} />
+      <TextField
+        label={t('people.email')}
+        type="email"
+        autoComplete="username"
+        required
+        value={email}
+        onChange={({ target }) => setEmail(target.value)}
+      />
+      <Button type="submit" look="primary" busy={ask.isPending}>
+        {t('reset.ask')}
+      </Button>
+      <ToSignIn />
+    </Card>
+  )
+}
+
+function ChoosePassword({ token, onStale }: { token: string; onStale: () => void }) {
+  const t = useTexts()
+  const [password, setPassword] = useState('')
+  const choose = useMutation({
+    mutationFn: () => call('resetPassword', { body: { token, newPassword: password } }),
+  })
+  if (choose.data !== undefined)
+    return (
+      <Card title={t('reset.done')}>
+        <p role="status">{t('reset.done.text')}</p>
+        <ToSignIn />
+      </Card>
+    )
+  const isStale = choose.error !== null && !isPasswordProblem(choose.error)
+  return (
+    <Card title={t('reset.choose')} onSubmit={() => choose.mutate()}>
+      {isStale && (
+        <>
+          <FailureNote error={choose.error} text={t('reset.stale')} />
+          <button type="button" className="link self-start" onClick={onStale}>
+            {t('reset.again')}
+          </button>
+        </>
+      )}
+      <NewPasswordField
+        label={t('reset.password')}
+        value={password}
+        onChange={setPassword}
+        error={choose.error}
+      />
+      <Button type="submit" look="primary" busy={choose.isPending}>
+        {t('reset.save')}
+      </Button>
+    </Card>
+  )
+}
+
+function ToSignIn() {
+  const t = useTexts()
+  return (
+    <p className="text-center text-small">
+      <Link to="/sign-in" className="link">
+        {t('signin.to')}
+      </Link>
+    </p>
+  )
+}

@@ -1,0 +1,75 @@
+import { type ReactNode, useRef, useState } from 'react'
+import { useTexts } from '../i18n/i18n.ts'
+import { Button } from './button.tsx'
+import { AlertDialog } from './dialog.tsx'
+import { FailureNote } from './failure-note.tsx'
+import { TextField } from './field.tsx'
+
+/** A second press of a double click is not an answer. */
+const DEAF_MS = 500
+
+type Props = {
+  title: string
+  /** What follows from it. */
+  description: ReactNode
+  /** What the button says: what will happen. */
+  verb: string
+  look?: 'danger' | 'primary'
+  /** What must be typed first; for whole accounts only. */
+  typed?: { label: string; text: string }
+  isPending: boolean
+  error: unknown
+  /** What to say of the error, where the usual words are not enough. */
+  errorText?: string | undefined
+  onConfirm: () => void
+  onCancel: () => void
+  /** Facts as they are now. */
+  children?: ReactNode
+}
+
+/** A question by facts: what is in use, what will happen, one press. The focus is on the safe answer. */
+export function ConfirmDialog({ typed, look = 'danger', isPending, onCancel, ...props }: Props) {
+  const t = useTexts()
+  const cancelRef = useRef<HTMLButtonElement>(null)
+  const openedMs = useRef(Date.now())
+  const [text, setText] = useState('')
+  const isTyped = typed === undefined || text.trim() === typed.text
+  return (
+    <AlertDialog
+      open
+      onCancel={() => !isPending && onCancel()}
+      title={<h2>{props.title}</h2>}
+      description={props.description}
+      focusFirst={cancelRef}
+      footer={
+        <>
+          {!isPending && (
+            <Button ref={cancelRef} onClick={onCancel}>
+              {t('cancel')}
+            </Button>
+          )}
+          <Button
+            look={look}
+            busy={isPending}
+            aria-disabled={!isTyped}
+            onClick={() => Date.now() - openedMs.current >= DEAF_MS && props.onConfirm()}
+          >
+            {props.verb}
+          </Button>
+        </>
+      }
+    >
+      <FailureNote error={props.error} text={props.errorText} />
+      {props.children}
+      {typed !== undefined && (
+        <TextField
+          label={typed.label}
+          autoComplete="off"
+          spellCheck={false}
+          value={text}
+          onChange={({ target }) => setText(target.value)}
+        />
+      )}
+    </AlertDialog>
+  )
+}
