@@ -109,6 +109,9 @@ export const Key = z.object({
     })
     .nullable()
     .describe('While the secret before the last rotation still works.'),
+  now: z
+    .object({ streams: z.int(), requests_per_minute: z.int().describe('In the last minute.') })
+    .describe('Of the node that answers: requests and sockets that speak, and requests of every kind.'),
 })
 export type Key = z.infer<typeof Key>
 
@@ -117,10 +120,27 @@ export type KeyWithSecret = z.infer<typeof KeyWithSecret>
 
 export const KeyList = z.object({ keys: z.array(Key), total: z.int(), limit: z.int(), offset: z.int() })
 
+/** What keys can be sorted by. Those without an end, or never used, come after the others. */
+export const KEY_SORTS = ['name', 'created', 'last_used', 'expires'] as const
+export type KeySort = (typeof KEY_SORTS)[number]
+
 /** Query of `GET /v1/api-keys`. */
 export const KeyQuery = z.strictObject({
-  state: KeyState.optional(),
+  state: z
+    .enum([...KEY_STATES, 'working'])
+    .optional()
+    .describe('`working`: neither expired nor revoked.'),
   environment: Environment.optional(),
+  created_by: z.string().max(200).optional().describe('As `created_by` of a key.'),
+  unused_days: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3_650)
+    .optional()
+    .describe('Neither used nor made within so many days.'),
+  sort: z.enum(KEY_SORTS, `must be one of ${KEY_SORTS.join(', ')}`).default('created'),
+  order: z.enum(['asc', 'desc'], 'must be asc or desc').default('desc'),
   q: z.string().max(200).optional().describe('Part of a name or hint, whatever its case.'),
   limit: z.coerce.number().int().min(1).max(500).default(100),
   offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
@@ -137,6 +157,15 @@ export const Rotation = z.strictObject({
     .max(OVERLAP_SECONDS_MAX)
     .optional()
     .describe('How long the old secret works on. Default 86400.'),
+})
+
+/** Body of `PATCH /v1/api-keys/{id}/rotation`. */
+export const RotationChange = z.strictObject({
+  overlap_seconds: z
+    .int()
+    .min(0)
+    .max(OVERLAP_SECONDS_MAX)
+    .describe('How long from now the old secret works on; 0: it ends now.'),
 })
 
 const reason = z.string().max(500).nullable().optional()

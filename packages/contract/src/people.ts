@@ -108,6 +108,7 @@ export const SessionView = z.object({
   accounts: z.array(AccountOfPerson),
   expires_at: z.iso.datetime(),
   recent_until: z.iso.datetime().describe('Until when the sign-in counts as recent.'),
+  address: z.string().nullable().optional().describe('From where it was asked, as this server sees it.'),
 })
 export type SessionView = z.infer<typeof SessionView>
 

@@ -4,6 +4,7 @@ import { COMPAT_ROUTES } from './compat-routes.ts'
 import type { Dialect, KeyHeader } from './dialects.ts'
 import { DICTIONARY_ROUTES } from './dictionary-routes.ts'
 import { IMPORT_BYTES_MAX, KeyImport, KeysImported } from './imports.ts'
+import { KEY_ACTIVITY_ROUTES } from './key-activity-routes.ts'
 import {
   Key,
   KeyAndReceipt,
@@ -216,6 +217,7 @@ export const ROUTES = {
     bodyOptional: true,
     answer: { json: KeyAndReceipt },
   },
+  ...KEY_ACTIVITY_ROUTES,
   createToken: {
     ...tokens,
     method: 'POST',

@@ -72,7 +72,8 @@ export async function composeServer(config: Config, log: Log, world: World = rea
   const secrets = serverSecrets(config, resolve(config.dataDir), world.randomBytes)
   const plans = createPlans(config.plans, config.defaultPlan)
   const composed = composeKeys({ data, plans, secrets, self: () => running }, world)
-  const { grants, cluster, streams, keys, importKeys, tokens, events, revocation } = composed
+  const { grants, cluster, streams, keys, importKeys, activity, tokens, events, revocation, recent } =
+    composed
   const limits = { ...ABUSE_LIMITS, ...world.abuseLimits }
   const report = (err: unknown): void => log.error({ err }, 'a write in the background failed')
   const refusals = createRefusals({ database: store, clock, report })
@@ -91,7 +92,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
         leaked.tokenId === undefined ? 'a leaked key was revoked' : 'a leaked token was ended',
       ),
   })
-  const authenticate = watched(composed.authenticate, { failures, lastUsed, clock })
+  const authenticate = watched(composed.authenticate, { failures, lastUsed, recent, clock })
   const limitNotices = createLimitNotices({ database: store, events, report })
   const reached = limitNotices.note
   const node = data.isShared ? data.node : null
@@ -159,7 +160,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
       generateSpeech: speech,
       predict: speech,
       normalizeText: normalizeRoute({ clock }),
-      ...apiKeyRoutes({ keys, importKeys }),
+      ...apiKeyRoutes({ keys, importKeys, activity, clock }),
       ...auditRoutes({ audit: createAudit({ database: store }) }),
       ...dictionaryRoutes({
         dictionaries: createDictionaries({ database: store, clock }),

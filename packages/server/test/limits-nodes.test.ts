@@ -198,5 +198,6 @@ const grantOf = (grants: OpenGrants, index: number, accountId = 'acc_streams'): 
       limits: {},
     },
     digest: `digest ${index}`,
+    openedAtMs: 0,
     demand: { scope: null, address: null },
   })

@@ -79,6 +79,7 @@ export function createMetering(parts: Parts): Metering {
       const full = parts.streams.fullFor(grant)
       if (full !== null) tellOfStreams(parts, grant, full)
       const giveBack = parts.streams.take(grant, sever)
+      grant.speaks({ model: modelId, voice: voice.handle })
       const turn = { accountId, keyId, model: modelId, voice: voice.handle, openedAtMs: parts.clock.nowMs() }
       return new TurnMeter(parts, { grant, turn, giveBack, settling })
     },
@@ -178,6 +179,7 @@ class TurnMeter implements Meter {
       return this.#turnId
     })
     this.#reserved += characters
+    grant.spoke(characters)
   }
 
   /** Where other nodes speak too, a turn takes its place among theirs as it is written down. */

@@ -28,9 +28,11 @@ export function createAuthenticate(parts: Parts): Authenticate {
   const lookUp = (text: string, demand: Demand): Grant | Promise<Grant> => {
     const digest = digestOf(text)
     const open = (record: KeyRecord | null): Grant => {
-      const verdict = admit(record, demand, parts.clock.nowMs())
+      const nowMs = parts.clock.nowMs()
+      const verdict = admit(record, demand, nowMs)
       if (!verdict.allowed) throw refusal(verdict, record)
-      return parts.grants.open({ principal: principalOf(verdict.record), digest, demand })
+      const principal = principalOf(verdict.record)
+      return parts.grants.open({ principal, digest, demand, openedAtMs: nowMs })
     }
     if (!text.startsWith(TOKEN_PREFIX)) return parts.lookup.withKey(digest, open)
     return boundByToken(parts, parts.lookup.withToken(digest, open))

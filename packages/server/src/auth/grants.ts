@@ -18,25 +18,51 @@ export type Principal = {
   token: TokenTerms | null
 }
 
+/** What is spoken by a grant: with what last, and how many characters in all. */
+export type Spoken = { model: string; voice: string; characters: number }
+
 /** The right to act for a principal, until it is released or severed. */
 export class Grant implements Disposable {
   /** By what it was opened: to look again when its key has changed. */
   readonly digest: string
   readonly demand: Demand
+  readonly openedAtMs: number
+  /** Its place among all that were opened here. */
+  readonly #number: number
   #principal: Principal
   readonly #controller = new AbortController()
   readonly #forget: (grant: Grant) => void
   #stopTimer: Cancel = () => {}
   #use: () => Promise<void> = async () => {}
+  #spoken: Spoken | null = null
 
-  constructor(
-    opened: { principal: Principal; digest: string; demand: Demand },
-    forget: (grant: Grant) => void,
-  ) {
+  constructor(opened: Opened & { number: number }, forget: (grant: Grant) => void) {
+    this.openedAtMs = opened.openedAtMs
+    this.#number = opened.number
     this.#principal = opened.principal
     this.digest = opened.digest
     this.demand = opened.demand
     this.#forget = forget
+  }
+
+  /** Names it among those of its node; never the same twice, also after a restart. */
+  get id(): string {
+    return `str_${this.openedAtMs.toString(36)}_${this.#number.toString(36)}`
+  }
+
+  /** Null: nothing was spoken with it yet. */
+  get spoken(): Spoken | null {
+    return this.#spoken
+  }
+
+  /** Says with what is spoken from now on. */
+  speaks({ model, voice }: { model: string; voice: string }): void {
+    this.#spoken = { model, voice, characters: this.#spoken?.characters ?? 0 }
+  }
+
+  /** Counts what is spoken. */
+  spoke(characters: number): void {
+    if (this.#spoken !== null) this.#spoken.characters += characters
   }
 
   get principal(): Principal {
@@ -89,9 +115,12 @@ export class Grant implements Disposable {
   }
 }
 
+type Opened = { principal: Principal; digest: string; demand: Demand; openedAtMs: number }
+
 /** Every grant in use on this node, by key and by account, so that it can be severed. */
 export class OpenGrants {
   readonly #byKey = new Map<string, Set<Grant>>()
+  #opened = 0
   readonly #forget = (grant: Grant): void => {
     const grants = this.#byKey.get(grant.principal.keyId)
     if (grants?.delete(grant) && grants.size === 0) this.#byKey.delete(grant.principal.keyId)
@@ -103,8 +132,8 @@ export class OpenGrants {
     return size
   }
 
-  open(opened: { principal: Principal; digest: string; demand: Demand }): Grant {
-    const grant = new Grant(opened, this.#forget)
+  open(opened: Opened): Grant {
+    const grant = new Grant({ ...opened, number: ++this.#opened }, this.#forget)
     const grants = this.#byKey.get(opened.principal.keyId)
     if (grants === undefined) this.#byKey.set(opened.principal.keyId, new Set([grant]))
     else grants.add(grant)
@@ -113,6 +142,11 @@ export class OpenGrants {
 
   ofKey(keyId: string): Grant[] {
     return [...(this.#byKey.get(keyId) ?? [])]
+  }
+
+  /** Those of a key that were opened to speak: what people call streams. */
+  streamsOfKey(keyId: string): Grant[] {
+    return this.ofKey(keyId).filter(({ demand }) => demand.scope?.startsWith('speech:') === true)
   }
 
   ofAccount(accountId: string): Grant[] {

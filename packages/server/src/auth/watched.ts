@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
 import type { LastUsed } from '../keys/last-used.ts'
+import type { RecentRequests } from '../keys/recent-requests.ts'
 import type { Authenticate } from './authenticate.ts'
 import type { Grant } from './grants.ts'
 import type { Demand } from './permissions.ts'
@@ -12,12 +13,15 @@ import type { Throttle } from './throttle.ts'
  */
 export function watched(
   authenticate: Authenticate,
-  parts: { failures: Throttle; lastUsed: Pick<LastUsed, 'note'>; clock: Clock },
+  parts: { failures: Throttle; lastUsed: Pick<LastUsed, 'note'>; recent: RecentRequests; clock: Clock },
 ): Authenticate {
   const opened = (grant: Grant, { address, agent }: Demand): Grant => {
     const { digest, principal } = grant
     const atMs = parts.clock.nowMs()
-    parts.lastUsed.note({ keyId: principal.keyId, digest, atMs, address, agent: agent ?? null })
+    const { keyId, bySecret } = principal
+    const isOld = bySecret === 'old'
+    parts.lastUsed.note({ keyId, digest, atMs, address, agent: agent ?? null, isOld })
+    parts.recent.note(keyId, atMs)
     return grant
   }
   return (credential, demand) => {

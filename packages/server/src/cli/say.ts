@@ -155,6 +155,7 @@ const operatorGrant = () =>
       token: null,
     },
     digest: '',
+    openedAtMs: realWorld.clock.nowMs(),
     demand: { scope: 'speech:generate', address: null },
   })
 

@@ -8,6 +8,7 @@ import { createPasswords } from '../auth/password.ts'
 import { peopleSecrets } from '../auth/people/secrets.ts'
 import type { Config } from '../config.ts'
 import { createImportKeys } from '../keys/import.ts'
+import { keepReceipts } from '../keys/keep-receipts.ts'
 import { createKeyEvents } from '../keys/key-events.ts'
 import { createKeys } from '../keys/keys.ts'
 import { receiptSigner } from '../keys/receipts.ts'
@@ -34,7 +35,7 @@ export async function composeCommand(config: Config, { clock, randomBytes }: Wor
   const secrets = serverSecrets(config, resolve(config.dataDir), randomBytes)
   const signer = receiptSigner(secrets.current)
   const grants = new OpenGrants()
-  const revocation = createRevocation({ cluster, signer, clock })
+  const revocation = createRevocation({ cluster, signer, clock, keep: keepReceipts(store) })
   const plans = createPlans(config.plans, config.defaultPlan)
   const events = createKeyEvents({ randomBytes })
   return {

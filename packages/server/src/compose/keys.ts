@@ -8,10 +8,13 @@ import { OpenGrants } from '../auth/grants.ts'
 import { OpenSessions } from '../auth/people/session-grants.ts'
 import { createForeignKeys } from '../keys/foreign-keys.ts'
 import { createImportKeys } from '../keys/import.ts'
+import { keepReceipts } from '../keys/keep-receipts.ts'
+import { createKeyActivity } from '../keys/key-activity.ts'
 import { createKeyEvents } from '../keys/key-events.ts'
 import { createKeys } from '../keys/keys.ts'
 import { createKeyLookup, KEY_TABLE_CAPACITY } from '../keys/lookup.ts'
 import { receiptSigner } from '../keys/receipts.ts'
+import { RecentRequests } from '../keys/recent-requests.ts'
 import { createApplyChange, createRevocation } from '../keys/revocation.ts'
 import { createTokens } from '../keys/tokens.ts'
 import type { Secrets } from '../secret.ts'
@@ -65,9 +68,22 @@ export function composeKeys(
     cluster,
     clock,
   })
-  const revocation = createRevocation({ cluster, signer, clock })
+  const revocation = createRevocation({ cluster, signer, clock, keep: keepReceipts(store) })
   const tokens = createTokens({ database: store, clock, randomBytes, revocation })
   const events = createKeyEvents({ randomBytes })
+  const recent = new RecentRequests()
+  const keys = createKeys({
+    database: store,
+    clock,
+    randomBytes,
+    revocation,
+    events,
+    grants,
+    recent,
+    plans,
+    secrets,
+    creation,
+  })
   return {
     grants,
     people,
@@ -86,16 +102,8 @@ export function composeKeys(
       revocation,
     }),
     events,
-    keys: createKeys({
-      database: store,
-      clock,
-      randomBytes,
-      revocation,
-      events,
-      grants,
-      plans,
-      secrets,
-      creation,
-    }),
+    recent,
+    keys,
+    activity: createKeyActivity({ database: store, clock, grants, revocation, keys }),
   }
 }

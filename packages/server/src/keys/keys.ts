@@ -25,6 +25,7 @@ import type { ApiKeyRow } from '../store/schema.ts'
 import { expiryOf } from './expiry.ts'
 import { type KeyEvents, keyEvent } from './key-events.ts'
 import { requireKeyFeatures } from './key-features.ts'
+import type { RecentRequests } from './recent-requests.ts'
 import type { Revocation } from './revocation.ts'
 import { type CreationLimits, demandPatience, demandRoom } from './room.ts'
 import { OVERLAP_SECONDS, type RotationWish, rotationSecrets } from './rotation-secret.ts'
@@ -65,6 +66,8 @@ type Parts = {
   revocation: Revocation
   events: KeyEvents
   grants: OpenGrants
+  /** Left out where nobody serves. */
+  recent?: RecentRequests
   plans: Plans
   secrets: Secrets
   /** Left out where the operator acts, who may make any number of keys. */
@@ -232,8 +235,8 @@ type Recorded = {
   details: Record<string, unknown>
 }
 
-/** The audit event and the epoch of a change to a key. */
-async function recordChange(
+/** Writes the audit event and the epoch of a change to a key. */
+export async function recordChange(
   query: Query,
   { change, row, actor, atMs, details }: Recorded,
 ): Promise<AuthorityChange> {
@@ -248,7 +251,8 @@ async function recordChange(
   return await appendChange(query, { change, keyId: row.id, accountId: row.account_id, atMs, by: actor.name })
 }
 
-async function getKey(query: Query, owner: Owner, keyId: string): Promise<ApiKeyRow> {
+/** A key of this owner's. Throws `NOT_FOUND`, `FORBIDDEN`. */
+export async function getKey(query: Query, owner: Owner, keyId: string): Promise<ApiKeyRow> {
   const row = await findKey(query, keyId)
   if (row === null) throw new Failure('NOT_FOUND', 'Key not found')
   if (owner.accountId !== null && row.account_id !== owner.accountId) {
@@ -269,12 +273,18 @@ const shownRow = async (parts: Parts, row: ApiKeyRow, nowMs: number): Promise<Ke
   return key
 }
 
-async function shownRows({ database, grants }: Parts, rows: ApiKeyRow[], nowMs: number): Promise<Key[]> {
+async function shownRows(
+  { database, grants, recent }: Parts,
+  rows: ApiKeyRow[],
+  nowMs: number,
+): Promise<Key[]> {
   const rotated = rows.filter((row) => row.rotated_at !== null).map(({ id }) => id)
   const old = await findOldSecrets(database.query, rotated, nowMs)
   return rows.map((row) => {
     const secret = old.find(({ key_id }) => key_id === row.id)
     const inUse = grants.ofKey(row.id).filter(({ principal }) => principal.bySecret === 'old').length
-    return shownKey(row, nowMs, secret === undefined ? null : { secret, inUse })
+    const streams = grants.streamsOfKey(row.id).length
+    const now = { streams, requests_per_minute: recent?.ofKey(row.id, nowMs) ?? 0 }
+    return shownKey(row, nowMs, secret === undefined ? null : { secret, inUse }, now)
   })
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import { createGathered } from '../gathered.ts'
 import type { Database } from '../store/database.ts'
 import { type KeyUse, writeUses } from '../store/key-uses.ts'
+import { type OldSecretUse, writeOldUses } from '../store/old-secret-uses.ts'
 
 /** How late a use is shown at most. A client's every call within it costs one write together. */
 export const USES_WRITTEN_MS = 30_000
@@ -9,6 +10,8 @@ export const USES_WRITTEN_MS = 30_000
 const USES_GATHERED_MAX = 10_000
 /** While the database takes nothing, the uses heard of longest ago are given up beyond this. */
 const USES_KEPT_MAX = 50_000
+/** Clients on old secrets that are told apart between two writes; of more, not who they are. */
+const OLD_USES_GATHERED_MAX = 1_000
 /** Longest agent that is worth keeping. */
 const AGENT_CHARACTERS_MAX = 200
 
@@ -28,8 +31,25 @@ export function createLastUsed(parts: {
 }): LastUsed {
   /** By secret, the one used longest ago first. */
   let uses = new Map<string, KeyUse>()
+  /** Of secrets that are being replaced, by secret and address: who has not moved on yet. */
+  const oldUses = new Map<string, OldSecretUse>()
+
+  const noteOld = ({ digest, address, agent, atMs }: KeyUse): void => {
+    const name = `${digest} ${address}`
+    const known = oldUses.get(name)
+    if (known === undefined && oldUses.size >= OLD_USES_GATHERED_MAX) return
+    oldUses.set(name, { digest, address, agent, atMs, requests: (known?.requests ?? 0) + 1 })
+  }
+
+  const writeOld = async (): Promise<void> => {
+    const written = [...oldUses.values()]
+    if (written.length === 0) return
+    await writeOldUses(parts.database, written)
+    oldUses.clear()
+  }
 
   const write = async (): Promise<void> => {
+    await writeOld()
     const written = uses
     uses = new Map()
     try {
@@ -53,7 +73,9 @@ export function createLastUsed(parts: {
   return {
     note(use) {
       uses.delete(use.digest)
-      uses.set(use.digest, { ...use, agent: use.agent?.slice(0, AGENT_CHARACTERS_MAX) ?? null })
+      const short = { ...use, agent: use.agent?.slice(0, AGENT_CHARACTERS_MAX) ?? null }
+      uses.set(use.digest, short)
+      if (use.isOld) noteOld(short)
       gathered.due()
       if (uses.size === USES_GATHERED_MAX) void gathered.flush()
     },

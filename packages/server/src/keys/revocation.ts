@@ -102,11 +102,13 @@ export function createRevocation(parts: {
   cluster: Cluster
   signer: ReceiptSigner
   clock: Clock
+  /** Keeps receipts, to be shown again. */
+  keep?: (receipt: Receipt) => Promise<void>
 }): Revocation {
   return {
     async announce(change) {
       const settlement = await parts.cluster.settle(change)
-      return signReceipt(
+      const receipt = signReceipt(
         {
           change: change.change,
           key_id: change.keyId,
@@ -122,6 +124,9 @@ export function createRevocation(parts: {
         },
         parts.signer,
       )
+      // Done is done: who cannot look at it again later still has it here.
+      await parts.keep?.(receipt).catch(() => {})
+      return receipt
     },
   }
 }

@@ -9,7 +9,12 @@ export const EXPIRING_MS = 30 * 86_400_000
 export type OldSecret = { secret: ApiKeySecretTable; inUse: number }
 
 /** A key as the outside sees it. */
-export function shownKey(row: ApiKeyRow, nowMs: number, old: OldSecret | null): Key {
+export function shownKey(
+  row: ApiKeyRow,
+  nowMs: number,
+  old: OldSecret | null,
+  now: Key['now'] = { streams: 0, requests_per_minute: 0 },
+): Key {
   const limits = limitsOf(row)
   return {
     id: row.id,
@@ -37,6 +42,7 @@ export function shownKey(row: ApiKeyRow, nowMs: number, old: OldSecret | null): 
         ? null
         : { at: iso(row.last_used_at), address: row.last_used_address, agent: row.last_used_agent },
     rotation: rotationOf(row, old),
+    now,
   }
 }
 

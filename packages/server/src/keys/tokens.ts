@@ -26,6 +26,7 @@ import {
 } from '../store/tokens.ts'
 import type { Owner } from './keys.ts'
 import type { Revocation } from './revocation.ts'
+import { shownTerms } from './shown-token.ts'
 
 /** Tokens deleted at a time, so that nobody waits for it. */
 const DELETED_AT_A_TIME = 500
@@ -161,19 +162,6 @@ function termsOf(principal: Principal, wish: NewToken, nowMs: number): Omit<Toke
 const shownToken = (
   token: TokenTerms,
   { text, keyId, nowMs }: { text: string; keyId: string; nowMs: number },
-): TokenWithSecret => ({
-  id: token.id,
-  token: text,
-  key_id: keyId,
-  created_at: iso(nowMs),
-  expires_at: iso(token.opensUntilMs),
-  single_use: token.singleUse,
-  max_session_seconds: token.maxSessionMs / 1000,
-  voices: token.voices?.slice() ?? null,
-  models: token.models?.slice() ?? null,
-  max_characters: token.maxCharacters,
-  origins: token.origins?.slice() ?? null,
-  scopes: [...token.scopes],
-})
+): TokenWithSecret => ({ ...shownTerms(token, { keyId, createdAtMs: nowMs }), token: text })
 
 const iso = (ms: number): string => new Date(ms).toISOString()

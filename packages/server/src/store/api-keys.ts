@@ -1,4 +1,10 @@
-import { DEFAULT_SCOPES, type Environment, type KeyLimits, type Scope } from '@kugelaudio/contract'
+import {
+  DEFAULT_SCOPES,
+  type Environment,
+  type KeyLimits,
+  type KeySort,
+  type Scope,
+} from '@kugelaudio/contract'
 import { sql } from 'kysely'
 import type { Query } from './database.ts'
 import type { ApiKeyRow, ApiKeySecretTable } from './schema.ts'
@@ -166,6 +172,23 @@ export async function retireSecrets(
     .execute()
 }
 
+/** Moves the end of a secret that still works for a while; false when it does not. */
+export async function retireSecret(
+  query: Query,
+  digest: string,
+  retiresAtMs: number,
+  nowMs: number,
+): Promise<boolean> {
+  const row = await query
+    .updateTable('api_key_secret')
+    .set({ retires_at: retiresAtMs })
+    .where('digest', '=', digest)
+    .where('retires_at', '>', nowMs)
+    .returning('digest')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 export async function findSecret(query: Query, digest: string): Promise<ApiKeySecretTable | null> {
   return (
     (await query.selectFrom('api_key_secret').selectAll().where('digest', '=', digest).executeTakeFirst()) ??
@@ -192,17 +215,29 @@ export async function findKey(query: Query, keyId: string): Promise<ApiKeyRow | 
   return (await query.selectFrom('api_key').selectAll().where('id', '=', keyId).executeTakeFirst()) ?? null
 }
 
-/** What a list of keys shows; states are those of `KeyState`. */
+/** What a list of keys shows; states are those of `KeyState`, and `working`: neither expired nor revoked. */
 export type KeyFilter = {
   accountId: string | null
-  state: 'active' | 'expiring' | 'expired' | 'revoked' | null
+  state: 'active' | 'expiring' | 'expired' | 'revoked' | 'working' | null
   environment: Environment | null
   text: string | null
+  createdBy?: string | null
+  /** Neither used nor made since. */
+  unusedSinceMs?: number | null
+  /** Default: newest first. */
+  sort?: { by: KeySort; order: 'asc' | 'desc' }
   limit: number
   offset: number
 }
 
-/** Newest first, with the number of all that match. `soonMs`: what ends before counts as expiring. */
+const SORT_COLUMNS = {
+  name: 'name',
+  created: 'created_at',
+  last_used: 'last_used_at',
+  expires: 'expires_at',
+} as const satisfies Record<KeySort, string>
+
+/** With the number of all that match. `soonMs`: what ends before counts as expiring. */
 export async function listKeys(
   query: Query,
   filter: KeyFilter,
@@ -217,11 +252,23 @@ export async function listKeys(
       sql<boolean>`(lower(name) like ${pattern} escape '\\' or lower(hint) like ${pattern} escape '\\')`,
     )
   }
+  if (filter.createdBy != null) matching = matching.where('created_by', '=', filter.createdBy)
+  if (filter.unusedSinceMs != null) {
+    const since = filter.unusedSinceMs
+    matching = matching
+      .where('created_at', '<', since)
+      .where((where) => where.or([where('last_used_at', 'is', null), where('last_used_at', '<', since)]))
+  }
   switch (filter.state) {
     case null:
       break
     case 'revoked':
       matching = matching.where('revoked_at', 'is not', null)
+      break
+    case 'working':
+      matching = matching
+        .where('revoked_at', 'is', null)
+        .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', nowMs)]))
       break
     case 'expired':
       matching = matching.where('revoked_at', 'is', null).where('expires_at', '<=', nowMs)
@@ -240,9 +287,13 @@ export async function listKeys(
   const { total } = await matching
     .select((select) => select.fn.countAll<number>().as('total'))
     .executeTakeFirstOrThrow()
+  const { by, order } = filter.sort ?? { by: 'created', order: 'desc' }
+  const column = SORT_COLUMNS[by]
   const rows = await matching
     .selectAll()
-    .orderBy('created_at', 'desc')
+    // What has no such time comes last, whichever way the others are sorted.
+    .orderBy(sql`case when ${sql.ref(column)} is null then 1 else 0 end`)
+    .orderBy(by === 'name' ? sql`lower(name)` : column, order)
     .orderBy('id')
     .limit(filter.limit)
     .offset(filter.offset)

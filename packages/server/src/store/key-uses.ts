@@ -8,6 +8,8 @@ export type KeyUse = {
   atMs: number
   address: string | null
   agent: string | null
+  /** By the secret before the last rotation. */
+  isOld?: boolean
 }
 
 /** Rows of one statement: SQLite joins 500 selects at most. */

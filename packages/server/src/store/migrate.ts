@@ -12,6 +12,7 @@ import { people } from './migrations/0010-people.ts'
 import { voices } from './migrations/0011-voices.ts'
 import { nodes } from './migrations/0012-nodes.ts'
 import { sharedLimits } from './migrations/0013-shared-limits.ts'
+import { keyActivity } from './migrations/0014-key-activity.ts'
 import type { Schema } from './schema.ts'
 
 /** In the order they are applied. Only ever add to the end: there is no way back. */
@@ -27,6 +28,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0010-people': people,
   '0011-voices': voices,
   '0012-nodes': nodes,
+  '0014-key-activity': keyActivity,
   '0013-shared-limits': sharedLimits,
 }
 

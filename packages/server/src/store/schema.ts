@@ -32,6 +32,8 @@ export type Schema = {
   voice_reference: VoiceReferenceTable
   node: NodeTable
   severed_streams: SeveredStreamsTable
+  receipt: ReceiptTable
+  old_secret_use: OldSecretUseTable
 }
 
 /** An organisation: it owns keys and has a plan. */
@@ -373,6 +375,19 @@ export type NodeTable = {
 
 /** Streams that a node has ended for a change; no row where it ended none. */
 export type SeveredStreamsTable = { epoch: number; node: string; streams: number }
+
+/** A receipt as it was given out; JSON. */
+export type ReceiptTable = { epoch: number; account_id: string; key_id: string | null; body: string }
+
+/** Who has used the secret before a rotation since then. */
+export type OldSecretUseTable = {
+  digest: string
+  /** Empty where it is not known. */
+  address: string
+  agent: string | null
+  last_used_at: number
+  requests: number
+}
 
 export type WebhookRow = Selectable<WebhookTable>
 export type WebhookDeliveryRow = Selectable<WebhookDeliveryTable>

@@ -156,7 +156,8 @@ export async function deleteTokens(query: Query, endedBeforeMs: number, limit: n
   return gone.length
 }
 
-const termsOf = (row: TokenRow): TokenTerms => ({
+/** What a token allows. */
+export const termsOf = (row: TokenRow): TokenTerms => ({
   id: row.id,
   opensUntilMs: row.expires_at,
   singleUse: row.single_use === 1,

@@ -94,6 +94,7 @@ export const OPENED: Parameters<OpenGrants['open']>[0] = {
     token: null,
   },
   digest: '',
+  openedAtMs: 0,
   demand: { scope: null, address: null },
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { ROUTES } from '@kugelaudio/contract'
+import { OPERATOR } from '../../src/store/audit-log.ts'
 import { memberOf, type Person, sessionFor } from '../harness/person.ts'
 import { wavOf } from '../harness/recordings.ts'
 import type { TestServer } from '../harness/test-server.ts'
@@ -36,6 +37,34 @@ export async function asOwner(
 }
 
 const aKey = async (server: TestServer) => ({ id: (await server.createKey({ name: 'of the owner' })).id })
+/** A stream that is open for this call. */
+const aStream = async (server: TestServer) => {
+  const { id } = await server.createKey({ name: 'of the owner' })
+  const grant = server.serving.grants.open({
+    principal: {
+      kind: 'key',
+      accountId: server.account.account_id,
+      keyId: id,
+      bySecret: 'current',
+      plan: 'free',
+      scopes: [],
+      limits: {},
+      expiresAtMs: null,
+      token: null,
+    },
+    digest: '',
+    demand: { scope: 'speech:stream', address: null },
+    openedAtMs: server.clock.nowMs(),
+  })
+  return { id, stream_id: grant.id }
+}
+/** A key whose old secret still works. */
+const aRotation = async (server: TestServer) => {
+  const { id } = await aKey(server)
+  const wish = { overlapSeconds: 3_600, idempotencyKey: null }
+  await server.operator.keys.rotate({ accountId: null }, id, wish, OPERATOR)
+  return { id }
+}
 /** A webhook of the owner's: an account has only so many. Nobody listens where it leads. */
 async function aWebhook(server: TestServer, owner: string): Promise<{ id: string }> {
   const listed = await fetch(`${server.url}/v1/webhooks`, { headers: { authorization: `Bearer ${owner}` } })
@@ -112,6 +141,13 @@ export const CALLS: Record<keyof typeof ROUTES, RouteCall> = {
   changeKey: { ok: 200, params: aKey, body: async () => ({ name: 'changed' }) },
   rotateKey: { ok: 200, params: aKey },
   revokeKey: { ok: 200, params: aKey },
+  listKeyStreams: { ok: 200, params: aKey },
+  endKeyStreams: { ok: 200, params: aKey },
+  endKeyStream: { ok: 200, params: aStream },
+  listKeyReceipts: { ok: 200, params: aKey },
+  listKeyTokens: { ok: 200, params: aKey },
+  getRotation: { ok: 200, params: aRotation },
+  changeRotation: { ok: 200, params: aRotation, body: async () => ({ overlap_seconds: 60 }) },
   createToken: {
     ok: 201,
     body: async (server, _, person) => (person === undefined ? {} : { key_id: (await aKey(server)).id }),

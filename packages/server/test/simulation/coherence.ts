@@ -192,7 +192,7 @@ export class CoherenceSimulation {
       return await lookup.withKey(id, (record) => {
         if (record === null || record.revokedAtMs !== null) return 'refused'
         if (hold !== undefined)
-          hold(grants.open({ principal: principalOf(record), digest: id, demand: DEMAND }))
+          hold(grants.open({ principal: principalOf(record), digest: id, demand: DEMAND, openedAtMs: 0 }))
         return 'accepted'
       })
     } catch (error) {

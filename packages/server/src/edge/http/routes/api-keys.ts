@@ -6,24 +6,34 @@ import type {
   RevokeMany,
   RevokeOne,
   Rotation,
+  RotationChange,
 } from '@kugelaudio/contract'
 import type { z } from 'zod'
 import type { AnyGrant } from '../../../auth/people/session-grants.ts'
+import type { Clock } from '../../../clock.ts'
 import type { ImportKeys } from '../../../keys/import.ts'
+import type { KeyActivity } from '../../../keys/key-activity.ts'
 import type { Keys, Owner } from '../../../keys/keys.ts'
 import type { Call } from '../call.ts'
 import { jsonReply, privateReply, type Reply } from '../reply.ts'
 import { rotationWish } from '../rotation-wish.ts'
 
+const DAY_MS = 86_400_000
+
+type Parts = { keys: Keys; importKeys: ImportKeys; activity: KeyActivity; clock: Clock }
+
 /** `/v1/api-keys`: an account's keys, by a key that may manage them. */
-export const apiKeyRoutes = ({ keys, importKeys }: { keys: Keys; importKeys: ImportKeys }) => ({
+export const apiKeyRoutes = ({ keys, importKeys, activity, clock }: Parts) => ({
   listKeys: async ({ query }: Call<null, KeyQuery>, grant: AnyGrant): Promise<Reply> => {
-    const { limit, offset } = query
+    const { limit, offset, unused_days: days } = query
     const filter = {
       accountId: grant.principal.accountId,
       state: query.state ?? null,
       environment: query.environment ?? null,
       text: query.q ?? null,
+      createdBy: query.created_by ?? null,
+      unusedSinceMs: days === undefined ? null : clock.nowMs() - days * DAY_MS,
+      sort: { by: query.sort, order: query.order },
       limit,
       offset,
     }
@@ -59,6 +69,39 @@ export const apiKeyRoutes = ({ keys, importKeys }: { keys: Keys; importKeys: Imp
     jsonReply(
       JSON.stringify({ revoked: await keys.revoke(ownerOf(grant), body.ids, body.reason ?? null, actor) }),
     ),
+
+  listKeyStreams: async ({ params }: Call, grant: AnyGrant): Promise<Reply> =>
+    jsonReply(JSON.stringify({ streams: await activity.streams(ownerOf(grant), idOf(params)) })),
+
+  endKeyStreams: async ({ params, actor }: Call, grant: AnyGrant): Promise<Reply> =>
+    jsonReply(
+      JSON.stringify({ ended: await activity.endStreams(ownerOf(grant), idOf(params), null, actor) }),
+    ),
+
+  endKeyStream: async ({ params, actor }: Call, grant: AnyGrant): Promise<Reply> => {
+    const streamId = params['stream_id'] ?? ''
+    const ended = await activity.endStreams(ownerOf(grant), idOf(params), streamId, actor)
+    return jsonReply(JSON.stringify({ ended }))
+  },
+
+  listKeyReceipts: async ({ params }: Call, grant: AnyGrant): Promise<Reply> =>
+    jsonReply(JSON.stringify({ receipts: await activity.receipts(ownerOf(grant), idOf(params)) })),
+
+  listKeyTokens: async ({ params }: Call, grant: AnyGrant): Promise<Reply> =>
+    jsonReply(JSON.stringify(await activity.tokens(ownerOf(grant), idOf(params)))),
+
+  getRotation: async ({ params }: Call, grant: AnyGrant): Promise<Reply> =>
+    jsonReply(JSON.stringify(await activity.rotation(ownerOf(grant), idOf(params)))),
+
+  changeRotation: async (
+    { params, body, actor }: Call<z.output<typeof RotationChange>>,
+    grant: AnyGrant,
+  ): Promise<Reply> => {
+    const { overlap_seconds: seconds } = body
+    return jsonReply(
+      JSON.stringify(await activity.changeOverlap(ownerOf(grant), idOf(params), seconds, actor)),
+    )
+  },
 })
 
 const ownerOf = (grant: AnyGrant): Owner => ({ accountId: grant.principal.accountId })

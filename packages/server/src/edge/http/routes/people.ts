@@ -69,8 +69,8 @@ export const peopleRoutes = ({ people, sessions, signUps, site, made, setup }: P
       cookies: await people.signOut(fromOf(call)),
     }),
 
-    getSession: async (_: Call, { principal }: SessionGrant<Person>): Promise<Reply> =>
-      privateReply(await sessions.view(principal)),
+    getSession: async ({ address }: Call, { principal }: SessionGrant<Person>): Promise<Reply> =>
+      privateReply({ ...(await sessions.view(principal)), address }),
 
     changeSession: async (
       { body }: Call<SessionChange>,
