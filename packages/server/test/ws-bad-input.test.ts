@@ -7,7 +7,7 @@ import { toneSamples } from './engines/tone-speech.ts'
 import { connectTo } from './harness/raw-http.ts'
 import { OPCODE, RawSocket, rawFrame } from './harness/raw-socket.ts'
 import { settled } from './harness/settled.ts'
-import { DONE, OPENED, openStage, pieceOf, SETTINGS } from './harness/socket-stage.ts'
+import { DONE, openLookingStage, openStage, pieceOf, SETTINGS } from './harness/socket-stage.ts'
 import { handshakeText, SpeakClient } from './harness/speak-client.ts'
 import { startServer, type TestServer } from './harness/test-server.ts'
 
@@ -321,25 +321,17 @@ test('thousands of handshakes that stop half-way leave nothing behind', async ()
 })
 
 test('a client that goes while its key is looked up leaves no grant', async (t) => {
-  const gate = Promise.withResolvers<void>()
-  const looking = Promise.withResolvers<void>()
-  const stage = await openStage({
-    authenticate: (grants) => async () => {
-      looking.resolve()
-      await gate.promise
-      return grants.open(OPENED)
-    },
-  })
+  const stage = await openLookingStage()
   t.after(() => stage.stop())
   for (const isReset of [true, false]) {
     const socket = await connectTo(stage.url)
     socket.write(handshakeText('/ws/tts'))
-    await looking.promise
+    await stage.looking
     if (isReset) socket.resetAndDestroy()
     else socket.destroy()
   }
   await settled(stage.url, () => 0)
-  gate.resolve()
+  stage.found()
   await settled(stage.url, () => stage.grants.size)
   await until(() => stage.grants.size === 0)
 })

@@ -8,7 +8,7 @@ import { expectFlat } from './harness/expect-failure.ts'
 import { connectTo, readAnswer } from './harness/raw-http.ts'
 import { OPCODE, RawSocket, rawFrame } from './harness/raw-socket.ts'
 import { settled } from './harness/settled.ts'
-import { OPENED, openStage, SETTINGS } from './harness/socket-stage.ts'
+import { openLookingStage, openStage, SETTINGS } from './harness/socket-stage.ts'
 import { handshakeText, SpeakClient } from './harness/speak-client.ts'
 import { generate } from './harness/speech.ts'
 import { startServer, type TestServer } from './harness/test-server.ts'
@@ -120,21 +120,13 @@ test('what takes longer than the limit is cut, and whoever does not answer is no
 })
 
 test('a socket whose key was being looked up when the server began to stop is refused, and holds no grant', async (t) => {
-  const gate = Promise.withResolvers<void>()
-  const looking = Promise.withResolvers<void>()
-  const stage = await openStage({
-    authenticate: (grants) => async () => {
-      looking.resolve()
-      await gate.promise
-      return grants.open(OPENED)
-    },
-  })
+  const stage = await openLookingStage()
   t.after(() => stage.stop())
   const late = await connectTo(stage.url)
   late.write(handshakeText('/ws/tts'))
-  await looking.promise
+  await stage.looking
   await stage.sockets.drain()
-  gate.resolve()
+  stage.found()
   const answer = await readAnswer(late)
   expectFlat(answer, 'SERVICE_UNAVAILABLE')
   assert.equal(answer?.headers['retry-after'], '1')

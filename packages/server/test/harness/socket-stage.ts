@@ -80,6 +80,20 @@ export async function openStage(acts: {
   }
 }
 
+/** A stage that looks keys up until it is told that they are `found`; `looking` resolves when it has begun. */
+export async function openLookingStage() {
+  const gate = Promise.withResolvers<void>()
+  const looking = Promise.withResolvers<void>()
+  const stage = await openStage({
+    authenticate: (grants) => async () => {
+      looking.resolve()
+      await gate.promise
+      return grants.open(OPENED)
+    },
+  })
+  return { ...stage, looking: looking.promise, found: gate.resolve }
+}
+
 /** Whoever opens a socket on the stage. */
 export const OPENED: Parameters<OpenGrants['open']>[0] = {
   principal: {
