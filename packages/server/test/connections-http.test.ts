@@ -55,7 +55,6 @@ test('HEAD is GET without a body', async () => {
 
 test('an unknown route is 404, with a key and without', async () => {
   const paths = [
-    '/',
     '/v1',
     '/v1/',
     '/v1/models/',
