@@ -18,6 +18,12 @@ type Shot = {
 
 const press = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name }).first().click()
 
+/** Speaks, and waits until it has been heard. */
+const spoken = async (page: Page): Promise<void> => {
+  await page.getByRole('button', { name: /^(Speak|Sprechen)$/ }).click()
+  await page.getByRole('button', { name: /WAV/ }).waitFor()
+}
+
 /** Every page that is shown, in order; names are those of the files. */
 const SHOTS: readonly Shot[] = [
   { name: 'sign-in', path: '/sign-in', isOutside: true },
@@ -29,6 +35,8 @@ const SHOTS: readonly Shot[] = [
     path: '/settings/api-keys?create&name=CI&environment=staging&expires=30d',
     before: (page) => page.getByText('More options').click(),
   },
+  { name: 'playground', path: '/playground', before: spoken },
+  { name: 'plan', path: '/settings/plan' },
   { name: 'keys-revoke', path: '/settings/api-keys', before: press(/^Revoke/) },
 ]
 

@@ -26,6 +26,9 @@ export const Plan = z.strictObject({
 })
 export type Plan = z.infer<typeof Plan>
 
+export const PlanList = z.object({ plans: z.array(Plan) })
+export type PlanList = z.infer<typeof PlanList>
+
 /** The plans a server has until its operator names others. */
 export const DEFAULT_PLANS: readonly Plan[] = [
   {

@@ -23,7 +23,7 @@ import { MEMBER_ROUTES } from './member-routes.ts'
 import { ModelList } from './models.ts'
 import { NormalizedText, NormalizeRequest } from './normalize.ts'
 import { PEOPLE_ROUTES } from './people-routes.ts'
-import type { Feature } from './plans.ts'
+import { type Feature, PlanList } from './plans.ts'
 import type { Permission } from './roles.ts'
 import type { Scope } from './scopes.ts'
 import { SIGN_IN_ROUTES } from './sign-in-routes.ts'
@@ -259,6 +259,17 @@ export const ROUTES = {
     tag: 'Account',
     body: null,
     answer: { json: AccountView },
+  },
+  listPlans: {
+    method: 'GET',
+    path: '/v1/plans',
+    access: 'key',
+    member: 'account:read',
+    operationId: 'listPlans',
+    summary: 'The plans that accounts of this server can have',
+    tag: 'Account',
+    body: null,
+    answer: { json: PlanList },
   },
   listAudit: {
     method: 'GET',

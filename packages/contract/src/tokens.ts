@@ -31,7 +31,10 @@ export const NewToken = z.strictObject({
     .min(1)
     .max(100)
     .optional()
-    .describe('Whose token it is. A member has to say; for a key it is the key itself.'),
+    .describe(
+      'Whose token it is. For a key it is the key itself. A member who names none gets a token of the session: the ' +
+        "plan's limits are its own, and it ends when the session does.",
+    ),
   ttl_seconds: z
     .int()
     .min(1)

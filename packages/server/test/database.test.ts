@@ -172,6 +172,7 @@ for (const { name, create } of DATABASES) {
           keyId: 'key_a',
           createdAtMs: AT_MS,
           createdBy: 'operator',
+          sessionId: null,
           opensUntilMs: AT_MS,
           singleUse: true,
           scopes: [],

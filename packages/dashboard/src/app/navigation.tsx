@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { House, Settings2 } from 'lucide-react'
+import { AudioLines, House, Settings2 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { MessageId } from '../i18n/i18n.ts'
 import { useTexts } from '../i18n/i18n.ts'
@@ -9,6 +9,7 @@ const ICON = { size: 20, strokeWidth: 1.75, 'aria-hidden': true } as const
 /** The rail's items, in order. */
 const ITEMS = [
   { to: '/', label: 'nav.overview', icon: <House {...ICON} />, exact: true },
+  { to: '/playground', label: 'nav.playground', icon: <AudioLines {...ICON} />, exact: false },
   {
     to: '/settings/api-keys',
     section: '/settings',

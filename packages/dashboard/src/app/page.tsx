@@ -13,7 +13,9 @@ export function Page({ title, lead, action, children }: PageProps) {
           <h1 tabIndex={-1}>{title}</h1>
           {lead !== undefined && <p className="max-w-[64ch] text-muted">{lead}</p>}
         </div>
-        {action !== undefined && <div className="max-narrow:w-full max-narrow:*:w-full">{action}</div>}
+        {action !== undefined && (
+          <div className="max-narrow:w-full max-narrow:[&>:not(.sr-only)]:w-full">{action}</div>
+        )}
       </header>
       {children}
     </div>

@@ -9,6 +9,7 @@ import {
 } from '@tanstack/react-router'
 import { sessionQuery, setupQuery } from '../api/session.ts'
 import type { KeySearch } from '../pages/keys/key-filters.tsx'
+import { settingsOf } from '../pages/playground/speech-settings.ts'
 import { NotFound, PageFailed } from './page-failed.tsx'
 import { Settings } from './settings.tsx'
 import { Shell } from './shell.tsx'
@@ -80,6 +81,12 @@ const overview = createRoute({
   path: '/',
   component: lazyRouteComponent(() => import('../pages/overview/overview.tsx'), 'OverviewPage'),
 })
+const playground = createRoute({
+  getParentRoute: () => inside,
+  path: '/playground',
+  validateSearch: settingsOf,
+  component: lazyRouteComponent(() => import('../pages/playground/playground.tsx'), 'PlaygroundPage'),
+})
 const settings = createRoute({ getParentRoute: () => inside, path: '/settings', component: Settings })
 const settingsIndex = createRoute({
   getParentRoute: () => settings,
@@ -115,11 +122,18 @@ const security = createRoute({
   component: lazyRouteComponent(() => import('../pages/profile/security.tsx'), 'SecurityPage'),
 })
 
+const plan = createRoute({
+  getParentRoute: () => settings,
+  path: '/plan',
+  component: lazyRouteComponent(() => import('../pages/plan/plan.tsx'), 'PlanPage'),
+})
+
 const tree = root.addChildren([
   outside.addChildren([setup, signIn, signUp, invite, reset, verify]),
   inside.addChildren([
     overview,
-    settings.addChildren([settingsIndex, keys, members]),
+    playground,
+    settings.addChildren([settingsIndex, keys, members, plan]),
     profileFrame.addChildren([profile, security]),
   ]),
 ])

@@ -5,6 +5,7 @@ import { PageLinks } from './page-links.tsx'
 const PAGES = [
   { to: '/settings/api-keys', label: 'nav.keys' },
   { to: '/settings/members', label: 'nav.members' },
+  { to: '/settings/plan', label: 'nav.plan' },
 ] as const
 
 export function Settings() {

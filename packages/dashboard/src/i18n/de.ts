@@ -2,8 +2,10 @@ import create from './de/create.json'
 import keys from './de/keys.json'
 import members from './de/members.json'
 import people from './de/people.json'
+import plan from './de/plan.json'
+import playground from './de/playground.json'
 import profile from './de/profile.json'
 import shell from './de/shell.json'
 
-const catalogs = { create, keys, members, people, profile, shell }
+const catalogs = { create, keys, members, people, plan, playground, profile, shell }
 export const messages = Object.assign({}, ...Object.values(catalogs))

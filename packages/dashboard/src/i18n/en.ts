@@ -2,9 +2,11 @@ import create from './en/create.json'
 import keys from './en/keys.json'
 import members from './en/members.json'
 import people from './en/people.json'
+import plan from './en/plan.json'
+import playground from './en/playground.json'
 import profile from './en/profile.json'
 import shell from './en/shell.json'
 
-const catalogs = { create, keys, members, people, profile, shell }
+const catalogs = { create, keys, members, people, plan, playground, profile, shell }
 export type EnglishCatalogs = typeof catalogs
 export const messages = Object.assign({}, ...Object.values(catalogs))

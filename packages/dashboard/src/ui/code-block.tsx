@@ -1,6 +1,7 @@
 import { Fragment, type ReactNode } from 'react'
 import type { MessageId } from '../i18n/i18n.ts'
 import { CopyButton } from './copy-button.tsx'
+import { ScrollRegion } from './scroll-region.tsx'
 
 /** A piece of code: plain, or with one of three meanings. */
 export type CodePiece = string | { as: 'comment' | 'string' | 'keyword'; text: string }
@@ -26,8 +27,7 @@ export function CodeBlock({ label, code, copies, copyLabel, onCopied, note }: Co
   return (
     <div className="min-w-0 rounded-code border border-line bg-sunken">
       <div className="flex items-start gap-2">
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable (WCAG 2.1.1) */}
-        <section aria-label={label} tabIndex={0} className="min-w-0 flex-1 overflow-x-auto rounded-code p-3">
+        <ScrollRegion label={label} className="flex-1 rounded-code p-3">
           <pre translate="no" className="text-small">
             <code>
               {code.map((piece, at) => (
@@ -42,7 +42,7 @@ export function CodeBlock({ label, code, copies, copyLabel, onCopied, note }: Co
               ))}
             </code>
           </pre>
-        </section>
+        </ScrollRegion>
         <div className="p-1.5">
           <CopyButton
             size="row"

@@ -1,7 +1,7 @@
 import type { Member, MemberChanged, MemberRemoved, Role } from '@kugelaudio/contract'
-import { TOKEN_SESSION_SECONDS_MAX } from '@kugelaudio/contract'
 import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
+import { endTokens, inUseSince } from '../keys/end-tokens.ts'
 import type { Revocation } from '../keys/revocation.ts'
 import { type Actor, recordEvent } from '../store/audit-log.ts'
 import { type AuthorityChange, appendChange } from '../store/authority-log.ts'
@@ -15,7 +15,7 @@ import {
   type MemberOfAccount,
   updateMemberRole,
 } from '../store/members.ts'
-import { revokeTokenRow, tokensMadeBy } from '../store/tokens.ts'
+import { tokensMadeBy } from '../store/tokens.ts'
 
 /** Who changes a member, for which account, with which role. */
 export type MemberActor = { accountId: string; role: Role; actor: Actor }
@@ -48,7 +48,7 @@ export function createMembers(parts: Parts): Members {
         const details = { from: member.role, to: role }
         const change = { change: 'member.role_changed', details, userId, atMs } as const
         // What a role does not allow any more, its tokens must not do either.
-        const tokens = await endTokens(query, { by, userId, atMs })
+        const tokens = await endTokensOf(query, { by, userId, atMs })
         return { logged: await recordChange(query, by, change), tokens }
       })
       const receipt = await announced(revocation, logged, tokens)
@@ -62,7 +62,7 @@ export function createMembers(parts: Parts): Members {
       const { logged, tokens, sessions } = await database.transaction(async (query) => {
         const member = await demandMember(query, by, { userId, role: null })
         const sessions = await deleteMember(query, by.accountId, userId)
-        const tokens = await endTokens(query, { by, userId, atMs })
+        const tokens = await endTokensOf(query, { by, userId, atMs })
         const details = { role: member.role, sessions, tokens: tokens.length }
         const change = { change: 'member.removed', details, userId, atMs } as const
         return { logged: await recordChange(query, by, change), tokens, sessions }
@@ -99,22 +99,17 @@ async function demandMember(
 }
 
 /** Ends what the member has minted and may still run. */
-async function endTokens(
+async function endTokensOf(
   query: Query,
   { by, userId, atMs }: { by: MemberActor; userId: string; atMs: number },
 ): Promise<AuthorityChange[]> {
   const { accountId, actor } = by
-  const since = atMs - TOKEN_SESSION_SECONDS_MAX * 1000
-  const made = await tokensMadeBy(query, { accountId, createdBy: `member:${userId}`, since })
-  const ended: AuthorityChange[] = []
-  for (const { id: tokenId, key_id: keyId } of made) {
-    if (!(await revokeTokenRow(query, tokenId, atMs))) continue
-    const details = { key_id: keyId, member: userId }
-    await recordEvent(query, { atMs, accountId, actor, action: 'token.revoked', target: tokenId, details })
-    const change = { change: 'token.revoked', keyId, tokenId, accountId, atMs } as const
-    ended.push(await appendChange(query, { ...change, by: actor.name }))
-  }
-  return ended
+  const made = await tokensMadeBy(query, {
+    accountId,
+    createdBy: `member:${userId}`,
+    since: inUseSince(atMs),
+  })
+  return await endTokens(query, made, { accountId, actor, atMs, details: { member: userId } })
 }
 
 type Recorded = {

@@ -24,6 +24,7 @@ import { createSite } from '../edge/http/site.ts'
 import { Failure } from '../failure.ts'
 import type { SendMail } from '../keys/expiry-notices.ts'
 import type { Revocation } from '../keys/revocation.ts'
+import type { Tokens } from '../keys/tokens.ts'
 import { createLog, type Log, standardOutput } from '../log.ts'
 import type { Secrets } from '../secret.ts'
 import type { Database } from '../store/database.ts'
@@ -36,6 +37,7 @@ type Parts = {
   secrets: Secrets
   plans: Plans
   revocation: Revocation
+  tokens: Pick<Tokens, 'endWithSessions'>
   open: OpenSessions
   sendMail: SendMail | null
   /** Where our pages are. */
@@ -62,6 +64,7 @@ export function composePeople(parts: Parts, world: World) {
     open,
     passwords,
     invitations,
+    sessionsEnded: parts.tokens.endWithSessions,
     failures: ofEmail,
     signing,
   })
@@ -71,6 +74,7 @@ export function composePeople(parts: Parts, world: World) {
     randomBytes,
     log,
     passwords,
+    sessionsEnded: parts.tokens.endWithSessions,
     signing,
     mustVerifyEmail: sendMail !== null,
     failures: { ofNetwork: perMinute(limits.signInFailuresPerMinute), ofEmail },
@@ -122,6 +126,8 @@ export const createResetLink =
       randomBytes,
       log: createLog('silent', standardOutput()),
       passwords: createPasswords({ randomBytes }),
+      // A link ends no session; who uses it does, at the server.
+      sessionsEnded: async () => {},
       signing: { secrets: peopleSecrets(parts.secrets), isSecure: true },
       mustVerifyEmail: false,
       resetSeconds: LINK_SECONDS,

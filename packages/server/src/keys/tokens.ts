@@ -8,22 +8,25 @@ import {
 import { digestOf, judge, mintTokenText, type RandomBytes, randomBase62 } from '@kugelaudio/keycore'
 import { principalOf } from '../auth/authenticate.ts'
 import type { Principal } from '../auth/grants.ts'
+import type { Member } from '../auth/people/session-grants.ts'
 import type { Chore } from '../background.ts'
 import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
-import { findKeyRecord } from '../store/api-keys.ts'
-import { type Actor, recordEvent } from '../store/audit-log.ts'
-import { appendChange, findTokenRevocation } from '../store/authority-log.ts'
+import { findKey, findKeyRecord } from '../store/api-keys.ts'
+import { type Actor, recordEvent, SERVER } from '../store/audit-log.ts'
+import { type AuthorityChange, findTokenRevocation } from '../store/authority-log.ts'
 import type { Database } from '../store/database.ts'
+import { keepSessionKey } from '../store/session-keys.ts'
 import {
   deleteTokens,
   findToken,
   insertToken,
-  revokeTokenRow,
   spendToken,
   spendTokenCharacters,
   type TokenTerms,
+  tokensOfSessions,
 } from '../store/tokens.ts'
+import { endTokens, inUseSince } from './end-tokens.ts'
 import type { Owner } from './keys.ts'
 import type { Revocation } from './revocation.ts'
 import { shownTerms } from './shown-token.ts'
@@ -38,8 +41,13 @@ const KEPT_MS = TOKEN_SESSION_SECONDS_MAX * 1000 + 3_600_000
 export type Tokens = {
   /** Mints a token of the key that acts. Throws `FORBIDDEN` to a token, `VALIDATION_ERROR` for more than the key has. */
   create(principal: Principal, wish: NewToken, actor: Actor): Promise<TokenWithSecret>
-  /** Mints a token of one of an account's keys, for a member. Throws as `create`, `NOT_FOUND`, `FORBIDDEN`, `CONFLICT`. */
-  createFor(accountId: string, wish: NewToken, actor: Actor): Promise<TokenWithSecret>
+  /**
+   * Mints a token for a member: of one of the account's keys, or, where none is named, of the session, with which it ends.
+   * Throws as `create`, `NOT_FOUND`, `FORBIDDEN`, `CONFLICT`.
+   */
+  createFor(member: Member, wish: NewToken, actor: Actor): Promise<TokenWithSecret>
+  /** Ends what was minted by sessions that are over, running streams included, before it returns. */
+  endWithSessions(sessionIds: readonly string[]): Promise<void>
   /** Ends a token everywhere, running streams included, before it returns. Throws `NOT_FOUND`, `FORBIDDEN`. */
   revoke(owner: Owner, tokenId: string, actor: Actor): Promise<TokenRevoked>
   /** Uses a single-use token up: true for exactly one of all who try. */
@@ -58,14 +66,19 @@ export function createTokens(parts: {
 }): Tokens {
   const { database, clock, randomBytes, revocation } = parts
 
-  const create: Tokens['create'] = async (principal, wish, actor) => {
+  const createIn = async (
+    principal: Principal,
+    wish: NewToken,
+    actor: Actor,
+    sessionId: string | null,
+  ): Promise<TokenWithSecret> => {
     if (wish.key_id !== undefined && wish.key_id !== principal.keyId)
       throw new Failure('FORBIDDEN', undefined, { cause: 'another key' })
     const nowMs = clock.nowMs()
     const { keyId, accountId } = principal
     const text = mintTokenText(randomBytes)
     const terms = termsOf(principal, wish, nowMs)
-    const token = { id: `tok_${randomBase62(20, randomBytes)}`, ...terms }
+    const token = { id: `tok_${randomBase62(20, randomBytes)}`, sessionId, ...terms }
     await database.transaction(async (query) => {
       const digest = digestOf(text)
       await insertToken(query, { ...token, digest, keyId, createdAtMs: nowMs, createdBy: actor.name })
@@ -81,18 +94,34 @@ export function createTokens(parts: {
     return shownToken(token, { text, keyId, nowMs })
   }
 
-  return {
-    create,
+  const createOfSession = async (member: Member, wish: NewToken, actor: Actor): Promise<TokenWithSecret> => {
+    const { accountId, sessionId, expiresAtMs } = member
+    const atMs = clock.nowMs()
+    const id = `key_${randomBase62(20, randomBytes)}`
+    const keyId = await keepSessionKey(database.query, { id, accountId, atMs })
+    const record = await findKeyRecord(database.query, keyId)
+    if (record === null) throw new TypeError('A key that is kept is there')
+    // Where nobody ends the session, it ends by itself.
+    const leftS = Math.max(1, Math.floor((expiresAtMs - atMs) / 1000))
+    const max_session_seconds = Math.min(wish.max_session_seconds ?? TOKEN_SESSION_SECONDS_MAX, leftS)
+    const bounded = { ...wish, max_session_seconds }
+    return await createIn({ ...principalOf(record), expiresAtMs }, bounded, actor, sessionId)
+  }
 
-    async createFor(accountId, wish, actor) {
-      if (wish.key_id === undefined) throw new Failure('VALIDATION_ERROR', 'key_id: is required of a member')
-      const record = await findKeyRecord(database.query, wish.key_id)
+  return {
+    create: (principal, wish, actor) => createIn(principal, wish, actor, null),
+
+    async createFor(member, wish, actor) {
+      if (wish.key_id === undefined) return await createOfSession(member, wish, actor)
+      const { accountId } = member
+      const isListed = (await findKey(database.query, wish.key_id)) !== null
+      const record = isListed ? await findKeyRecord(database.query, wish.key_id) : null
       if (record === null) throw new Failure('NOT_FOUND', 'Key not found')
       if (record.accountId !== accountId)
         throw new Failure('FORBIDDEN', undefined, { cause: 'another account' })
       if (!judge(record, clock.nowMs()).allowed)
         throw new Failure('CONFLICT', 'This key does not work any more')
-      return await create(principalOf(record), wish, actor)
+      return await createIn(principalOf(record), wish, actor, null)
     },
 
     async revoke(owner, tokenId, actor) {
@@ -103,21 +132,27 @@ export function createTokens(parts: {
       if (owner.accountId !== null && accountId !== owner.accountId)
         throw new Failure('FORBIDDEN', undefined, { cause: 'another account' })
       const logged = await database.transaction(async (query) => {
-        if (!(await revokeTokenRow(query, tokenId, nowMs))) return await findTokenRevocation(query, tokenId)
-        await recordEvent(query, {
-          atMs: nowMs,
-          accountId,
-          actor,
-          action: 'token.revoked',
-          target: tokenId,
-          details: { key_id: keyId },
-        })
-        const change = { change: 'token.revoked', keyId, tokenId, accountId, atMs: nowMs } as const
-        return await appendChange(query, { ...change, by: actor.name })
+        const [ended] = await endTokens(query, [token], { accountId, actor, atMs: nowMs, details: {} })
+        return ended ?? (await findTokenRevocation(query, tokenId))
       })
       if (logged === null) throw new Failure('NOT_FOUND', 'Token not found')
       const receipt = await revocation.announce(logged)
       return { id: tokenId, key_id: keyId, revoked_at: iso(logged.atMs), receipt }
+    },
+
+    async endWithSessions(sessionIds) {
+      if (sessionIds.length === 0) return
+      const atMs = clock.nowMs()
+      const living = { sessionIds, since: inUseSince(atMs) }
+      const ended = await database.transaction(async (query) => {
+        const ended: AuthorityChange[] = []
+        for (const token of await tokensOfSessions(query, living)) {
+          const by = { accountId: token.account_id, actor: SERVER, atMs, details: { session: 'ended' } }
+          ended.push(...(await endTokens(query, [token], by)))
+        }
+        return ended
+      })
+      await Promise.all(ended.map((change) => revocation.announce(change)))
     },
 
     spend: (tokenId) => spendToken(database.query, tokenId, clock.nowMs()),

@@ -211,8 +211,15 @@ export async function findOldSecrets(
     .execute()
 }
 
+/** One that somebody has made. */
 export async function findKey(query: Query, keyId: string): Promise<ApiKeyRow | null> {
-  return (await query.selectFrom('api_key').selectAll().where('id', '=', keyId).executeTakeFirst()) ?? null
+  const row = await query
+    .selectFrom('api_key')
+    .selectAll()
+    .where('id', '=', keyId)
+    .where('purpose', 'is', null)
+    .executeTakeFirst()
+  return row ?? null
 }
 
 /** What a list of keys shows; states are those of `KeyState`, and `working`: neither expired nor revoked. */
@@ -243,7 +250,7 @@ export async function listKeys(
   filter: KeyFilter,
   { nowMs, soonMs }: { nowMs: number; soonMs: number },
 ): Promise<{ rows: ApiKeyRow[]; total: number }> {
-  let matching = query.selectFrom('api_key')
+  let matching = query.selectFrom('api_key').where('purpose', 'is', null)
   if (filter.accountId !== null) matching = matching.where('account_id', '=', filter.accountId)
   if (filter.environment !== null) matching = matching.where('environment', '=', filter.environment)
   if (filter.text !== null) {

@@ -13,6 +13,9 @@ export type Actor = {
   requestId: string | null
 }
 
+/** What follows from something else. */
+export const SERVER: Actor = { name: 'server', address: null, agent: null, requestId: null }
+
 /** The operator at the machine itself. */
 export const OPERATOR: Actor = { name: 'operator', address: null, agent: null, requestId: null }
 

@@ -13,6 +13,7 @@ import { voices } from './migrations/0011-voices.ts'
 import { nodes } from './migrations/0012-nodes.ts'
 import { sharedLimits } from './migrations/0013-shared-limits.ts'
 import { keyActivity } from './migrations/0014-key-activity.ts'
+import { sessionTokens } from './migrations/0015-session-tokens.ts'
 import type { Schema } from './schema.ts'
 
 /** In the order they are applied. Only ever add to the end: there is no way back. */
@@ -28,8 +29,9 @@ const MIGRATIONS: Record<string, Migration> = {
   '0010-people': people,
   '0011-voices': voices,
   '0012-nodes': nodes,
-  '0014-key-activity': keyActivity,
   '0013-shared-limits': sharedLimits,
+  '0014-key-activity': keyActivity,
+  '0015-session-tokens': sessionTokens,
 }
 
 /**

@@ -169,6 +169,8 @@ export type ApiKeyTable = {
   rotated_at: number | null
   /** When it was brought in with a text that was made elsewhere; null for our own. */
   imported_at: number | null
+  /** `sessions`: what people speak by their sessions counts under it; null for everybody's own. */
+  purpose: 'sessions' | null
 }
 
 /** Digests of a key's text. A key that is being rotated has two; the one that goes has an end. */
@@ -237,6 +239,8 @@ export type TokenTable = {
   max_session_seconds: number
   max_characters: number | null
   characters_used: Generated<number>
+  /** The session that it ends with. */
+  session_id: string | null
 }
 
 /** Turns being spoken, with the text reserved for them. What a dead process leaves here was used. */

@@ -23,6 +23,8 @@ export type NewTokenRow = TokenTerms & {
   keyId: string
   createdAtMs: number
   createdBy: string
+  /** The session that it ends with; null: it ends with its key alone. */
+  sessionId: string | null
 }
 
 export async function insertToken(query: Query, token: NewTokenRow): Promise<void> {
@@ -42,11 +44,12 @@ export async function insertToken(query: Query, token: NewTokenRow): Promise<voi
       origins: namesOrNull(token.origins),
       max_session_seconds: token.maxSessionMs / 1000,
       max_characters: token.maxCharacters,
+      session_id: token.sessionId,
     })
     .execute()
 }
 
-/** The key that a token's digest stands for, less what the token leaves out; null when it is spent or revoked. */
+/** The key that a token's digest stands for, less what the token leaves out; null when it is spent, revoked, or its session over. */
 export async function findKeyByToken(query: Query, digest: string): Promise<KeyRecord | null> {
   const row = await query
     .selectFrom('token')
@@ -54,6 +57,12 @@ export async function findKeyByToken(query: Query, digest: string): Promise<KeyR
     .where('digest', '=', digest)
     .where('used_at', 'is', null)
     .where('revoked_at', 'is', null)
+    .where((where) =>
+      where.or([
+        where('session_id', 'is', null),
+        where('session_id', 'in', (alive) => alive.selectFrom('user_session').select('user_session.id')),
+      ]),
+    )
     .executeTakeFirst()
   if (row === undefined) return null
   const key = await findKeyRecord(query, row.key_id)
@@ -123,6 +132,20 @@ export const tokensMadeBy = (
     .select(['token.id', 'token.key_id'])
     .where('api_key.account_id', '=', accountId)
     .where('token.created_by', '=', createdBy)
+    .where('token.revoked_at', 'is', null)
+    .where('token.expires_at', '>', since)
+    .execute()
+
+/** Tokens of sessions that may still be in use, and whose they are. */
+export const tokensOfSessions = (
+  query: Query,
+  { sessionIds, since }: { sessionIds: readonly string[]; since: number },
+): Promise<{ id: string; key_id: string; account_id: string }[]> =>
+  query
+    .selectFrom('token')
+    .innerJoin('api_key', 'api_key.id', 'token.key_id')
+    .select(['token.id', 'token.key_id', 'api_key.account_id'])
+    .where('token.session_id', 'in', sessionIds)
     .where('token.revoked_at', 'is', null)
     .where('token.expires_at', '>', since)
     .execute()

@@ -188,6 +188,7 @@ export const CALLS: Record<keyof typeof ROUTES, RouteCall> = {
   deleteEntry: { ok: 200, params: anEntry },
   getUsage: { ok: 200 },
   getAccount: { ok: 200 },
+  listPlans: { ok: 200 },
   importKeys: {
     ok: 201,
     body: async () => ({ keys: [{ name: 'brought in', sha256: randomBytes(32).toString('hex') }] }),

@@ -1,10 +1,10 @@
 import type { Environment, Scope } from '@kugelaudio/contract'
-import { ChevronDown } from 'lucide-react'
 import { type RefObject, useState } from 'react'
 import type { BodyOf } from '../../api/routes.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { Choice } from '../../ui/choice.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
+import { Fold } from '../../ui/fold.tsx'
 import { AccessFields } from './access-fields.tsx'
 import { FULL_SPEECH, useAccessText } from './access-text.ts'
 import { AddressFields } from './address-fields.tsx'
@@ -164,36 +164,28 @@ export function KeyFields({ draft, onChange, problems, showAll, takenNames, name
           onChange={({ target }) => set({ date: target.value })}
         />
       )}
-      <details className="group rounded-card border border-line" open={mustOpen || undefined}>
-        <summary className="flex min-h-11 list-none items-center gap-3 rounded-card px-4 py-2 hover:bg-sunken">
-          <span className="flex-1">
-            <span className="block font-medium">{t('create.more')}</span>
-            <span className="block text-small text-muted">
-              {access({
-                scopes: draft.scopes,
-                allowed_ips: draft.addresses.length === 0 ? null : draft.addresses,
-              })}
-              {draft.addresses.length === 0 && ` · ${t('create.more.anywhere')}`}
-              {` · ${t(draft.limits === NO_LIMITS ? 'create.more.plan' : 'create.more.limits')}`}
-            </span>
-          </span>
-          <ChevronDown
-            size={16}
-            strokeWidth={1.75}
-            aria-hidden
-            className="text-muted transition-transform duration-[120ms] group-open:rotate-180 motion-reduce:transition-none"
-          />
-        </summary>
-        <div className="flex flex-col gap-5 border-t border-line p-4">
-          <AccessFields
-            value={draft.scopes}
-            onChange={(scopes) => set({ scopes })}
-            error={showAll && problems.scopes !== null ? t('access.none') : null}
-          />
-          <AddressFields value={draft.addresses} onChange={(addresses) => set({ addresses })} />
-          <LimitFields value={draft.limits} onChange={(limits) => set({ limits })} />
-        </div>
-      </details>
+      <Fold
+        title={t('create.more')}
+        mustOpen={mustOpen}
+        summary={
+          <>
+            {access({
+              scopes: draft.scopes,
+              allowed_ips: draft.addresses.length === 0 ? null : draft.addresses,
+            })}
+            {draft.addresses.length === 0 && ` · ${t('create.more.anywhere')}`}
+            {` · ${t(draft.limits === NO_LIMITS ? 'create.more.plan' : 'create.more.limits')}`}
+          </>
+        }
+      >
+        <AccessFields
+          value={draft.scopes}
+          onChange={(scopes) => set({ scopes })}
+          error={showAll && problems.scopes !== null ? t('access.none') : null}
+        />
+        <AddressFields value={draft.addresses} onChange={(addresses) => set({ addresses })} />
+        <LimitFields value={draft.limits} onChange={(limits) => set({ limits })} />
+      </Fold>
     </>
   )
 }

@@ -5,6 +5,7 @@ import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { CodeBlock } from '../../ui/code-block.tsx'
 import { AlertDialog } from '../../ui/dialog.tsx'
+import { downloadFile } from '../../ui/download.ts'
 import { ReceiptView } from './receipt-view.tsx'
 
 type Props = {
@@ -76,10 +77,5 @@ export function ReceiptDialog({ receipts, title, onClose, onReplace }: Props) {
 /** One receipt is a value, several are a list of them: both can be verified. */
 function download(receipts: readonly Receipt[]): void {
   const text = JSON.stringify(receipts.length === 1 ? receipts[0] : receipts, null, 2)
-  const address = URL.createObjectURL(new Blob([text], { type: 'application/json' }))
-  const link = document.createElement('a')
-  link.href = address
-  link.download = 'receipt.json'
-  link.click()
-  URL.revokeObjectURL(address)
+  downloadFile(new Blob([text], { type: 'application/json' }), 'receipt.json')
 }

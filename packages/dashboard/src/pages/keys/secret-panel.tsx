@@ -1,7 +1,7 @@
-import { Tabs } from 'radix-ui'
 import { useRef, useState } from 'react'
 import { useTexts } from '../../i18n/i18n.ts'
 import { CodeBlock } from '../../ui/code-block.tsx'
+import { CodeTabs } from '../../ui/code-tabs.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { selectAll } from '../../ui/copying.ts'
 import { curlCall, envLine, javaScript, python } from './snippets.ts'
@@ -12,9 +12,6 @@ type Props = {
   /** Hears once the whole key has really been copied. */
   onCopied: () => void
 }
-
-const TAB =
-  'min-h-9 border-b-2 border-transparent px-3 text-muted data-[state=active]:border-accent data-[state=active]:font-medium data-[state=active]:text-text pointer-coarse:min-h-11'
 
 /** A key, this once: to be copied by itself, or in the first lines that use it. */
 export function SecretPanel({ secret, hint, onCopied }: Props) {
@@ -65,42 +62,49 @@ export function SecretPanel({ secret, hint, onCopied }: Props) {
             })}
         </p>
       </div>
-      <Tabs.Root defaultValue="env">
-        <Tabs.List
-          aria-label={t('secret.snippets')}
-          className="mb-2 flex overflow-x-auto border-b border-line"
-        >
-          {(['env', 'curl', 'javascript', 'python'] as const).map((name) => (
-            <Tabs.Trigger key={name} value={name} className={TAB}>
-              {t(`secret.tab.${name}`)}
-            </Tabs.Trigger>
-          ))}
-        </Tabs.List>
-        <Tabs.Content value="env">
-          <CodeBlock
-            label=".env"
-            code={[envLine(hint)]}
-            copies={envLine(secret)}
-            onCopied={copied}
-            note={t('secret.copies')}
-          />
-        </Tabs.Content>
-        <Tabs.Content value="curl">
-          <CodeBlock
-            label="curl"
-            code={[curlCall({ base, key: hint, text })]}
-            copies={curlCall({ base, key: secret, text })}
-            onCopied={copied}
-            note={t('secret.copies')}
-          />
-        </Tabs.Content>
-        <Tabs.Content value="javascript">
-          <CodeBlock label="JavaScript" code={javaScript({ base, text })} note={t('secret.fromenv')} />
-        </Tabs.Content>
-        <Tabs.Content value="python">
-          <CodeBlock label="Python" code={python({ base, text })} note={t('secret.fromenv')} />
-        </Tabs.Content>
-      </Tabs.Root>
+      <CodeTabs
+        label={t('secret.snippets')}
+        tabs={[
+          {
+            id: 'env',
+            label: t('secret.tab.env'),
+            content: (
+              <CodeBlock
+                label=".env"
+                code={[envLine(hint)]}
+                copies={envLine(secret)}
+                onCopied={copied}
+                note={t('secret.copies')}
+              />
+            ),
+          },
+          {
+            id: 'curl',
+            label: t('secret.tab.curl'),
+            content: (
+              <CodeBlock
+                label="curl"
+                code={[curlCall({ base, key: hint, text })]}
+                copies={curlCall({ base, key: secret, text })}
+                onCopied={copied}
+                note={t('secret.copies')}
+              />
+            ),
+          },
+          {
+            id: 'javascript',
+            label: t('secret.tab.javascript'),
+            content: (
+              <CodeBlock label="JavaScript" code={javaScript({ base, text })} note={t('secret.fromenv')} />
+            ),
+          },
+          {
+            id: 'python',
+            label: t('secret.tab.python'),
+            content: <CodeBlock label="Python" code={python({ base, text })} note={t('secret.fromenv')} />,
+          },
+        ]}
+      />
       <p className="text-small text-muted">{t('secret.note')}</p>
     </>
   )

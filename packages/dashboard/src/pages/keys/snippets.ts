@@ -9,18 +9,23 @@ const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 /** The line of a `.env` file. */
 export const envLine = (key: string): string => `KUGELAUDIO_API_KEY=${key}`
 
+/** What is said and how, by the names of the wire. */
+export type SpeechCall = Record<string, unknown> & { text: string }
+
+const FIRST_CALL = { model_id: 'kugel-3' }
+
 /** A sentence that is spoken into a file. */
-export const curlCall = ({ base, key, text }: { base: string; key: string; text: string }): string =>
+export const curlCall = ({ base, key, text, ...wish }: { base: string; key: string } & SpeechCall): string =>
   [
     `curl -X POST "${base}/v1/tts/generate" \\`,
     `  -H "Authorization: Bearer ${key}" \\`,
     '  -H "Content-Type: application/json" \\',
-    `  -d ${quoted(JSON.stringify({ text, model_id: 'kugel-3', output_format: 'wav' }))} \\`,
+    `  -d ${quoted(JSON.stringify({ text, ...FIRST_CALL, output_format: 'wav', ...wish }))} \\`,
     '  -o hello.wav',
   ].join('\n')
 
 /** The same in JavaScript; the key comes from the environment, since this text is committed. */
-export const javaScript = ({ base, text }: { base: string; text: string }): CodePiece[] => [
+export const javaScript = ({ base, ...wish }: { base: string } & SpeechCall): CodePiece[] => [
   keyword('import'),
   ' { KugelAudio } ',
   keyword('from'),
@@ -36,25 +41,42 @@ export const javaScript = ({ base, text }: { base: string; text: string }): Code
   keyword('const'),
   ' audio = ',
   keyword('await'),
-  ' client.tts.generate({ text: ',
-  string(JSON.stringify(text)),
-  ', modelId: ',
-  string("'kugel-3'"),
+  ' client.tts.generate({ ',
+  ...membersOf({ ...FIRST_CALL, ...wish }, (name, value) => [
+    `${name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase())}: `,
+    typeof value === 'string' ? string(JSON.stringify(value)) : JSON.stringify(value),
+  ]),
   ' })\n',
 ]
 
+const PYTHON: Record<string, string> = { true: 'True', false: 'False', null: 'None' }
+
 /** The same in Python. */
-export const python = ({ base, text }: { base: string; text: string }): CodePiece[] => [
+export const python = ({ base, ...wish }: { base: string } & SpeechCall): CodePiece[] => [
   keyword('from'),
   ' kugelaudio ',
   keyword('import'),
   ' KugelAudio\n\nclient = KugelAudio(api_url=',
   string(`"${base}"`),
-  ')\naudio = client.tts.generate(text=',
-  string(JSON.stringify(text)),
-  ', model_id=',
-  string('"kugel-3"'),
+  ')\naudio = client.tts.generate(',
+  ...membersOf({ ...FIRST_CALL, ...wish }, (name, value) => [
+    `${name}=`,
+    typeof value === 'string'
+      ? string(JSON.stringify(value))
+      : (PYTHON[String(value)] ?? JSON.stringify(value)),
+  ]),
   ')\naudio.save(',
   string('"hello.wav"'),
   ')\n',
 ]
+
+/** The text first, then how it is said. */
+function membersOf(
+  { text, ...wish }: Record<string, unknown>,
+  pieces: (name: string, value: unknown) => CodePiece[],
+): CodePiece[] {
+  return Object.entries({ text, ...wish }).flatMap(([name, value], at) => [
+    ...(at === 0 ? [] : [', ']),
+    ...pieces(name, value),
+  ])
+}

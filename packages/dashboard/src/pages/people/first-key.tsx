@@ -7,12 +7,12 @@ import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { CodeBlock } from '../../ui/code-block.tsx'
 import { useFailureText } from '../../ui/problem.tsx'
-import { Waveform } from '../../ui/waveform.tsx'
+import { peaksOfWav, Waveform } from '../../ui/waveform.tsx'
 import { SecretPanel } from '../keys/secret-panel.tsx'
 import { curlCall } from '../keys/snippets.ts'
 import { Card } from './card.tsx'
 
-type Heard = { address: string; firstMs: number; bytes: Uint8Array<ArrayBuffer> }
+type Heard = { address: string; firstMs: number; peaks: number[] }
 
 /** The first key, the line that speaks with it, and its sound. */
 export function FirstKey({ made }: { made: KeyWithSecret }) {
@@ -51,7 +51,7 @@ export function FirstKey({ made }: { made: KeyWithSecret }) {
       <div role="status" className="flex flex-col gap-2">
         {heard !== null && (
           <>
-            <Waveform wav={heard.bytes} />
+            <Waveform peaks={heard.peaks} />
             {/* biome-ignore lint/a11y/useMediaCaption: the text that is spoken stands above */}
             <audio src={heard.address} controls autoPlay className="w-full" />
             <p className="text-ok-text">{t('setup.played', { ms: heard.firstMs })}</p>
@@ -90,5 +90,9 @@ async function speak(key: string, text: string): Promise<Heard> {
     parts.push(value)
   }
   const blob = new Blob(parts, { type: 'audio/wav' })
-  return { address: URL.createObjectURL(blob), firstMs, bytes: new Uint8Array(await blob.arrayBuffer()) }
+  return {
+    address: URL.createObjectURL(blob),
+    firstMs,
+    peaks: peaksOfWav(new Uint8Array(await blob.arrayBuffer())),
+  }
 }

@@ -9,7 +9,7 @@ import { membershipsOf } from '../../store/members.ts'
 import type { Passwords } from '../password.ts'
 import { keepToken } from './caught-token.ts'
 import { ADDRESS_HEADER, BASE_PATH } from './paths.ts'
-import { createRecords } from './records.ts'
+import { createRecords, type SessionsEnded } from './records.ts'
 import { versionOf } from './secrets.ts'
 import { COOKIE_PREFIX, type CookieSigning } from './session-cookie.ts'
 
@@ -34,6 +34,7 @@ export type BetterAuthParts = {
   randomBytes: RandomBytes
   log: Log
   passwords: Passwords
+  sessionsEnded: SessionsEnded
   /** Their secrets sign cookies and encrypt second factors. */
   signing: CookieSigning
   /** Whether an address has to be confirmed before its person may sign in: where letters are sent. */
@@ -54,7 +55,7 @@ export function createBetterAuth(parts: BetterAuthParts): {
     appName: 'KugelAudio',
     secrets: parts.signing.secrets.map((value) => ({ version: versionOf(value), value })),
     basePath: BASE_PATH,
-    database: createRecords(database),
+    database: createRecords(database, parts.sessionsEnded),
     // Whoever asks has been checked before: one rule for every route.
     trustedOrigins: (request) => [request?.headers.get('origin') ?? ''],
     rateLimit: { enabled: false },

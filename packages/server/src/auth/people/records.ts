@@ -12,6 +12,9 @@ const TABLES: Record<string, string> = {
   passkey: 'user_passkey',
 }
 
+/** Hears of sessions that are over, and ends what came of them. */
+export type SessionsEnded = (sessionIds: readonly string[]) => Promise<void>
+
 type Rows = Record<string, Record<string, unknown>>
 type Loose = Kysely<Rows>
 type Builder = ExpressionBuilder<Rows, string>
@@ -20,9 +23,14 @@ type Builder = ExpressionBuilder<Rows, string>
  * Better Auth's records in our database, by our rules: times in milliseconds, names with underscores, written once for every
  * kind of database. Each statement is by itself: what must happen together is ours, not Better Auth's (ADR 0016).
  */
-export function createRecords(database: Database) {
+export function createRecords(database: Database, sessionsEnded: SessionsEnded) {
   const db = (database.query as unknown as Loose).withPlugin(new CamelCasePlugin())
   const table = (model: string): string => TABLES[model] ?? unknownModel(model)
+  const remove = async (model: string, where: readonly CleanedWhere[]): Promise<number> => {
+    const gone = await db.deleteFrom(table(model)).where(matching(where)).returning('id').execute()
+    if (model === 'session') await sessionsEnded(gone.map(({ id }) => String(id)))
+    return gone.length
+  }
   return createAdapterFactory({
     config: {
       adapterId: 'kugelaudio',
@@ -75,12 +83,9 @@ export function createRecords(database: Database) {
         return (await found.execute()) as any
       },
       async delete({ model, where }) {
-        await db.deleteFrom(table(model)).where(matching(where)).execute()
+        await remove(model, where)
       },
-      async deleteMany({ model, where }) {
-        const { numDeletedRows } = await db.deleteFrom(table(model)).where(matching(where)).executeTakeFirst()
-        return Number(numDeletedRows)
-      },
+      deleteMany: ({ model, where }) => remove(model, where),
       async consumeOne({ model, where }) {
         const one = db.selectFrom(table(model)).select('id').where(matching(where)).limit(1)
         const consumed = await db

@@ -24,6 +24,7 @@ import {
 } from '../../store/sessions.ts'
 import type { Passwords } from '../password.ts'
 import type { Tally } from '../throttle.ts'
+import type { SessionsEnded } from './records.ts'
 import {
   type CookieSigning,
   readSessionCookie,
@@ -69,6 +70,7 @@ export function createSessions(parts: {
   open: OpenSessions
   passwords: Passwords
   invitations: Invitations
+  sessionsEnded: SessionsEnded
   /** Failed confirmations of one person. */
   failures: Tally
   signing: CookieSigning
@@ -175,6 +177,7 @@ export function createSessions(parts: {
       const over = new Failure('UNAUTHORIZED', undefined, { cause: 'session ended' })
       // The one that asks is not cut off before it has its answer.
       for (const id of ended) if (id !== sessionId) open.severSession(userId, id, over)
+      await parts.sessionsEnded(ended)
       return ended.length
     },
 

@@ -4,13 +4,13 @@ import type { Tokens } from '../../../keys/tokens.ts'
 import type { Call } from '../call.ts'
 import { jsonReply, privateReply, type Reply } from '../reply.ts'
 
-/** `/v1/tokens`: short-lived tokens of the key that calls, or that a member names. */
+/** `/v1/tokens`: short-lived tokens of the key that calls, or that a member names, or of the member's session. */
 export const tokenRoutes = ({ tokens }: { tokens: Tokens }) => ({
   createToken: async ({ body, actor }: Call<NewToken>, { principal }: AnyGrant): Promise<Reply> =>
     privateReply(
       principal.kind === 'key'
         ? await tokens.create(principal, body, actor)
-        : await tokens.createFor(principal.accountId, body, actor),
+        : await tokens.createFor(principal, body, actor),
       201,
     ),
 

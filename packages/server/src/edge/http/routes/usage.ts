@@ -1,4 +1,5 @@
-import { USAGE_COLUMNS, type UsageQuery } from '@kugelaudio/contract'
+import { type PlanList, USAGE_COLUMNS, type UsageQuery } from '@kugelaudio/contract'
+import type { Plans } from '../../../accounts/plans.ts'
 import type { Usage } from '../../../accounts/usage.ts'
 import { usageCsv } from '../../../accounts/usage-csv.ts'
 import type { AnyGrant } from '../../../auth/people/session-grants.ts'
@@ -6,8 +7,13 @@ import type { Keys } from '../../../keys/keys.ts'
 import type { Call } from '../call.ts'
 import { jsonReply, type Reply } from '../reply.ts'
 
-/** `/v1/usage` and `/v1/account`: what an account may use, and has used. */
-export const usageRoutes = ({ usage, keys }: { usage: Usage; keys: Keys }) => ({
+/** `/v1/usage`, `/v1/account` and `/v1/plans`: what an account may use, has used, and others may. */
+export const usageRoutes = ({ usage, keys, plans }: { usage: Usage; keys: Keys; plans: Plans }) => ({
+  listPlans: async (): Promise<Reply> => {
+    const list: PlanList = { plans: [...plans.all()] }
+    return jsonReply(JSON.stringify(list))
+  },
+
   getUsage: async ({ query, header }: Call<null, UsageQuery>, { principal }: AnyGrant): Promise<Reply> => {
     const { accountId } = principal
     const keyId = query.key_id ?? null
