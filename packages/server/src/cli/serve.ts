@@ -27,9 +27,12 @@ async function serve(): Promise<void> {
   })
   const code = await serving.setupCode()
   // In the fragment, which no browser sends and no log holds.
-  const setup = code === null ? '' : `  Set it up:         ${running.url}/dashboard/setup#code=${code}\n`
+  const pages =
+    code === null
+      ? `  Dashboard:         ${running.url}/dashboard`
+      : `  Set it up:         ${running.url}/dashboard/setup#code=${code}`
   process.stderr.write(
-    `\n  KugelAudio server: ${running.url}\n  API document:      ${running.url}/openapi.json\n${setup}\n`,
+    `\n  KugelAudio server: ${running.url}\n${pages}\n  API document:      ${running.url}/openapi.json\n\n`,
   )
   await stopped.promise
   await serving.stop()
