@@ -1,7 +1,7 @@
 import { FAILURES, type FailureCode } from '@kugelaudio/contract'
 
-/** Whom a failure refuses, for the audit log: the key, where it is a known one, and why. */
-export type Refused = { reason: string; keyId: string | null; accountId: string | null }
+/** Whom a failure refuses, for the audit log: the key or the person, where it is a known one, and why. */
+export type Refused = { reason: string; keyId: string | null; accountId: string | null; userId?: string }
 
 /** Ends a request with a public answer. What must stay private goes into `cause`, which only the log sees. */
 export class Failure extends Error {

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test'
 import { SCOPES } from '@kugelaudio/contract'
 import { mintKeyText } from '@kugelaudio/keycore'
 import { ABUSE_LIMITS } from '../src/auth/abuse-limits.ts'
+import { createGrowingWaits } from '../src/auth/growing-waits.ts'
 import { createThrottle } from '../src/auth/throttle.ts'
 import { ManualClock } from './engines/manual-clock.ts'
 import { eventsOf } from './harness/audit.ts'
@@ -136,6 +137,34 @@ test('a minute after the first failure everything is forgotten', () => {
   assert.equal(throttle.hit('203.0.113.1'), 1)
   clock.advance(1)
   assert.equal(throttle.hit('203.0.113.1'), null)
+})
+
+test('each failure beyond those that are free is waited for longer, up to a quarter of an hour; a success begins anew', () => {
+  const clock = new ManualClock()
+  const waits = createGrowingWaits({ clock, free: 3 })
+  const fail = () => waits.hit('ada')
+  assert.deepEqual([fail(), fail()], [null, null])
+  for (const seconds of [60, 120, 240, 480, 900, 900]) {
+    assert.equal(fail(), seconds)
+    assert.equal(waits.wait('grace'), null)
+    clock.advance(seconds * 1_000 - 1)
+    assert.equal(waits.wait('ada'), 1)
+    clock.advance(1)
+    assert.equal(waits.wait('ada'), null)
+  }
+  fail()
+  waits.forget('ada')
+  assert.deepEqual([waits.wait('ada'), fail(), fail()], [null, null, null])
+})
+
+test('failures are waited for until a day has passed without one', () => {
+  const clock = new ManualClock()
+  const waits = createGrowingWaits({ clock, free: 2 })
+  waits.hit('ada')
+  clock.advance(86_399_000)
+  assert.equal(waits.hit('ada'), 60)
+  clock.advance(2 * 86_400_000)
+  assert.equal(waits.hit('ada'), null)
 })
 
 test('a million addresses take a bounded part of the memory', () => {

@@ -76,7 +76,8 @@ export function createRefusals(parts: {
       if (refused === null) return
       const nowMs = clock.nowMs()
       const keyId = refused.keyId
-      const name = [actor.address, keyId ?? actor.name, refused.reason, route].join(' ')
+      const whom = keyId ?? refused.userId ?? null
+      const name = [actor.address, whom ?? actor.name, refused.reason, route].join(' ')
       const full = groups.size >= REFUSALS_APART_MAX && !groups.has(name)
       const group = groups.get(full ? OTHERS : name)
       if (group !== undefined) {
@@ -89,7 +90,7 @@ export function createRefusals(parts: {
           : {
               accountId: refused.accountId ?? accountId,
               actor: keyId === null ? actor : { ...actor, name: `key:${keyId}` },
-              target: keyId,
+              target: whom,
               details: { reason: refused.reason, route },
             }
         groups.set(full ? OTHERS : name, {
@@ -123,6 +124,6 @@ const eventOf = ({ event, count, firstMs, lastMs }: Group): NewAuditEvent => ({
 /** Who was refused, and why; null when a failure refuses nobody. */
 function refusedOf({ code, cause, refused }: Failure) {
   if (refused !== null) return refused
-  if (code !== 'UNAUTHORIZED' && code !== 'FORBIDDEN') return null
+  if (code !== 'UNAUTHORIZED' && code !== 'FORBIDDEN' && code !== 'SIGN_IN_FAILED') return null
   return { reason: typeof cause === 'string' ? cause : 'refused', keyId: null, accountId: null }
 }

@@ -1,11 +1,24 @@
 import type { SignedIn, SignIn } from '@kugelaudio/contract'
 import { Failure } from '../failure.ts'
-import { knownAddresses } from '../store/sessions.ts'
+import { type Actor, SERVER } from '../store/audit-log.ts'
+import { findSession, knownAddresses } from '../store/sessions.ts'
+import { findUserByEmail } from '../store/users.ts'
 import { networkOf } from './addresses.ts'
+import type { GrowingWaits } from './growing-waits.ts'
 import type { BetterAuthParts } from './people/better-auth.ts'
-import { catchToken } from './people/caught-token.ts'
+import { catching } from './people/caught.ts'
 import { demandFirstUse } from './people/codes.ts'
-import { type Answered, type AskEndpoint, createAskEndpoint, type From } from './people/endpoints.ts'
+import {
+  type Answered,
+  type AskEndpoint,
+  type Asked,
+  createAskEndpoint,
+  type From,
+} from './people/endpoints.ts'
+import type { TokenFor } from './people/letters.ts'
+import { createRecordPersonEvent, type PersonAction } from './people/person-events.ts'
+import { readSessionCookie } from './people/session-cookie.ts'
+import type { Person } from './people/session-grants.ts'
 import type { Tally } from './throttle.ts'
 
 /** What came of signing in, and the cookies that say so. */
@@ -15,22 +28,29 @@ export type SignInAnswer = { signedIn: SignedIn; cookies: string[] }
 export type People = {
   /** Throws `SIGN_IN_FAILED`, `RATE_LIMITED`. */
   signIn(wish: SignIn, from: From): Promise<SignInAnswer>
-  /** The second step of a sign-in. Each code works once. Throws `SIGN_IN_FAILED`. */
+  /** The second step of a sign-in, or the first code of a new app. Each code works once. Throws `SIGN_IN_FAILED`. */
   verifyCode(code: string, from: From): Promise<Answered>
+  /** Any other way to sign in. Throws `SIGN_IN_FAILED`. */
+  signInBy(way: 'recovery code' | 'passkey', asked: Asked, from: From): Promise<Answered>
+  /** With the token of a link; ends all sessions of the person. */
+  resetPassword(body: { token: string; newPassword: string }, from: From): Promise<Answered>
+  /** What a person changes about how they sign in. */
+  change(action: PersonAction, person: Person, asked: Asked, from: From): Promise<Answered>
   /** Any other endpoint; which, the routes of the contract say. */
   ask: AskEndpoint
-  /** A token for a letter or a link; null for an address without an account. */
-  tokenFor(purpose: 'reset' | 'verify', email: string): Promise<string | null>
+  tokenFor: TokenFor
   /** Ends the session of the cookie; returns the cookies that take it away. */
-  signOut(from: From): Promise<string[]>
+  signOut(person: Person, from: From): Promise<string[]>
 }
 
 export function createPeople(
   parts: BetterAuthParts & {
     /** Failed sign-ins of one network, and with one address. */
-    failures: { ofNetwork: Tally; ofEmail: Tally }
+    failures: { ofNetwork: Tally; ofEmail: GrowingWaits }
   },
 ): People {
+  const { database, clock, signing } = parts
+  const { ofNetwork, ofEmail } = parts.failures
   let loading: Promise<(request: Request) => Promise<Response>> | undefined
   const load = (): Promise<(request: Request) => Promise<Response>> => {
     loading ??= import('./people/better-auth.ts').then(
@@ -38,54 +58,137 @@ export function createPeople(
     )
     return loading
   }
-  const ask = createAskEndpoint({ load, signing: parts.signing })
-  const { ofNetwork, ofEmail } = parts.failures
+  const ask = createAskEndpoint({ load, signing })
+  const record = createRecordPersonEvent({ database, clock })
 
   /** Whoever tries passwords for an address must not keep its person out, who comes from where they came from before. */
-  const waitOfStranger = async (email: string, network: string): Promise<number | null> => {
-    const waitS = ofEmail.wait(email)
-    if (waitS === null) return null
-    const known = await knownAddresses(parts.database.query, email)
-    return known.some((address) => networkOf(address) === network) ? null : waitS
+  const isKnown = async (email: string, network: string): Promise<boolean> =>
+    (await knownAddresses(database.query, email)).some((address) => networkOf(address) === network)
+
+  /** Who is refused, for the audit log of the account, whose members know each other; nobody else hears of it. */
+  const refusedOf = async (email: string, reason: string) => {
+    const user = await findUserByEmail(database.query, email)
+    const whom = user === null ? {} : { userId: user.userId }
+    return { reason, keyId: null, accountId: user?.accountId ?? null, ...whom }
+  }
+
+  const sessionOf = async (cookies: string) => {
+    const token = readSessionCookie(cookies, signing)
+    return token === null ? null : await findSession(database.query, token, clock.nowMs())
+  }
+
+  const recordOpened = async ({ cookies }: Answered, by: string, { actor }: From): Promise<void> => {
+    const session = await sessionOf(cookies.map((cookie) => cookie.split(';')[0]).join('; '))
+    if (session === null) return
+    const { id: target, user_id, active_account_id: accountId } = session
+    const who = memberActor(actor, user_id)
+    await record({ action: 'session.opened', actor: who, accountId, target, details: { by } })
+  }
+
+  const change: People['change'] = async (action, { userId, accountId }, asked, from) => {
+    const answered = await ask(asked, from)
+    await record({ action, actor: from.actor, accountId, target: userId })
+    return answered
   }
 
   return {
     async signIn({ email, password, rememberMe }, from) {
-      const network = networkOf(from.address)
-      const waitS = ofNetwork.wait(network) ?? (await waitOfStranger(email, network))
-      if (waitS !== null) throw new Failure('RATE_LIMITED', 'Too many attempts', { retryAfterS: waitS })
+      const network = networkOf(from.actor.address)
+      const ofNetworkS = ofNetwork.wait(network)
+      if (ofNetworkS !== null) throw tooMany(ofNetworkS)
+      const isStranger = !(await isKnown(email, network))
+      const waitS = isStranger ? ofEmail.wait(email) : null
+      if (waitS !== null) throw tooMany(waitS, await refusedOf(email, 'too many attempts'))
       try {
         const body = { email, password, rememberMe }
-        return signInAnswer(await ask({ method: 'POST', path: '/sign-in/email', body }, from))
+        const answered = await ask({ method: 'POST', path: '/sign-in/email', body }, from)
+        const answer = signInAnswer(answered)
+        if (isStranger) ofEmail.forget(email)
+        if (answer.signedIn.signed_in) await recordOpened(answered, 'password', from)
+        return answer
       } catch (error) {
-        if (error instanceof Failure && error.code === 'SIGN_IN_FAILED') {
-          ofNetwork.hit(network)
-          ofEmail.hit(email)
-        }
-        throw error
+        if (!(error instanceof Failure && error.code === 'SIGN_IN_FAILED')) throw error
+        ofNetwork.hit(network)
+        if (isStranger) ofEmail.hit(email)
+        const refused = await refusedOf(email, String(error.cause))
+        throw new Failure(error.code, error.message, { cause: error.cause, refused })
       }
     },
 
     async verifyCode(code, from) {
+      const before = await sessionOf(from.cookie ?? '')
       const answered = await ask({ method: 'POST', path: '/two-factor/verify-totp', body: { code } }, from)
       await demandFirstUse(parts, { code, answered })
+      if (before === null) await recordOpened(answered, 'one-time code', from)
+      else if (before.two_factor_enabled === 0) {
+        const { user_id: target, active_account_id: accountId } = before
+        await record({
+          action: 'second_factor.added',
+          actor: memberActor(from.actor, target),
+          accountId,
+          target,
+        })
+      }
       return answered
     },
 
+    async signInBy(way, asked, from) {
+      const answered = await ask(asked, from)
+      await recordOpened(answered, way, from)
+      return answered
+    },
+
+    async resetPassword(body, from) {
+      let answered: Answered | undefined
+      const { email } = await catching(async () => {
+        answered = await ask({ method: 'POST', path: '/reset-password', body }, from)
+      })
+      const user = email === null ? null : await findUserByEmail(database.query, email)
+      if (answered === undefined || email === null || user === null)
+        throw new Failure('INTERNAL_ERROR', undefined, {
+          cause: new Error('Better Auth reset nobody’s password'),
+        })
+      // Whoever can read the letter is the person: guesses of others do not keep them waiting.
+      ofEmail.forget(email)
+      const { accountId, userId: target } = user
+      await record({ action: 'password.reset', actor: from.actor, accountId, target })
+      return answered
+    },
+
+    change,
     ask,
 
-    tokenFor: (purpose, email) =>
-      catchToken(() => ask({ method: 'POST', path: LETTER_PATHS[purpose], body: { email } }, NOBODY)),
+    async tokenFor(purpose, email, actor) {
+      const asked = { method: 'POST', path: LETTER_PATHS[purpose], body: { email } } as const
+      const { token } = await catching(() => ask(asked, SELF))
+      const user = token === null || actor === null ? null : await findUserByEmail(database.query, email)
+      if (user !== null && actor !== null)
+        await record({
+          action: 'password.reset_asked',
+          actor,
+          accountId: user.accountId,
+          target: user.userId,
+        })
+      return token
+    },
 
-    async signOut(from) {
-      return (await ask({ method: 'POST', path: '/sign-out', body: {} }, from)).cookies
+    async signOut(person, from) {
+      const { cookies } = await ask({ method: 'POST', path: '/sign-out', body: {} }, from)
+      const { accountId, sessionId: target } = person
+      await record({ action: 'session.ended', actor: from.actor, accountId, target })
+      return cookies
     },
   }
 }
 
 const LETTER_PATHS = { reset: '/request-password-reset', verify: '/send-verification-email' } as const
 /** Asked by the server itself. */
-const NOBODY: From = { base: 'http://localhost', cookie: null, origin: null, address: null, agent: null }
+const SELF: From = { base: 'http://localhost', cookie: null, origin: null, actor: SERVER }
+
+const memberActor = (actor: Actor, userId: string): Actor => ({ ...actor, name: `member:${userId}` })
+
+const tooMany = (retryAfterS: number, refused?: Failure['refused']): Failure =>
+  new Failure('RATE_LIMITED', 'Too many attempts', { retryAfterS, ...(refused ? { refused } : {}) })
 
 /** Nobody is taken for signed in whom no session cookie says so of. */
 function signInAnswer({ body, cookies }: Answered): SignInAnswer {

@@ -4,6 +4,7 @@ import { createInvitations } from '../accounts/invitations.ts'
 import { createMembers } from '../accounts/members.ts'
 import type { Plans } from '../accounts/plans.ts'
 import { ABUSE_LIMITS } from '../auth/abuse-limits.ts'
+import { createGrowingWaits } from '../auth/growing-waits.ts'
 import { createPasswords } from '../auth/password.ts'
 import { createCreateInvited } from '../auth/people/invited.ts'
 import { createLetters } from '../auth/people/letters.ts'
@@ -27,6 +28,7 @@ import type { Revocation } from '../keys/revocation.ts'
 import type { Tokens } from '../keys/tokens.ts'
 import { createLog, type Log, standardOutput } from '../log.ts'
 import type { Secrets } from '../secret.ts'
+import { OPERATOR } from '../store/audit-log.ts'
 import type { Database } from '../store/database.ts'
 import type { World } from './world.ts'
 
@@ -53,7 +55,7 @@ export function composePeople(parts: Parts, world: World) {
   const passwords = createPasswords({ randomBytes, worked: hashedPassword })
   const secrets = peopleSecrets(parts.secrets)
   const signing = { secrets, isSecure: config.publicUrl?.startsWith('https:') === true }
-  const ofEmail = perMinute(limits.addressFailuresPerMinute)
+  const ofEmail = createGrowingWaits({ clock, free: limits.addressFailures })
   const site = createSite(config.publicUrl)
   const invitations = createInvitations({ database, clock, randomBytes, log, sendMail })
   const { defaultPlan } = config
@@ -92,7 +94,7 @@ export function composePeople(parts: Parts, world: World) {
   })
   const made = createThrottle({ clock, perMinute: limits.signUpsPerMinute })
   const asked = createThrottle({ clock, perMinute: limits.lettersPerMinute })
-  const passkeys = createPasskeys({ database })
+  const passkeys = createPasskeys({ database, clock })
   const fromOf = (call: Call) => demandNoOtherPage(site, call)
   const setup = { sign_up: config.signUp, mail: sendMail !== null, providers: [] }
   const members = createMembers({ database, clock, revocation })
@@ -131,9 +133,9 @@ export const createResetLink =
       signing: { secrets: peopleSecrets(parts.secrets), isSecure: true },
       mustVerifyEmail: false,
       resetSeconds: LINK_SECONDS,
-      failures: { ofNetwork: unlimited, ofEmail: unlimited },
+      failures: { ofNetwork: unlimited, ofEmail: { ...unlimited, forget: () => {} } },
     })
-    const token = await people.tokenFor('reset', Email.parse(email))
+    const token = await people.tokenFor('reset', Email.parse(email), OPERATOR)
     if (token === null) throw new Failure('NOT_FOUND', 'Nobody has this address')
     const base = config.publicUrl ?? `http://${config.host}:${config.port}`
     const expiresAt = new Date(clock.nowMs() + LINK_SECONDS * 1000).toISOString()

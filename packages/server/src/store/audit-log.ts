@@ -13,7 +13,7 @@ export type Actor = {
   requestId: string | null
 }
 
-/** What follows from something else. */
+/** The server by itself, or what follows from something else. */
 export const SERVER: Actor = { name: 'server', address: null, agent: null, requestId: null }
 
 /** The operator at the machine itself. */

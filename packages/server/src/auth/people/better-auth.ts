@@ -7,7 +7,7 @@ import type { Log } from '../../log.ts'
 import type { Database } from '../../store/database.ts'
 import { membershipsOf } from '../../store/members.ts'
 import type { Passwords } from '../password.ts'
-import { keepToken } from './caught-token.ts'
+import { keep } from './caught.ts'
 import { ADDRESS_HEADER, BASE_PATH } from './paths.ts'
 import { createRecords, type SessionsEnded } from './records.ts'
 import { versionOf } from './secrets.ts'
@@ -72,7 +72,8 @@ export function createBetterAuth(parts: BetterAuthParts): {
       minPasswordLength: 1,
       maxPasswordLength: 1_000,
       requireEmailVerification: parts.mustVerifyEmail,
-      sendResetPassword: async ({ token }) => keepToken(token),
+      sendResetPassword: async ({ token }) => keep({ token }),
+      onPasswordReset: async ({ user }) => keep({ email: user.email }),
       resetPasswordTokenExpiresIn: parts.resetSeconds ?? LETTER_SECONDS,
       revokeSessionsOnPasswordReset: true,
       password: {
@@ -81,7 +82,7 @@ export function createBetterAuth(parts: BetterAuthParts): {
       },
     },
     emailVerification: {
-      sendVerificationEmail: async ({ token }) => keepToken(token),
+      sendVerificationEmail: async ({ token }) => keep({ token }),
       expiresIn: LETTER_SECONDS,
     },
     plugins: [
@@ -102,8 +103,11 @@ export function createBetterAuth(parts: BetterAuthParts): {
     databaseHooks: {
       session: {
         create: {
-          before: async (session) => {
+          before: async (session, asked) => {
             const [first] = await membershipsOf(database.query, session.userId)
+            // A session that takes the place of another, as after a new password, acts for the same account.
+            const earlier: Record<string, unknown> | undefined = asked?.context.session?.session
+            const isSamePerson = earlier?.['userId'] === session.userId
             const nowMs = clock.nowMs()
             return {
               data: {
@@ -111,7 +115,11 @@ export function createBetterAuth(parts: BetterAuthParts): {
                 // By our clock, for as long as Better Auth says.
                 expiresAt: new Date(nowMs + session.expiresAt.getTime() - session.createdAt.getTime()),
                 authenticatedAt: session['authenticatedAt'] ?? new Date(nowMs),
-                activeAccountId: session['activeAccountId'] ?? first?.accountId ?? null,
+                activeAccountId:
+                  session['activeAccountId'] ??
+                  (isSamePerson ? earlier?.['activeAccountId'] : null) ??
+                  first?.accountId ??
+                  null,
               },
             }
           },

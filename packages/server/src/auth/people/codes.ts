@@ -21,5 +21,7 @@ export async function demandFirstUse(
   if (await saidOnce(database.query, name, nowMs)) return
   const session = await findSession(database.query, token, nowMs)
   if (session !== null) await deleteSessions(database.query, session.user_id, { only: session.id })
-  throw new Failure('SIGN_IN_FAILED', 'That code was used already. The next one is fine.')
+  throw new Failure('SIGN_IN_FAILED', 'That code was used already. The next one is fine.', {
+    cause: 'code used already',
+  })
 }

@@ -1,4 +1,5 @@
 import { Failure } from '../../failure.ts'
+import type { Actor } from '../../store/audit-log.ts'
 import { ADDRESS_HEADER, BASE_PATH } from './paths.ts'
 import { type CookieSigning, resignCookies } from './session-cookie.ts'
 
@@ -8,8 +9,7 @@ export type From = {
   base: string
   cookie: string | null
   origin: string | null
-  address: string | null
-  agent: string | null
+  actor: Actor
 }
 
 /** What one of Better Auth's endpoints is asked. */
@@ -40,11 +40,11 @@ export function createAskEndpoint({
     const handler = await load()
     const url = new URL(BASE_PATH + path, from.base)
     url.search = new URLSearchParams(query).toString()
-    const headers = new Headers({ [ADDRESS_HEADER]: from.address ?? '' })
+    const headers = new Headers({ [ADDRESS_HEADER]: from.actor.address ?? '' })
     // It is asked by us: whoever asked us has been checked.
     headers.set('origin', from.origin ?? from.base)
     if (from.cookie !== null) headers.set('cookie', resignCookies(from.cookie, signing))
-    if (from.agent !== null) headers.set('user-agent', from.agent)
+    if (from.actor.agent !== null) headers.set('user-agent', from.actor.agent)
     if (body !== undefined) headers.set('content-type', 'application/json')
     const request = new Request(url, {
       method,
@@ -83,7 +83,9 @@ function refusalOf(status: number, answer: unknown): Failure {
   if (code === 'FAILED_TO_VERIFY_REGISTRATION')
     return new Failure('VALIDATION_ERROR', 'The passkey could not be verified: begin again', { cause: code })
   const known = SIGN_IN_ERRORS[code]
-  if (known !== undefined) return new Failure('SIGN_IN_FAILED', known, { cause: code })
+  // As the audit log says why.
+  const why = code.toLowerCase().replaceAll('_', ' ')
+  if (known !== undefined) return new Failure('SIGN_IN_FAILED', known, { cause: why })
   switch (status) {
     case 400:
     case 409:

@@ -9,7 +9,7 @@ import {
 import type { Invitations } from '../../accounts/invitations.ts'
 import type { Clock } from '../../clock.ts'
 import { Failure } from '../../failure.ts'
-import type { Actor } from '../../store/audit-log.ts'
+import { type Actor, recordEvent } from '../../store/audit-log.ts'
 import type { Database } from '../../store/database.ts'
 import { type Membership, membershipsOf } from '../../store/members.ts'
 import {
@@ -22,8 +22,8 @@ import {
   updateSession,
   updateUserName,
 } from '../../store/sessions.ts'
+import type { GrowingWaits } from '../growing-waits.ts'
 import type { Passwords } from '../password.ts'
-import type { Tally } from '../throttle.ts'
 import type { SessionsEnded } from './records.ts'
 import {
   type CookieSigning,
@@ -57,7 +57,7 @@ export type Sessions = {
   /** Where the person is signed in, newest first. */
   list(person: Person): Promise<PersonSession[]>
   /** Ends one session, all others, or all; returns how many. Throws `NOT_FOUND`, `FORBIDDEN` for another person's. */
-  end(person: Person, which: { only: string } | { everywhere: boolean }): Promise<number>
+  end(person: Person, which: { only: string } | { everywhere: boolean }, actor: Actor): Promise<number>
   /** Counts as a recent sign-in from now on. Throws `SIGN_IN_FAILED`. */
   confirm(person: Person, password: string): Promise<SessionView>
 }
@@ -72,7 +72,7 @@ export function createSessions(parts: {
   invitations: Invitations
   sessionsEnded: SessionsEnded
   /** Failed confirmations of one person. */
-  failures: Tally
+  failures: GrowingWaits
   signing: CookieSigning
 }): Sessions {
   const { database, clock, open, passwords, signing } = parts
@@ -169,11 +169,16 @@ export function createSessions(parts: {
         expires_at: iso(row.expires_at),
       })),
 
-    async end(person, which) {
-      const { userId, sessionId } = person
+    async end(person, which, actor) {
+      const { userId, sessionId, accountId } = person
       if ('only' in which) await demandOwn(which.only, userId)
       const chosen = 'only' in which ? which : which.everywhere ? {} : { but: sessionId }
-      const ended = await deleteSessions(database.query, userId, chosen)
+      const ended = await database.transaction(async (query) => {
+        const ids = await deleteSessions(query, userId, chosen)
+        const event = { accountId, actor, action: 'session.ended', atMs: clock.nowMs() }
+        for (const target of ids) await recordEvent(query, { ...event, target, details: {} })
+        return ids
+      })
       const over = new Failure('UNAUTHORIZED', undefined, { cause: 'session ended' })
       // The one that asks is not cut off before it has its answer.
       for (const id of ended) if (id !== sessionId) open.severSession(userId, id, over)
@@ -187,8 +192,9 @@ export function createSessions(parts: {
       const hash = await findPasswordHash(database.query, person.userId)
       if (hash === null || !(await passwords.matches(password, hash))) {
         parts.failures.hit(person.userId)
-        throw new Failure('SIGN_IN_FAILED', 'The password is wrong')
+        throw new Failure('SIGN_IN_FAILED', 'The password is wrong', { cause: 'invalid password' })
       }
+      parts.failures.forget(person.userId)
       await updateSession(database.query, person.sessionId, { authenticated_at: clock.nowMs() })
       return await view(person)
     },

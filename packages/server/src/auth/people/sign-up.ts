@@ -79,7 +79,13 @@ export function createSignUps(parts: {
     async setUp({ name, account_name, email, password, code: presented }, { isLocal }, actor) {
       if (await hasAccounts(database.query)) throw new Failure('NOT_FOUND', 'This server is set up already')
       if (!isLocal && !isEqual(presented ?? '', code))
-        throw new Failure('SIGN_IN_FAILED', 'The setup code is wrong: it stands where the server was started')
+        throw new Failure(
+          'SIGN_IN_FAILED',
+          'The setup code is wrong: it stands where the server was started',
+          {
+            cause: 'setup code',
+          },
+        )
       await accounts.create(
         { email, name: account_name ?? name, personName: name, plan: null, password, first: true },
         actor,

@@ -2,7 +2,7 @@ import type { RandomBytes } from '@kugelaudio/keycore'
 import type { Chore } from '../../background.ts'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
-import { type Actor, recordEvent } from '../../store/audit-log.ts'
+import { recordEvent, SERVER } from '../../store/audit-log.ts'
 import type { Database, Query } from '../../store/database.ts'
 import type { WebhookDeliveryRow, WebhookRow } from '../../store/schema.ts'
 import {
@@ -47,8 +47,6 @@ const KEPT_MS = 30 * 86_400_000
 const SAID_KEPT_MS = 40 * 86_400_000
 /** Gone, and asks not to be called again (RFC 9110, section 15.5.11; Standard Webhooks). */
 const GONE = 410
-
-const SERVER: Actor = { name: 'server', address: null, agent: null, requestId: null }
 
 /** Sends what is written down for webhooks, at least once each. */
 export type Deliveries = {

@@ -43,10 +43,13 @@ export const memberRoutes = ({ members, invitations, sessions, site }: Parts) =>
     privateReply({ sessions: await sessions.list(principal) }),
 
   endSession: async (call: Call, { principal }: SessionGrant<Person>): Promise<Reply> =>
-    privateReply({ ended: await sessions.end(principal, { only: idOf(call) }) }),
+    privateReply({ ended: await sessions.end(principal, { only: idOf(call) }, call.actor) }),
 
-  endSessions: async ({ body }: Call<SessionsEnd>, { principal }: SessionGrant<Person>): Promise<Reply> =>
-    privateReply({ ended: await sessions.end(principal, { everywhere: body.everywhere }) }),
+  endSessions: async (
+    { body, actor }: Call<SessionsEnd>,
+    { principal }: SessionGrant<Person>,
+  ): Promise<Reply> =>
+    privateReply({ ended: await sessions.end(principal, { everywhere: body.everywhere }, actor) }),
 })
 
 const byOf = ({ actor }: Call, { principal }: SessionGrant): MemberActor => ({

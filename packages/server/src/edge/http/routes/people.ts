@@ -64,9 +64,9 @@ export const peopleRoutes = ({ people, sessions, signUps, site, made, setup }: P
       return { ...privateReply(signedIn), cookies }
     },
 
-    signOut: async (call: Call, _: SessionGrant<Person>): Promise<Reply> => ({
+    signOut: async (call: Call, { principal }: SessionGrant<Person>): Promise<Reply> => ({
       ...privateReply({ done: true }),
-      cookies: await people.signOut(fromOf(call)),
+      cookies: await people.signOut(principal, fromOf(call)),
     }),
 
     getSession: async ({ address }: Call, { principal }: SessionGrant<Person>): Promise<Reply> =>
@@ -88,7 +88,7 @@ export const peopleRoutes = ({ people, sessions, signUps, site, made, setup }: P
 }
 
 /** Who asks. Programs have no origin; a page of another one must neither sign anybody in nor out. */
-export function demandNoOtherPage(site: Site, { message, address }: Call): From {
+export function demandNoOtherPage(site: Site, { message, actor }: Call): From {
   const { origin, cookie } = message.headers
   if (origin !== undefined && !site.isOwn(origin, message))
     throw new Failure('FORBIDDEN', undefined, { cause: 'a page of another origin' })
@@ -96,7 +96,6 @@ export function demandNoOtherPage(site: Site, { message, address }: Call): From 
     base: site.baseOf(message),
     origin: origin ?? null,
     cookie: cookie ?? null,
-    address,
-    agent: message.headers['user-agent'] ?? null,
+    actor,
   }
 }
