@@ -37,7 +37,16 @@ const SHOTS: readonly Shot[] = [
   },
   { name: 'playground', path: '/playground', before: spoken },
   { name: 'plan', path: '/settings/plan' },
-  { name: 'keys-revoke', path: '/settings/api-keys', before: press(/^Revoke/) },
+  {
+    name: 'keys-revoke',
+    path: ({ keys: [server] }) => `/settings/api-keys/${server?.id}`,
+    before: press(/^Revoke/),
+  },
+  { name: 'key-now', path: ({ keys: [server] }) => `/settings/api-keys/${server?.id}` },
+  { name: 'key-overlap', path: ({ keys: [, kiosk] }) => `/settings/api-keys/${kiosk?.id}?tab=history` },
+  { name: 'key-usage', path: ({ keys: [server] }) => `/settings/api-keys/${server?.id}?tab=usage` },
+  { name: 'key-access', path: ({ keys: [server] }) => `/settings/api-keys/${server?.id}?tab=access` },
+  { name: 'key-tokens', path: ({ keys: [server] }) => `/settings/api-keys/${server?.id}?tab=tokens` },
 ]
 
 const FOLDER = fileURLToPath(new URL('./screenshots/', import.meta.url))

@@ -17,7 +17,8 @@ export const keysQuery = (query: KeysQuery) =>
     queryKey: ['keys', query],
     queryFn: ({ signal }) => call('listKeys', { query, signal }),
     placeholderData: keepPreviousData,
-    refetchInterval: REFRESH_MS,
+    // Sorted by what changes by itself, rows would move under the pointer.
+    refetchInterval: query.sort === 'last_used' ? false : REFRESH_MS,
   })
 
 export const keyQuery = (id: string) =>
@@ -25,6 +26,45 @@ export const keyQuery = (id: string) =>
     queryKey: ['key', id],
     queryFn: ({ signal }) => call('getKey', { params: { id }, signal }),
     refetchInterval: REFRESH_MS,
+  })
+
+/** What a key has open, as it changes. */
+export const streamsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['key', id, 'streams'],
+    queryFn: async ({ signal }) => (await call('listKeyStreams', { params: { id }, signal })).streams,
+    refetchInterval: REFRESH_MS,
+  })
+
+/** Tokens of a key that can still be presented. */
+export const keyTokensQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['key', id, 'tokens'],
+    queryFn: ({ signal }) => call('listKeyTokens', { params: { id }, signal }),
+    refetchInterval: REFRESH_MS,
+  })
+
+/** What was proved of a key. */
+export const receiptsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['key', id, 'receipts'],
+    queryFn: async ({ signal }) => (await call('listKeyReceipts', { params: { id }, signal })).receipts,
+  })
+
+/** Who still uses the secret before the last rotation. */
+export const rotationQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['key', id, 'rotation'],
+    queryFn: ({ signal }) => call('getRotation', { params: { id }, signal }),
+    refetchInterval: REFRESH_MS,
+  })
+
+/** What has happened to a key. */
+export const keyAuditQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['key', id, 'audit'],
+    queryFn: async ({ signal }) =>
+      (await call('listAudit', { query: { target: id, limit: 100 }, signal })).events,
   })
 
 /** What changes keys makes every list of them old. */
@@ -51,6 +91,43 @@ export function useRevokeKeys() {
   return useMutation({
     mutationFn: ({ ids, reason }: { ids: string[]; reason: string | null }) =>
       call('revokeKeys', { body: { ids, reason } }),
+    onSettled: stale,
+  })
+}
+
+export function useChangeKey(id: string) {
+  const stale = useStale()
+  return useMutation({
+    mutationFn: (body: BodyOf<'changeKey'>) => call('changeKey', { params: { id }, body }),
+    onSettled: stale,
+  })
+}
+
+export function useChangeRotation(id: string) {
+  const stale = useStale()
+  return useMutation({
+    mutationFn: (overlapSeconds: number) =>
+      call('changeRotation', { params: { id }, body: { overlap_seconds: overlapSeconds } }),
+    onSettled: stale,
+  })
+}
+
+/** Ends one stream of a key, or with null all of them. */
+export function useEndStreams(id: string) {
+  const stale = useStale()
+  return useMutation({
+    mutationFn: (streamId: string | null) =>
+      streamId === null
+        ? call('endKeyStreams', { params: { id } })
+        : call('endKeyStream', { params: { id, stream_id: streamId } }),
+    onSettled: stale,
+  })
+}
+
+export function useEndToken() {
+  const stale = useStale()
+  return useMutation({
+    mutationFn: (id: string) => call('revokeToken', { params: { id } }),
     onSettled: stale,
   })
 }

@@ -56,6 +56,15 @@ export const LINES = {
   changeKey: 'PATCH /v1/api-keys/{id}',
   rotateKey: 'POST /v1/api-keys/{id}/rotate',
   revokeKey: 'POST /v1/api-keys/{id}/revoke',
+  listKeyStreams: 'GET /v1/api-keys/{id}/streams',
+  endKeyStreams: 'DELETE /v1/api-keys/{id}/streams',
+  endKeyStream: 'DELETE /v1/api-keys/{id}/streams/{stream_id}',
+  listKeyReceipts: 'GET /v1/api-keys/{id}/receipts',
+  listKeyTokens: 'GET /v1/api-keys/{id}/tokens',
+  getRotation: 'GET /v1/api-keys/{id}/rotation',
+  changeRotation: 'PATCH /v1/api-keys/{id}/rotation',
+  revokeToken: 'DELETE /v1/tokens/{id}',
+  listAudit: 'GET /v1/audit',
 } as const satisfies { [Name in keyof Named]?: Line<Name> }
 
 export type RouteName = keyof typeof LINES

@@ -8,6 +8,7 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { sessionQuery, setupQuery } from '../api/session.ts'
+import { tabOf } from '../pages/key/tabs.ts'
 import type { KeySearch } from '../pages/keys/key-filters.tsx'
 import { settingsOf } from '../pages/playground/speech-settings.ts'
 import { NotFound, PageFailed } from './page-failed.tsx'
@@ -101,6 +102,12 @@ const keys = createRoute({
   validateSearch: (search: Record<string, unknown>): KeySearch => search,
   component: lazyRouteComponent(() => import('../pages/keys/keys.tsx'), 'KeysPage'),
 })
+const key = createRoute({
+  getParentRoute: () => settings,
+  path: '/api-keys/$id',
+  validateSearch: tabOf,
+  component: lazyRouteComponent(() => import('../pages/key/key.tsx'), 'KeyPage'),
+})
 const members = createRoute({
   getParentRoute: () => settings,
   path: '/members',
@@ -133,7 +140,7 @@ const tree = root.addChildren([
   inside.addChildren([
     overview,
     playground,
-    settings.addChildren([settingsIndex, keys, members, plan]),
+    settings.addChildren([settingsIndex, keys, key, members, plan]),
     profileFrame.addChildren([profile, security]),
   ]),
 ])

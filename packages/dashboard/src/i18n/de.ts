@@ -1,4 +1,5 @@
 import create from './de/create.json'
+import key from './de/key.json'
 import keys from './de/keys.json'
 import members from './de/members.json'
 import people from './de/people.json'
@@ -7,5 +8,5 @@ import playground from './de/playground.json'
 import profile from './de/profile.json'
 import shell from './de/shell.json'
 
-const catalogs = { create, keys, members, people, plan, playground, profile, shell }
+const catalogs = { create, key, keys, members, people, plan, playground, profile, shell }
 export const messages = Object.assign({}, ...Object.values(catalogs))

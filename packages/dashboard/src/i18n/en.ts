@@ -1,4 +1,5 @@
 import create from './en/create.json'
+import key from './en/key.json'
 import keys from './en/keys.json'
 import members from './en/members.json'
 import people from './en/people.json'
@@ -7,6 +8,6 @@ import playground from './en/playground.json'
 import profile from './en/profile.json'
 import shell from './en/shell.json'
 
-const catalogs = { create, keys, members, people, plan, playground, profile, shell }
+const catalogs = { create, key, keys, members, people, plan, playground, profile, shell }
 export type EnglishCatalogs = typeof catalogs
 export const messages = Object.assign({}, ...Object.values(catalogs))

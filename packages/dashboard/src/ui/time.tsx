@@ -42,17 +42,32 @@ export function relativeText(seconds: number, language: Language): string | null
   return format.format(0, 'minute')
 }
 
-/** A moment: relative for a week, then its date; whole, with its zone, in the title. */
-export function Time({ at }: { at: string }) {
+/** Two clocks may differ by this: what has just happened is not to come. */
+const SOON_S = 5
+
+/** How one says in a sentence when something was: "3 minutes ago", "just now", or a date. */
+export function useAgoText(): (at: string) => string {
   const t = useTexts()
   const language = useLanguage()
-  const seconds = (Date.parse(at) - useNowMs()) / 1000
-  const isNow = Math.abs(seconds) < 60
-  const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium' })
+  const nowMs = useNowMs()
+  return (at) => {
+    const seconds = (Date.parse(at) - nowMs) / 1000
+    if (Math.abs(seconds) < 60) return t(seconds > SOON_S ? 'time.soon' : 'time.now')
+    return (
+      relativeText(seconds, language) ??
+      new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(Date.parse(at))
+    )
+  }
+}
+
+/** A moment: relative for a week, then its date; whole, with its zone, in the title. */
+export function Time({ at }: { at: string }) {
+  const language = useLanguage()
+  const ago = useAgoText()
   const whole = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'long' })
   return (
     <time dateTime={at} title={whole.format(new Date(at))}>
-      {isNow ? t('time.now') : (relativeText(seconds, language) ?? date.format(new Date(at)))}
+      {ago(at)}
     </time>
   )
 }

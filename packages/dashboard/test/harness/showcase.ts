@@ -42,8 +42,17 @@ export async function furnish(request: APIRequestContext, server: TestServer): P
     await speak(server, key, SENTENCES[at % SENTENCES.length] ?? '')
   await post(request, url, `/v1/api-keys/${leaked.id}/revoke`, { reason: 'leaked' })
   await post(request, url, `/v1/api-keys/${kiosk.id}/rotate`, { overlap_seconds: 86_400 })
+  await speak(server, kiosk.key, SENTENCES[0] ?? '')
   // Uses are written twice a minute; here they are asked for now.
   clock.fire(USES_WRITTEN_MS)
+  for (const ttl_seconds of [600, 60])
+    await post(request, url, '/v1/tokens', {
+      key_id: server1.id,
+      ttl_seconds,
+      single_use: false,
+      max_characters: 5_000,
+    })
+  for (const agent of ['kugelaudio-js/0.4.0', 'Asterisk/20.9']) await stayOpen(server, server1.key, agent)
   return { keys: [server1, kiosk, ending, laptop] }
 }
 
@@ -61,6 +70,18 @@ async function speak({ url }: TestServer, key: string, text: string): Promise<vo
   })
   if (!answer.ok) throw new Error(`speech was refused: ${await answer.text()}`)
   await answer.arrayBuffer()
+}
+
+/** A socket that has spoken and stays. */
+async function stayOpen({ wsUrl }: TestServer, key: string, agent: string): Promise<void> {
+  const socket = new WebSocket(`${wsUrl}/ws/tts?api_key=${key}`, {
+    headers: { 'user-agent': agent },
+  } as never)
+  await new Promise<void>((resolve, reject) => {
+    socket.onopen = () => socket.send(JSON.stringify({ text: SENTENCES[2], model_id: 'kugel-3' }))
+    socket.onerror = () => reject(new Error('the socket was refused'))
+    socket.onmessage = ({ data }) => String(data).includes('"final"') && resolve()
+  })
 }
 
 /** Asks as a page does. */

@@ -34,8 +34,8 @@ export const presetOf = (scopes: readonly Scope[]): AccessPreset | null =>
 
 type Limited = { scopes: readonly Scope[]; allowed_ips: readonly string[] | null }
 
-/** What a key may do and from where, in a few words. */
-export function useAccessText(): (key: Limited) => string {
+/** What a key may do, and from where if not from anywhere, in a few words each. */
+export function useAccessParts(): (key: Limited) => [what: string, where: string | null] {
   const t = useTexts()
   return ({ scopes, allowed_ips }) => {
     const preset = presetOf(scopes)
@@ -43,6 +43,15 @@ export function useAccessText(): (key: Limited) => string {
       preset === null
         ? t('access.scopes', { first: scopes[0], more: scopes.length - 1 })
         : t(`access.short.${preset}`)
-    return allowed_ips === null ? what : `${what} · ${t('access.addresses', { count: allowed_ips.length })}`
+    return [what, allowed_ips === null ? null : t('access.addresses', { count: allowed_ips.length })]
   }
+}
+
+/** The same in one line. */
+export function useAccessText(): (key: Limited) => string {
+  const parts = useAccessParts()
+  return (key) =>
+    parts(key)
+      .filter((part) => part !== null)
+      .join(' · ')
 }

@@ -1,5 +1,6 @@
 import { X } from 'lucide-react'
 import { type ClipboardEvent, type KeyboardEvent, useRef, useState } from 'react'
+import { useSession } from '../../api/session.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
@@ -10,6 +11,7 @@ type Props = { value: readonly string[]; onChange: (addresses: readonly string[]
 /** From where a key may be used: addresses and ranges, one by one or pasted at once. */
 export function AddressFields({ value, onChange }: Props) {
   const t = useTexts()
+  const { address: own } = useSession()
   const [text, setText] = useState('')
   const [bad, setBad] = useState<string | null>(null)
   const listRef = useRef<HTMLUListElement>(null)
@@ -68,6 +70,11 @@ export function AddressFields({ value, onChange }: Props) {
           </div>
         )}
       </Field>
+      {own != null && !value.includes(own) && (
+        <button type="button" onClick={() => add(own)} className="link self-start text-small">
+          {t('ip.own', { address: own })}
+        </button>
+      )}
       {value.length > 0 && (
         <ul ref={listRef} aria-label={t('ip.title')} className="flex flex-wrap gap-1.5">
           {value.map((range) => (

@@ -23,3 +23,17 @@ export const sizeOf = ({ bits, isV6 }: AddressRange): number | null =>
 
 /** Whether a range leaves nobody out. */
 export const isEverything = ({ bits }: AddressRange): boolean => bits === 0
+
+const numberOf = (v4: string): number => v4.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
+
+/** Whether a range may hold an address. In doubt it does: a page must not warn of what it cannot judge. */
+export function holds(range: string, address: string): boolean {
+  const read = readRange(range)
+  const single = readRange(address)
+  if (read === null || single === null) return true
+  if (read.isV6 !== single.isV6) return false
+  if (read.isV6) return read.bits < 128 || read.text.split('/')[0] === single.text
+  const size = 2 ** (32 - read.bits)
+  const [first = ''] = read.text.split('/')
+  return Math.floor(numberOf(first) / size) === Math.floor(numberOf(single.text) / size)
+}

@@ -14,7 +14,8 @@ type Props = {
   /** Names that are taken: allowed, but noted. */
   names: readonly string[]
   prefill: Prefill | null
-  onClose: () => void
+  /** With the id of the key that was made, if one was. */
+  onClose: (madeId: string | null) => void
 }
 
 /** Create a key: form, if need be who it is, then the secret; one dialog. */
@@ -49,7 +50,7 @@ export function CreateKeyDialog({ names, prefill, onClose }: Props) {
     const form = event.currentTarget
     setTimeout(() => form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
   }
-  if (made !== null) return <SecretDialog made={made} onClose={onClose} />
+  if (made !== null) return <SecretDialog made={made} onClose={() => onClose(made.id)} />
   if (confirming)
     return (
       <ConfirmPerson
@@ -63,13 +64,13 @@ export function CreateKeyDialog({ names, prefill, onClose }: Props) {
   return (
     <Dialog
       open
-      onClose={(why) => why !== 'outside' && onClose()}
+      onClose={(why) => why !== 'outside' && onClose(null)}
       title={<h2>{t('keys.create')}</h2>}
-      {...(prefill === null ? {} : { description: t('create.prefilled') })}
+      {...(prefill?.from === 'link' ? { description: t('create.prefilled') } : {})}
       focusFirst={nameRef}
       footer={
         <>
-          <Button onClick={onClose}>{t('cancel')}</Button>
+          <Button onClick={() => onClose(null)}>{t('cancel')}</Button>
           <Button type="submit" form={formId} look="primary" busy={create.isPending}>
             {t('keys.create')}
           </Button>

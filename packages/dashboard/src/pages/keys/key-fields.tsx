@@ -32,8 +32,8 @@ export const startingDraft = (prefill: Prefill | null): KeyDraft => ({
   expiry: prefill?.expiryDays == null ? 'never' : `${prefill.expiryDays}`,
   date: '',
   scopes: prefill?.scopes ?? FULL_SPEECH,
-  addresses: [],
-  limits: NO_LIMITS,
+  addresses: prefill?.addresses ?? [],
+  limits: prefill?.limits ?? NO_LIMITS,
 })
 
 /** What the server is asked for. */

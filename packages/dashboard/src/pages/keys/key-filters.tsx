@@ -1,6 +1,8 @@
-import type { Environment, KeyState } from '@kugelaudio/contract'
-import { useEffect, useState } from 'react'
+import type { Environment, KeySort, KeyState } from '@kugelaudio/contract'
+import { useQuery } from '@tanstack/react-query'
+import { type ReactNode, useEffect, useState } from 'react'
 import type { KeysQuery } from '../../api/keys.ts'
+import { membersQuery } from '../../api/members.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { ENVIRONMENTS } from './environments.ts'
 
@@ -8,7 +10,12 @@ import { ENVIRONMENTS } from './environments.ts'
 export type KeySearch = {
   q?: string | undefined
   environment?: Environment | undefined
-  state?: KeyState | undefined
+  /** Without one: those that work. */
+  state?: KeyState | 'all' | undefined
+  by?: string | undefined
+  unused?: boolean | undefined
+  sort?: KeySort | undefined
+  order?: 'asc' | 'desc' | undefined
   page?: number | undefined
   create?: unknown
   name?: unknown
@@ -22,22 +29,45 @@ const WHOLE_KEY = /^\s*(?:[a-z]+-)?ka_[0-9A-Za-z]{20,}\s*$/
 /** While somebody types, the list waits. */
 const TYPING_MS = 250
 
-export const queryOf = ({ q, environment, state, page = 1 }: KeySearch): KeysQuery => ({
+/** Keys that nobody has used for so long are worth a look. */
+export const UNUSED_DAYS = 30
+
+export const queryOf = ({
   q,
   environment,
   state,
+  by,
+  unused,
+  sort,
+  order,
+  page = 1,
+}: KeySearch): KeysQuery => ({
+  q,
+  environment,
+  state: state === 'all' ? undefined : (state ?? 'working'),
+  created_by: by,
+  unused_days: unused === true ? UNUSED_DAYS : undefined,
+  sort,
+  order,
   limit: KEYS_A_PAGE,
   offset: (page - 1) * KEYS_A_PAGE,
 })
 
-export const isFiltered = ({ q, environment, state }: KeySearch): boolean =>
-  q !== undefined || environment !== undefined || state !== undefined
+export const isFiltered = ({ q, environment, state, by, unused }: KeySearch): boolean =>
+  [q, environment, state, by, unused].some((part) => part !== undefined)
 
-type Props = { search: KeySearch; onChange: (search: KeySearch) => void }
+type Props = {
+  search: KeySearch
+  onChange: (search: KeySearch) => void
+  /** Further things to do with the list. */
+  children?: ReactNode
+}
 
 /** Search and filters. A whole key that is pasted here never leaves the page. */
-export function KeyFilters({ search, onChange }: Props) {
+export function KeyFilters({ search, onChange, children }: Props) {
   const t = useTexts()
+  const { data: members = [] } = useQuery(membersQuery)
+  const filter = (part: Partial<KeySearch>): void => onChange({ ...search, ...part, page: undefined })
   const [text, setText] = useState(search.q ?? '')
   const [wasWhole, setWasWhole] = useState(false)
   useEffect(() => {
@@ -69,11 +99,7 @@ export function KeyFilters({ search, onChange }: Props) {
           className="control max-narrow:flex-1"
           value={search.environment ?? ''}
           onChange={({ target }) =>
-            onChange({
-              ...search,
-              environment: (target.value || undefined) as Environment | undefined,
-              page: undefined,
-            })
+            filter({ environment: (target.value || undefined) as Environment | undefined })
           }
         >
           <option value="">{t('keys.environment.all')}</option>
@@ -87,21 +113,39 @@ export function KeyFilters({ search, onChange }: Props) {
           aria-label={t('keys.state')}
           className="control max-narrow:flex-1"
           value={search.state ?? ''}
-          onChange={({ target }) =>
-            onChange({
-              ...search,
-              state: (target.value || undefined) as KeyState | undefined,
-              page: undefined,
-            })
-          }
+          onChange={({ target }) => filter({ state: (target.value || undefined) as KeySearch['state'] })}
         >
-          <option value="">{t('keys.state.all')}</option>
+          <option value="">{t('keys.state.working')}</option>
+          <option value="all">{t('keys.state.all')}</option>
           {STATES.map((state) => (
             <option key={state} value={state}>
               {t(`keys.state.${state}`)}
             </option>
           ))}
         </select>
+        <select
+          aria-label={t('keys.by')}
+          className="control min-w-0 max-narrow:flex-1"
+          value={search.by ?? ''}
+          onChange={({ target }) => filter({ by: target.value || undefined })}
+        >
+          <option value="">{t('keys.by.anyone')}</option>
+          {members.map(({ user_id, name }) => (
+            <option key={user_id} value={`member:${user_id}`}>
+              {t('keys.by.person', { name })}
+            </option>
+          ))}
+        </select>
+        <label className="flex min-h-9 items-center gap-2 rounded-control px-1 pointer-coarse:min-h-11">
+          <input
+            type="checkbox"
+            className="size-4 accent-accent"
+            checked={search.unused === true}
+            onChange={({ target }) => filter({ unused: target.checked || undefined })}
+          />
+          {t('keys.unused', { days: UNUSED_DAYS })}
+        </label>
+        {children}
       </div>
       <p role="status" className="text-small text-muted">
         {wasWhole && t('keys.search.whole')}

@@ -6,6 +6,9 @@ import { useNowMs } from '../../ui/time.tsx'
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
 
+/** Whether nothing can be done with a key any more. */
+export const isOver = ({ state }: Key): boolean => state === 'revoked' || state === 'expired'
+
 /** What a key is now, with its reason. */
 export function KeyStateBadge({ subject }: { subject: Key }) {
   const t = useTexts()

@@ -11,11 +11,16 @@ import { Empty, Problem, Skeleton } from '../../ui/problem.tsx'
 import { CreateKeyDialog } from './create-key-dialog.tsx'
 import { isFiltered, KeyFilters, type KeySearch, queryOf } from './key-filters.tsx'
 import { KeyList } from './key-list.tsx'
-import { prefillOf } from './prefill.ts'
+import { copyOf, type Prefill, prefillOf } from './prefill.ts'
 import { RevokeDialog } from './revoke-dialog.tsx'
 import { RotateDialog } from './rotate-dialog.tsx'
+import { SelectionBar } from './selection-bar.tsx'
 
-type Doing = { what: 'create' } | { what: 'revoke'; key: Key } | { what: 'rotate'; key: Key } | null
+type Doing =
+  | { what: 'create'; prefill: Prefill | null }
+  | { what: 'revoke'; keys: readonly Key[] }
+  | { what: 'rotate'; key: Key }
+  | null
 
 /** Settings → API Keys: what there is, make one, end one. */
 export function KeysPage() {
@@ -24,24 +29,58 @@ export function KeysPage() {
   const search = useSearch({ from: '/inside/settings/api-keys' })
   const navigate = useNavigate({ from: '/settings/api-keys' })
   const show = (next: KeySearch): void => void navigate({ search: next, replace: true })
-  const prefill = prefillOf(search)
-  const [doing, setDoing] = useState<Doing>(prefill === null ? null : { what: 'create' })
+  const [doing, setDoing] = useState<Doing>(() => {
+    const prefill = prefillOf(search)
+    return prefill === null ? null : { what: 'create', prefill }
+  })
+  const [selected, setSelected] = useState<ReadonlyMap<string, Key> | null>(null)
+  const [newId, setNewId] = useState<string | null>(null)
   const { data, error, refetch } = useQuery(keysQuery(queryOf(search)))
-  const close = (): void => setDoing(null)
+  const close = (): void => {
+    setDoing(null)
+    // A link that fills the form in has done so; reloading must not open it again.
+    if (search.create !== undefined) show({})
+  }
+  const closeMade = (id: string | null): void => {
+    close()
+    if (id === null) return
+    setNewId(id)
+    // After the dialog has given the focus back, and the list has the row.
+    setTimeout(() => document.getElementById(`row-${id}`)?.focus(), FOCUS_MS)
+  }
+  const select = (key: Key, isSelected: boolean): void => {
+    const next = new Map(selected)
+    if (isSelected) next.set(key.id, key)
+    else next.delete(key.id)
+    setSelected(next)
+  }
   const create = (
     <Button
       look="primary"
       icon={<Plus size={16} strokeWidth={1.75} aria-hidden />}
       aria-disabled={!mayWrite}
       {...(mayWrite ? {} : { title: t('create.role') })}
-      onClick={() => setDoing({ what: 'create' })}
+      onClick={() => setDoing({ what: 'create', prefill: null })}
     >
       {t('keys.create')}
     </Button>
   )
   return (
     <Page title={t('nav.keys')} lead={t('keys.lead')} action={create}>
-      <KeyFilters search={search} onChange={show} />
+      <KeyFilters search={search} onChange={show}>
+        {mayWrite && (
+          <Button aria-pressed={selected !== null} onClick={() => setSelected(selected ? null : new Map())}>
+            {t('keys.select')}
+          </Button>
+        )}
+      </KeyFilters>
+      {selected !== null && (
+        <SelectionBar
+          count={selected.size}
+          onRevoke={() => setDoing({ what: 'revoke', keys: [...selected.values()] })}
+          onEnd={() => setSelected(null)}
+        />
+      )}
       {error !== null && <Problem error={error} onRetry={() => void refetch()} />}
       {data === undefined && error === null && <Skeleton rows={5} />}
       {data !== undefined &&
@@ -50,9 +89,12 @@ export function KeysPage() {
             page={data}
             search={search}
             onSearch={show}
-            onRevoke={(key) => setDoing({ what: 'revoke', key })}
+            onRevoke={(key) => setDoing({ what: 'revoke', keys: [key] })}
             onRotate={(key) => setDoing({ what: 'rotate', key })}
             mayWrite={mayWrite}
+            selected={selected}
+            onSelect={select}
+            newId={newId}
           />
         ) : isFiltered(search) ? (
           <Empty
@@ -66,17 +108,28 @@ export function KeysPage() {
           </Empty>
         ))}
       {doing?.what === 'create' && (
-        <CreateKeyDialog names={data?.keys.map(({ name }) => name) ?? []} prefill={prefill} onClose={close} />
+        <CreateKeyDialog
+          key={doing.prefill?.name}
+          names={data?.keys.map(({ name }) => name) ?? []}
+          prefill={doing.prefill}
+          onClose={closeMade}
+        />
       )}
       {doing?.what === 'revoke' && (
         <RevokeDialog
-          keys={[doing.key]}
-          onClose={close}
-          onRotate={() => setDoing({ what: 'rotate', key: doing.key })}
-          onReplace={() => setDoing({ what: 'create' })}
+          keys={doing.keys}
+          onClose={() => {
+            close()
+            setSelected(null)
+          }}
+          onRotate={(key) => setDoing({ what: 'rotate', key })}
+          onReplace={(key) => setDoing({ what: 'create', prefill: copyOf(key) })}
         />
       )}
       {doing?.what === 'rotate' && <RotateDialog subject={doing.key} onClose={close} />}
     </Page>
   )
 }
+
+/** Radix gives the focus back within a frame. */
+const FOCUS_MS = 100

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { accountQuery } from '../../api/account.ts'
+import type { Key } from '../../api/keys.ts'
 import type { BodyOf } from '../../api/routes.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { TextField } from '../../ui/field.tsx'
@@ -7,11 +8,31 @@ import { TextField } from '../../ui/field.tsx'
 /** Limits of one key that are numbers, as they are typed; empty means the plan's alone. */
 export const LIMITS = ['requests_per_minute', 'concurrent_streams', 'characters_per_day'] as const
 type Limit = (typeof LIMITS)[number]
-export type LimitTexts = Readonly<Record<Limit, string>>
+/** Limits that are names, separated by commas; empty means all. */
+const NAME_LISTS = ['voices', 'models'] as const
+type NameList = (typeof NAME_LISTS)[number]
+export type LimitTexts = Readonly<Record<Limit | NameList, string>>
 export const NO_LIMITS: LimitTexts = {
   requests_per_minute: '',
   concurrent_streams: '',
   characters_per_day: '',
+  voices: '',
+  models: '',
+}
+
+/** Limits as they are, as one would type them. */
+export const limitTextsOf = (limits: Key['limits']): LimitTexts => {
+  const texts = { ...NO_LIMITS }
+  for (const name of LIMITS) texts[name] = limits[name] === null ? '' : String(limits[name])
+  for (const name of NAME_LISTS) texts[name] = limits[name]?.join(', ') ?? ''
+  return isNone(texts) ? NO_LIMITS : texts
+}
+
+const isNone = (texts: LimitTexts): boolean => Object.values(texts).every((text) => text === '')
+
+const namesOf = (text: string): string[] | null => {
+  const names = text.split(/[\s,;]+/).filter((name) => name !== '')
+  return names.length === 0 ? null : names
 }
 
 const isNumber = (text: string): boolean => /^[1-9]\d{0,8}$/.test(text.trim())
@@ -22,9 +43,10 @@ export const limitProblem = (texts: LimitTexts): Limit | null =>
 
 /** What the server is asked for. */
 export const limitsOf = (texts: LimitTexts): NonNullable<BodyOf<'createKey'>['limits']> =>
-  Object.fromEntries(
-    LIMITS.map((name) => [name, texts[name].trim() === '' ? null : Number(texts[name].trim())]),
-  )
+  Object.fromEntries([
+    ...LIMITS.map((name) => [name, texts[name].trim() === '' ? null : Number(texts[name].trim())]),
+    ...NAME_LISTS.map((name) => [name, namesOf(texts[name])]),
+  ])
 
 type Props = { value: LimitTexts; onChange: (value: LimitTexts) => void }
 
@@ -58,7 +80,21 @@ export function LimitFields({ value, onChange }: Props) {
           value={value[name]}
           onChange={({ target }) => {
             const next = { ...value, [name]: target.value }
-            onChange(LIMITS.every((each) => next[each] === '') ? NO_LIMITS : next)
+            onChange(isNone(next) ? NO_LIMITS : next)
+          }}
+        />
+      ))}
+      {NAME_LISTS.map((name) => (
+        <TextField
+          key={name}
+          label={t(`limit.${name}`)}
+          help={t(`limit.${name}.help`)}
+          autoComplete="off"
+          spellCheck={false}
+          value={value[name]}
+          onChange={({ target }) => {
+            const next = { ...value, [name]: target.value }
+            onChange(isNone(next) ? NO_LIMITS : next)
           }}
         />
       ))}

@@ -1,15 +1,31 @@
 import type { Environment, Scope } from '@kugelaudio/contract'
+import type { Key } from '../../api/keys.ts'
 import { ENVIRONMENTS } from './environments.ts'
 import { isDays } from './expiry-choice.ts'
 import type { KeySearch } from './key-filters.tsx'
+import { type LimitTexts, limitTextsOf, NO_LIMITS } from './limit-fields.tsx'
 
-/** What a link can fill in beforehand: `?create&name=CI&environment=staging&scopes=speech:generate&expires=30d`. */
+/** What is filled in beforehand. A link can: `?create&name=CI&environment=staging&scopes=speech:generate&expires=30d`. */
 export type Prefill = {
+  from: 'link' | 'key'
   name: string
   environment: Environment | null
-  scopes: Scope[] | null
+  scopes: readonly Scope[] | null
   expiryDays: number | null
+  addresses: readonly string[]
+  limits: LimitTexts
 }
+
+/** Another key like this one. */
+export const copyOf = ({ name, environment, scopes, allowed_ips, limits }: Key): Prefill => ({
+  from: 'key',
+  name,
+  environment,
+  scopes,
+  expiryDays: null,
+  addresses: allowed_ips ?? [],
+  limits: limitTextsOf(limits),
+})
 
 /** What the address asks to be filled in; null where it asks for nothing. */
 export function prefillOf(search: KeySearch): Prefill | null {
@@ -19,9 +35,12 @@ export function prefillOf(search: KeySearch): Prefill | null {
     .filter((scope) => scope !== '') as Scope[]
   const days = /^(\d{1,4})d$/.exec(String(search.expires ?? ''))?.[1]
   return {
+    from: 'link',
     name: String(search.name ?? '').slice(0, 100),
     environment: ENVIRONMENTS.find((environment) => environment === search.environment) ?? null,
     scopes: scopes.length > 0 ? scopes : null,
     expiryDays: days !== undefined && isDays(Number(days)) ? Number(days) : null,
+    addresses: [],
+    limits: NO_LIMITS,
   }
 }

@@ -1,11 +1,12 @@
 import { Download } from 'lucide-react'
 import { useRef } from 'react'
 import type { Receipt } from '../../api/keys.ts'
-import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { CodeBlock } from '../../ui/code-block.tsx'
 import { AlertDialog } from '../../ui/dialog.tsx'
 import { downloadFile } from '../../ui/download.ts'
+import { useReceiptSummary } from './receipt-summary.ts'
 import { ReceiptView } from './receipt-view.tsx'
 
 type Props = {
@@ -20,16 +21,8 @@ type Props = {
 /** Proof that a change is in force everywhere, to be kept and verified. */
 export function ReceiptDialog({ receipts, title, onClose, onReplace }: Props) {
   const t = useTexts()
-  const language = useLanguage()
   const headingRef = useRef<HTMLHeadingElement>(null)
-  const nodes = receipts.flatMap((receipt) => receipt.nodes)
-  const format = new Intl.NumberFormat(language, { maximumFractionDigits: 1 })
-  const summary = t('revoke.summary', {
-    confirmed: nodes.filter(({ settled }) => settled === 'applied').length,
-    nodes: nodes.length,
-    ms: format.format(Math.max(0, ...nodes.map(({ ms }) => ms))),
-    streams: receipts.reduce((sum, { streams_severed }) => sum + streams_severed, 0),
-  })
+  const summary = useReceiptSummary()
   return (
     <AlertDialog
       open
@@ -40,7 +33,7 @@ export function ReceiptDialog({ receipts, title, onClose, onReplace }: Props) {
           {title ?? t('revoke.done')}
         </h2>
       }
-      description={summary}
+      description={summary(receipts)}
       focusFirst={headingRef}
       footer={
         <>

@@ -1,36 +1,54 @@
-import { useEffect, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { ApiError } from '../../api/api-error.ts'
 import { type Key, type Receipt, useRevokeKeys } from '../../api/keys.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { AlertDialog } from '../../ui/dialog.tsx'
-import { SelectField } from '../../ui/field.tsx'
+import { SelectField, TextField } from '../../ui/field.tsx'
 import { useFailureText } from '../../ui/problem.tsx'
 import { ReceiptDialog } from './receipt-dialog.tsx'
-import { RevokeFacts } from './revoke-facts.tsx'
+import { RevokeFacts, RevokeManyFacts } from './revoke-facts.tsx'
+import { RevokeWaiting } from './revoke-waiting.tsx'
 
 /** A second press of a double click is not an answer. */
 const DEAF_MS = 500
-/** After this it is said what is waited for. */
-const PATIENCE_MS = 400
 const REASONS = ['leaked', 'replaced', 'unneeded', 'other'] as const
 
-type Props = { keys: readonly Key[]; onClose: () => void; onRotate: () => void; onReplace: () => void }
+type Props = {
+  keys: readonly Key[]
+  onClose: () => void
+  onRotate: (key: Key) => void
+  onReplace: (key: Key) => void
+}
 
-/** Ends keys: the facts, one press, the proof. */
+/** Ends keys: the facts, one press, the proof. Many at once take their number typed. */
 export function RevokeDialog({ keys, onClose, onRotate, onReplace }: Props) {
   const t = useTexts()
   const say = useFailureText()
   const cancelRef = useRef<HTMLButtonElement>(null)
-  const openedMs = useRef(Date.now())
+  const numberRef = useRef<HTMLInputElement>(null)
+  const [openedMs] = useState(Date.now)
   const [reason, setReason] = useState<string>('')
+  const [typed, setTyped] = useState('')
+  const [isWrong, setWrong] = useState(false)
   const [receipts, setReceipts] = useState<Receipt[] | null>(null)
   const revoke = useRevokeKeys()
-  const name = keys[0]?.name ?? ''
-  const isUsed = keys.some(({ last_used }) => last_used !== null)
-  if (receipts !== null) return <ReceiptDialog receipts={receipts} onClose={onClose} onReplace={onReplace} />
+  const [first] = keys
+  const single = keys.length === 1 ? first : undefined
+  if (receipts !== null)
+    return (
+      <ReceiptDialog
+        receipts={receipts}
+        onClose={onClose}
+        {...(single === undefined ? {} : { onReplace: () => onReplace(single) })}
+      />
+    )
   const send = (): void => {
-    if (Date.now() - openedMs.current < DEAF_MS) return
+    if (Date.now() - openedMs < DEAF_MS) return
+    if (single === undefined && typed.trim() !== String(keys.length)) {
+      setWrong(true)
+      return numberRef.current?.focus()
+    }
     revoke.mutate(
       { ids: keys.map(({ id }) => id), reason: reason === '' ? null : reason },
       { onSuccess: ({ revoked }) => setReceipts(revoked.map(({ receipt }) => receipt)) },
@@ -40,17 +58,27 @@ export function RevokeDialog({ keys, onClose, onRotate, onReplace }: Props) {
     <AlertDialog
       open
       onCancel={() => !revoke.isPending && onClose()}
-      title={<h2>{t('revoke.title', { name })}</h2>}
+      title={
+        <h2>
+          {single === undefined
+            ? t('revoke.title.many', { count: keys.length })
+            : t('revoke.title', { name: single.name })}
+        </h2>
+      }
       description={t('revoke.final')}
       focusFirst={cancelRef}
       footer={
         <>
           {revoke.isPending ? (
-            <Waiting />
+            <RevokeWaiting />
           ) : (
             <>
-              {isUsed && reason !== 'leaked' && (
-                <button type="button" onClick={onRotate} className="link mr-auto text-small">
+              {single?.last_used != null && reason !== 'leaked' && (
+                <button
+                  type="button"
+                  onClick={() => onRotate(single)}
+                  className="link mr-auto min-h-9 text-small"
+                >
                   {t('revoke.instead')}
                 </button>
               )}
@@ -72,9 +100,7 @@ export function RevokeDialog({ keys, onClose, onRotate, onReplace }: Props) {
             : say(revoke.error)}
         </p>
       )}
-      {keys.map((key) => (
-        <RevokeFacts key={key.id} subject={key} />
-      ))}
+      {single === undefined ? <RevokeManyFacts keys={keys} /> : <RevokeFacts subject={single} />}
       <SelectField
         label={t('revoke.reason')}
         value={reason}
@@ -87,20 +113,17 @@ export function RevokeDialog({ keys, onClose, onRotate, onReplace }: Props) {
           </option>
         ))}
       </SelectField>
+      {single === undefined && (
+        <TextField
+          ref={numberRef}
+          label={t('revoke.bulk', { count: keys.length })}
+          error={isWrong && typed.trim() !== String(keys.length) ? t('revoke.bulk.wrong') : null}
+          inputMode="numeric"
+          autoComplete="off"
+          value={typed}
+          onChange={({ target }) => setTyped(target.value)}
+        />
+      )}
     </AlertDialog>
-  )
-}
-
-function Waiting() {
-  const t = useTexts()
-  const [isLong, setLong] = useState(false)
-  useEffect(() => {
-    const timer = setTimeout(() => setLong(true), PATIENCE_MS)
-    return () => clearTimeout(timer)
-  }, [])
-  return (
-    <p role="status" className="mr-auto self-center text-small text-muted">
-      {isLong && t('revoke.waiting')}
-    </p>
   )
 }

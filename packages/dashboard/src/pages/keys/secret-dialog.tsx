@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { useRef } from 'react'
 import { type KeyWithSecret, keyQuery } from '../../api/keys.ts'
-import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { useTexts } from '../../i18n/i18n.ts'
 import { OnceDialog } from '../../ui/once-dialog.tsx'
-import { relativeText, useNowMs } from '../../ui/time.tsx'
+import { useAgoText } from '../../ui/time.tsx'
 import { SecretPanel } from './secret-panel.tsx'
 
 /** The secret of a key, once. */
@@ -30,8 +30,7 @@ const WAIT_MS = 120_000
 /** Turns from waiting into where the first request came from. */
 function FirstRequest({ id }: { id: string }) {
   const t = useTexts()
-  const language = useLanguage()
-  const nowMs = useNowMs()
+  const ago = useAgoText()
   const sinceMs = useRef(Date.now())
   const { data } = useQuery({
     ...keyQuery(id),
@@ -39,11 +38,11 @@ function FirstRequest({ id }: { id: string }) {
       state.data?.last_used == null && Date.now() - sinceMs.current < WAIT_MS ? ASK_MS : false,
   })
   const used = data?.last_used ?? null
-  const seconds = used === null ? 0 : (Date.parse(used.at) - nowMs) / 1000
-  const ago = Math.abs(seconds) < 60 ? t('time.now') : relativeText(seconds, language)
   return (
     <p role="status" className="mr-auto self-center text-small text-muted">
-      {used === null ? t('secret.waiting') : t('secret.first', { address: used.address ?? '?', ago })}
+      {used === null
+        ? t('secret.waiting')
+        : t('secret.first', { address: used.address ?? '?', ago: ago(used.at) })}
     </p>
   )
 }

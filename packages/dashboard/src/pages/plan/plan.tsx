@@ -122,7 +122,7 @@ function Included({ is }: { is: boolean }) {
   return (
     <>
       <Icon size={16} strokeWidth={1.75} aria-hidden className={is ? 'text-ok-text' : 'text-faint'} />
-      <span className="sr-only">{t(is ? 'plan.included' : 'plan.missing')}</span>
+      <span className="sr-only">{t(is ? 'plan.included' : 'plan.excluded')}</span>
     </>
   )
 }

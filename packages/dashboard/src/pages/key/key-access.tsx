@@ -1,0 +1,84 @@
+import type { Scope } from '@kugelaudio/contract'
+import { type FormEvent, useState } from 'react'
+import { type Key, type Receipt, useChangeKey } from '../../api/keys.ts'
+import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { Button } from '../../ui/button.tsx'
+import { FailureNote } from '../../ui/failure-note.tsx'
+import { AccessFields } from '../keys/access-fields.tsx'
+import { AddressFields } from '../keys/address-fields.tsx'
+import { holds, readRange } from '../keys/address-range.ts'
+import { LimitFields, limitProblem, limitsOf, limitTextsOf } from '../keys/limit-fields.tsx'
+
+/** What a key may do: changed everywhere, in running streams too, and proved. */
+export function KeyAccess({ subject: key, mayWrite }: { subject: Key; mayWrite: boolean }) {
+  const t = useTexts()
+  const [scopes, setScopes] = useState<readonly Scope[]>(key.scopes)
+  const [addresses, setAddresses] = useState<readonly string[]>(key.allowed_ips ?? [])
+  const [limits, setLimits] = useState(() => limitTextsOf(key.limits))
+  const [receipt, setReceipt] = useState<Receipt | null>(null)
+  const change = useChangeKey(key.id)
+  const isWrong = scopes.length === 0 || limitProblem(limits) !== null
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    if (isWrong) return
+    setReceipt(null)
+    change.mutate(
+      {
+        scopes: [...scopes],
+        allowed_ips: addresses.length === 0 ? null : [...addresses],
+        limits: limitsOf(limits),
+      },
+      { onSuccess: (changed) => setReceipt(changed.receipt) },
+    )
+  }
+  const lastAddress = key.last_used?.address ?? null
+  const shutsOut =
+    addresses.length > 0 &&
+    lastAddress !== null &&
+    readRange(lastAddress) !== null &&
+    !addresses.some((range) => holds(range, lastAddress))
+  return (
+    <form onSubmit={submit} className="max-w-[640px]">
+      <fieldset disabled={!mayWrite} className="flex min-w-0 flex-col gap-6">
+        <legend className="sr-only">{t('key.tab.access')}</legend>
+        <AccessFields
+          value={scopes}
+          onChange={setScopes}
+          error={scopes.length === 0 ? t('access.none') : null}
+        />
+        <div className="flex flex-col gap-2">
+          <AddressFields value={addresses} onChange={setAddresses} />
+          {shutsOut && (
+            <p role="status" className="text-small text-warn-text">
+              {t('ip.missing', { address: lastAddress })}
+            </p>
+          )}
+        </div>
+        <LimitFields value={limits} onChange={setLimits} />
+        <FailureNote error={change.error} />
+        {mayWrite && (
+          <div className="flex flex-wrap items-center gap-4">
+            <Button type="submit" look="primary" busy={change.isPending}>
+              {t('save')}
+            </Button>
+            <AppliedLine receipt={receipt} />
+          </div>
+        )}
+      </fieldset>
+    </form>
+  )
+}
+
+/** Where a change is in force now, in one line. */
+function AppliedLine({ receipt }: { receipt: Receipt | null }) {
+  const t = useTexts()
+  const language = useLanguage()
+  if (receipt === null) return <p role="status" />
+  const format = new Intl.NumberFormat(language, { maximumFractionDigits: 1 })
+  const ms = format.format(Math.max(0, ...receipt.nodes.map((node) => node.ms)))
+  return (
+    <p role="status" className="text-small text-ok-text">
+      {t('key.applied', { nodes: receipt.nodes.length, ms })}
+    </p>
+  )
+}

@@ -1,0 +1,132 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { Ban, RotateCw } from 'lucide-react'
+import { Tabs } from 'radix-ui'
+import { useState } from 'react'
+import { type Key, keyQuery } from '../../api/keys.ts'
+import { useMay } from '../../api/session.ts'
+import { Page } from '../../app/page.tsx'
+import { useTexts } from '../../i18n/i18n.ts'
+import { Button } from '../../ui/button.tsx'
+import { Problem, Skeleton } from '../../ui/problem.tsx'
+import { Time, useAgoText } from '../../ui/time.tsx'
+import { useActorName } from '../keys/actor-name.ts'
+import { CreateKeyDialog } from '../keys/create-key-dialog.tsx'
+import { EnvironmentBadge } from '../keys/key-parts.tsx'
+import { isOver, KeyStateBadge } from '../keys/key-state.tsx'
+import { copyOf } from '../keys/prefill.ts'
+import { RevokeDialog } from '../keys/revoke-dialog.tsx'
+import { RotateDialog } from '../keys/rotate-dialog.tsx'
+import { KeyAccess } from './key-access.tsx'
+import { KeyHistory } from './key-history.tsx'
+import { KeyName } from './key-name.tsx'
+import { KeyNow } from './key-now.tsx'
+import { KeyTokens } from './key-tokens.tsx'
+import { KeyUsage } from './key-usage.tsx'
+import { OverlapPanel } from './overlap-panel.tsx'
+import { KEY_TABS } from './tabs.ts'
+
+const TAB =
+  'min-h-9 shrink-0 border-b-2 border-transparent px-3 text-muted data-[state=active]:border-accent data-[state=active]:font-medium data-[state=active]:text-text pointer-coarse:min-h-11'
+
+/** One key: what goes on with it, what it may do, and its end. */
+export function KeyPage() {
+  const { id } = useParams({ from: '/inside/settings/api-keys/$id' })
+  const { data: key, error, refetch } = useQuery(keyQuery(id))
+  if (key !== undefined) return <LoadedKey subject={key} />
+  if (error !== null) return <Problem error={error} onRetry={() => void refetch()} />
+  return <Skeleton rows={6} />
+}
+
+function LoadedKey({ subject: key }: { subject: Key }) {
+  const t = useTexts()
+  const nameOf = useActorName()
+  const ago = useAgoText()
+  const mayWrite = useMay('keys:write') && !isOver(key)
+  const { tab = 'now' } = useSearch({ from: '/inside/settings/api-keys/$id' })
+  const navigate = useNavigate({ from: '/settings/api-keys/$id' })
+  const [doing, setDoing] = useState<'revoke' | 'rotate' | 'replace' | null>(null)
+  const close = (): void => setDoing(null)
+  return (
+    <Page
+      title={key.name}
+      lead={
+        <>
+          <Link to="/settings/api-keys" className="link">
+            {t('nav.keys')}
+          </Link>{' '}
+          · <code translate="no">{key.hint}</code> · {t('keys.made', { name: nameOf(key.created_by) })}{' '}
+          <Time at={key.created_at} />
+        </>
+      }
+      action={
+        mayWrite ? (
+          <div className="flex flex-wrap gap-2">
+            <Button icon={<RotateCw {...ICON} />} onClick={() => setDoing('rotate')}>
+              {t('rotate.menu')}
+            </Button>
+            <Button look="danger" icon={<Ban {...ICON} />} onClick={() => setDoing('revoke')}>
+              {t('revoke.action')}
+            </Button>
+          </div>
+        ) : undefined
+      }
+    >
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+        <EnvironmentBadge of={key} />
+        <KeyStateBadge subject={key} />
+        <span className="text-small text-muted" title={key.last_used?.agent ?? undefined}>
+          {key.last_used === null
+            ? t('keys.never')
+            : t('key.used', { ago: ago(key.last_used.at), address: key.last_used.address ?? '?' })}
+        </span>
+        {mayWrite && <KeyName subject={key} />}
+      </div>
+      {key.rotation !== null && <OverlapPanel subject={key} mayWrite={mayWrite} />}
+      <Tabs.Root
+        value={tab}
+        onValueChange={(next) =>
+          void navigate({ search: { tab: KEY_TABS.find((each) => each === next) }, replace: true })
+        }
+      >
+        <Tabs.List
+          aria-label={t('key.tabs')}
+          className="mb-6 flex overflow-x-auto overflow-y-hidden border-b border-line"
+        >
+          {KEY_TABS.map((name) => (
+            <Tabs.Trigger key={name} value={name} className={TAB}>
+              {t(`key.tab.${name}`)}
+            </Tabs.Trigger>
+          ))}
+        </Tabs.List>
+        <Tabs.Content value="now">
+          <KeyNow subject={key} mayWrite={mayWrite} />
+        </Tabs.Content>
+        <Tabs.Content value="usage">
+          <KeyUsage id={key.id} />
+        </Tabs.Content>
+        <Tabs.Content value="access">
+          <KeyAccess key={key.id} subject={key} mayWrite={mayWrite} />
+        </Tabs.Content>
+        <Tabs.Content value="tokens">
+          <KeyTokens subject={key} />
+        </Tabs.Content>
+        <Tabs.Content value="history">
+          <KeyHistory id={key.id} />
+        </Tabs.Content>
+      </Tabs.Root>
+      {doing === 'revoke' && (
+        <RevokeDialog
+          keys={[key]}
+          onClose={close}
+          onRotate={() => setDoing('rotate')}
+          onReplace={() => setDoing('replace')}
+        />
+      )}
+      {doing === 'rotate' && <RotateDialog subject={key} onClose={close} />}
+      {doing === 'replace' && <CreateKeyDialog names={[]} prefill={copyOf(key)} onClose={close} />}
+    </Page>
+  )
+}
+
+const ICON = { size: 16, strokeWidth: 1.75, 'aria-hidden': true } as const

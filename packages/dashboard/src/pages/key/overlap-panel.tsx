@@ -1,0 +1,129 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { type Key, type Receipt, rotationQuery, useChangeRotation } from '../../api/keys.ts'
+import type { AnswerOf } from '../../api/routes.ts'
+import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { Button } from '../../ui/button.tsx'
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { DataTable } from '../../ui/data-table.tsx'
+import { FailureNote } from '../../ui/failure-note.tsx'
+import { Section } from '../../ui/section.tsx'
+import { Time, useNowMs } from '../../ui/time.tsx'
+import { ReceiptDialog } from '../keys/receipt-dialog.tsx'
+
+const EXTENDED_S = 86_400
+/** Whoever asked within this is still there. */
+const QUIET_MS = 10 * 60_000
+
+/** While two secrets of a key work: who has not moved on, and whether the old one can end. */
+export function OverlapPanel({ subject: { id, rotation }, mayWrite }: { subject: Key; mayWrite: boolean }) {
+  const t = useTexts()
+  const language = useLanguage()
+  const nowMs = useNowMs()
+  const { data } = useQuery(rotationQuery(id))
+  const end = useChangeRotation(id)
+  const extend = useChangeRotation(id)
+  const [isAsking, setAsking] = useState(false)
+  const [receipt, setReceipt] = useState<Receipt | null>(null)
+  const clients = data?.clients ?? []
+  const busy = clients.filter(
+    ({ last_used_at, streams_now }) => streams_now > 0 || nowMs - Date.parse(last_used_at) < QUIET_MS,
+  ).length
+  const latest = clients[0]?.last_used_at ?? rotation?.rotated_at
+  const verdict =
+    busy > 0
+      ? t('rotate.busy', { count: busy })
+      : t('rotate.safe', { span: spanText(nowMs - Date.parse(latest ?? ''), language) })
+  if (receipt !== null)
+    return <ReceiptDialog receipts={[receipt]} title={t('rotate.ended')} onClose={() => setReceipt(null)} />
+  if (rotation === null) return null
+  const leftMs = Date.parse(rotation.old_ends_at) - nowMs
+  const until = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' })
+  return (
+    <Section
+      title={t('rotate.users', { count: clients.length })}
+      lead={t('rotate.until', {
+        hint: rotation.old_hint,
+        time: until.format(Date.parse(rotation.old_ends_at)),
+        left: spanText(leftMs, language),
+      })}
+      action={
+        mayWrite && (
+          <div className="flex flex-wrap gap-2">
+            <Button busy={extend.isPending} onClick={() => extend.mutate(EXTENDED_S)}>
+              {t('rotate.extend')}
+            </Button>
+            <Button look="danger" onClick={() => setAsking(true)}>
+              {t('rotate.end')}
+            </Button>
+          </div>
+        )
+      }
+    >
+      <FailureNote error={extend.error} />
+      <p role="status" className={busy > 0 ? 'text-warn-text' : 'text-ok-text'}>
+        {verdict}
+      </p>
+      {clients.length > 0 && <Clients of={clients} />}
+      {isAsking && (
+        <ConfirmDialog
+          title={t('rotate.end.title')}
+          description={verdict}
+          verb={t('rotate.end')}
+          isPending={end.isPending}
+          error={end.error}
+          onCancel={() => setAsking(false)}
+          onConfirm={() =>
+            end.mutate(0, {
+              onSuccess: (changed) => {
+                setAsking(false)
+                setReceipt(changed.receipt)
+              },
+            })
+          }
+        />
+      )}
+    </Section>
+  )
+}
+
+function Clients({ of }: { of: AnswerOf<'getRotation'>['clients'] }) {
+  const t = useTexts()
+  return (
+    <DataTable
+      caption={t('rotate.users', { count: of.length })}
+      rows={of}
+      rowKey={({ address }) => address ?? ''}
+      columns={[
+        {
+          id: 'from',
+          label: t('key.from'),
+          width: 'w-[40%]',
+          cell: ({ address, agent }) => (
+            <span className="flex min-w-0 flex-col text-small">
+              <span>{address ?? '?'}</span>
+              <span className="truncate text-muted">{agent}</span>
+            </span>
+          ),
+        },
+        { id: 'last', label: t('rotate.last'), cell: ({ last_used_at }) => <Time at={last_used_at} /> },
+        { id: 'requests', label: t('key.requests'), isNumber: true, cell: ({ requests }) => requests },
+        { id: 'streams', label: t('rotate.streams'), isNumber: true, cell: ({ streams_now }) => streams_now },
+      ]}
+    />
+  )
+}
+
+/** How long, in its largest unit: "22 hours". */
+function spanText(ms: number, language: string): string {
+  const minutes = Math.max(1, Math.round(ms / 60_000))
+  const [unit, length] =
+    minutes >= 2 * 1_440
+      ? (['day', 1_440] as const)
+      : minutes >= 120
+        ? (['hour', 60] as const)
+        : (['minute', 1] as const)
+  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(
+    Math.round(minutes / length),
+  )
+}

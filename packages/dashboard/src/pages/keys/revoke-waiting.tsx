@@ -1,0 +1,23 @@
+import { useEffect, useState } from 'react'
+import { useTexts } from '../../i18n/i18n.ts'
+
+/** After this it is said what is waited for. */
+const PATIENCE_MS = 400
+const TICK_MS = 50
+
+/** How long it has taken so far, in place; and after a moment, what it waits for. */
+export function RevokeWaiting() {
+  const t = useTexts()
+  const [sinceMs] = useState(() => performance.now())
+  const [ms, setMs] = useState(0)
+  useEffect(() => {
+    const timer = setInterval(() => setMs(Math.round(performance.now() - sinceMs)), TICK_MS)
+    return () => clearInterval(timer)
+  }, [sinceMs])
+  return (
+    <p className="mr-auto self-center text-small text-muted">
+      <span aria-hidden>{t('revoke.elapsed', { ms })}</span>{' '}
+      <span role="status">{ms > PATIENCE_MS && t('revoke.waiting')}</span>
+    </p>
+  )
+}
