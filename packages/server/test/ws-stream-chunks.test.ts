@@ -80,6 +80,17 @@ test('max_buffer_length is spoken even where no sentence ends, and words stay wh
   assert.deepEqual(chunksOf(['x'.repeat(60)], { bufferLengthMax: 52 }).chunks, ['x'.repeat(52)])
 })
 
+test('nor does a chunk that is handed over because it is full', () => {
+  const tag = '<prosody rate="fast">'
+  for (const bufferLengthMax of [50, 51, 60, 83, 84, 85]) {
+    const { chunks, left } = chunksOf([...tag.repeat(12), 'word'], { bufferLengthMax })
+    assert.equal(chunks.join('') + left, `${tag.repeat(12)}word`)
+    for (const chunk of chunks) assert.equal(chunk.length % tag.length, 0, chunk)
+  }
+  const { chunks } = chunksOf([`Some words ${tag}${'more '.repeat(20)}`], { bufferLengthMax: 50 })
+  assert.equal(chunks[0], `Some words ${tag}more more more `)
+})
+
 test('no chunk ends inside of markup, and no text is spoken of a tag that is not whole', () => {
   for (const text of ['Code: <spell>A. B. C. D', 'Wait <break time="3', 'Now <']) {
     assert.deepEqual(chunksOf([text], { isBySentence: true }).chunks, [], text)

@@ -71,10 +71,15 @@ function chunkEnds(text: string, language: string): number[] {
   })
 }
 
-/** A text without the end of a sentence ends at a word, or wherever it has to. */
+/** A text without the end of a sentence ends at a word that is not inside of markup, or wherever it has to. */
 function forcedLength(text: string): number {
-  const atSpace = text.search(/\s\S*$/u)
-  if (atSpace > 0) return atSpace + 1
+  const markup = text.includes('<') ? markupIn(text) : []
+  const spaces = [...text.matchAll(/\s/gu)].map(({ index }) => index + 1)
+  const atSpace = spaces.findLast((end) => {
+    while ((markup.at(-1)?.start ?? -1) >= end) markup.pop()
+    return end > 1 && (markup.at(-1)?.end ?? 0) <= end
+  })
+  if (atSpace !== undefined) return atSpace
   // Never between the halves of a surrogate pair.
   return /[\uD800-\uDBFF]$/.test(text) ? text.length - 1 : text.length
 }
