@@ -55,7 +55,7 @@ test('HEAD is GET without a body', async () => {
 
 test('an unknown route is 404, with a key and without', async () => {
   const paths = [
-    '/v1',
+    '/..%2f',
     '/v1/',
     '/v1/models/',
     '/v1/Models',
@@ -69,7 +69,7 @@ test('an unknown route is 404, with a key and without', async () => {
     '/%ff%fe',
     '/%',
     '/%zz',
-    '/..',
+    '/..%2f',
     '/../../etc/passwd',
     '/.env',
     '/__proto__',

@@ -71,15 +71,17 @@ function chunkEnds(text: string, language: string): number[] {
   })
 }
 
-/** A text without the end of a sentence ends at a word that is not inside of markup, or wherever it has to. */
+/** A text without the end of a sentence ends at a word or a tag, but not inside of markup; or wherever it has to. */
 function forcedLength(text: string): number {
   const markup = text.includes('<') ? markupIn(text) : []
-  const spaces = [...text.matchAll(/\s/gu)].map(({ index }) => index + 1)
-  const atSpace = spaces.findLast((end) => {
-    while ((markup.at(-1)?.start ?? -1) >= end) markup.pop()
-    return end > 1 && (markup.at(-1)?.end ?? 0) <= end
-  })
-  if (atSpace !== undefined) return atSpace
+  const ends = [...text.matchAll(/\s/gu)].map(({ index }) => index + 1).concat(markup.map(({ end }) => end))
+  const atWord = ends
+    .toSorted((a, b) => a - b)
+    .findLast((end) => {
+      while ((markup.at(-1)?.start ?? -1) >= end) markup.pop()
+      return end > 1 && end <= text.length && (markup.at(-1)?.end ?? 0) <= end
+    })
+  if (atWord !== undefined) return atWord
   // Never between the halves of a surrogate pair.
   return /[\uD800-\uDBFF]$/.test(text) ? text.length - 1 : text.length
 }
