@@ -44,3 +44,20 @@ export const AuditList = z.object({
   events: z.array(AuditEvent),
   next: z.int().nullable().describe('Give it as `before` for the next page; null on the last one.'),
 })
+
+/** Whether an account's audit log is as it was written: every event's hash, and its link to the one before. */
+export const AuditCheck = z.object({
+  intact: z.boolean(),
+  events: z.int().describe('Read, all of the account.'),
+  intact_until: z
+    .object({ seq: z.int(), at: z.string() })
+    .nullable()
+    .describe('Up to here everything is as it was written; null when nothing is.'),
+  broken_at: z
+    .object({ seq: z.int().nullable(), what: z.string() })
+    .nullable()
+    .describe('The first event that is not.'),
+  head: hash.describe('Hash of the newest event.'),
+  checked_at: z.iso.datetime().describe('At most a minute ago.'),
+})
+export type AuditCheck = z.infer<typeof AuditCheck>

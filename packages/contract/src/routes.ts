@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AuditList, AuditQuery } from './audit.ts'
+import { AuditCheck, AuditList, AuditQuery } from './audit.ts'
 import { COMPAT_ROUTES } from './compat-routes.ts'
 import type { Dialect, KeyHeader } from './dialects.ts'
 import { DICTIONARY_ROUTES } from './dictionary-routes.ts'
@@ -283,6 +283,18 @@ export const ROUTES = {
     query: AuditQuery,
     body: null,
     answer: { json: AuditList },
+  },
+  verifyAudit: {
+    method: 'GET',
+    path: '/v1/audit/verify',
+    access: 'keys:manage',
+    member: 'audit:read',
+    feature: 'audit',
+    operationId: 'verifyAudit',
+    summary: "Read the account's whole audit log and say whether it is as it was written",
+    tag: 'Account',
+    body: null,
+    answer: { json: AuditCheck },
   },
   reportLeak: {
     method: 'POST',

@@ -9,6 +9,7 @@ import { createUsage } from './accounts/usage.ts'
 import type { RunningServer } from './adapters/control-socket.ts'
 import { createGithubKeys } from './adapters/github-keys.ts'
 import { createAudit } from './audit/audit.ts'
+import { createCheckAudit } from './audit/checks.ts'
 import { createRefusals } from './audit/refusals.ts'
 import { ABUSE_LIMITS } from './auth/abuse-limits.ts'
 import { createThrottle } from './auth/throttle.ts'
@@ -162,7 +163,10 @@ export async function composeServer(config: Config, log: Log, world: World = rea
       predict: speech,
       normalizeText: normalizeRoute({ clock }),
       ...apiKeyRoutes({ keys, importKeys, activity, clock }),
-      ...auditRoutes({ audit: createAudit({ database: store }) }),
+      ...auditRoutes({
+        audit: createAudit({ database: store }),
+        checkAudit: createCheckAudit({ database: store, clock }),
+      }),
       ...dictionaryRoutes({
         dictionaries: createDictionaries({ database: store, clock }),
         entries: createDictionaryEntries({ database: store, clock }),

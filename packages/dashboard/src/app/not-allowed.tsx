@@ -1,5 +1,6 @@
 import type { Feature } from '@kugelaudio/contract'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { membersQuery } from '../api/members.ts'
 import { useMay, useSession } from '../api/session.ts'
@@ -59,7 +60,7 @@ export function NotOnPlan({ title, feature, children, example }: NotOnPlanProps)
         action={
           mayChoose ? (
             <Button asChild look="primary">
-              <a href="/dashboard/settings/plan">{t('plan.see')}</a>
+              <Link to="/settings/plan">{t('plan.see')}</Link>
             </Button>
           ) : (
             <CopyButton look="primary" text={message} label="plan.ask" />

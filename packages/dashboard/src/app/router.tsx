@@ -8,6 +8,7 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { sessionQuery, setupQuery } from '../api/session.ts'
+import type { AuditSearch } from '../pages/audit/audit-filters.tsx'
 import { tabOf } from '../pages/key/tabs.ts'
 import type { KeySearch } from '../pages/keys/key-filters.tsx'
 import { settingsOf } from '../pages/playground/speech-settings.ts'
@@ -113,6 +114,22 @@ const members = createRoute({
   path: '/members',
   component: lazyRouteComponent(() => import('../pages/members/members.tsx'), 'MembersPage'),
 })
+const webhooks = createRoute({
+  getParentRoute: () => settings,
+  path: '/webhooks',
+  component: lazyRouteComponent(() => import('../pages/webhooks/webhooks.tsx'), 'WebhooksPage'),
+})
+const webhook = createRoute({
+  getParentRoute: () => settings,
+  path: '/webhooks/$id',
+  component: lazyRouteComponent(() => import('../pages/webhooks/webhook.tsx'), 'WebhookPage'),
+})
+const audit = createRoute({
+  getParentRoute: () => settings,
+  path: '/audit',
+  validateSearch: (search: Record<string, unknown>): AuditSearch => search,
+  component: lazyRouteComponent(() => import('../pages/audit/audit.tsx'), 'AuditPage'),
+})
 const profileFrame = createRoute({
   getParentRoute: () => inside,
   id: 'person',
@@ -140,7 +157,7 @@ const tree = root.addChildren([
   inside.addChildren([
     overview,
     playground,
-    settings.addChildren([settingsIndex, keys, key, members, plan]),
+    settings.addChildren([settingsIndex, keys, key, members, plan, webhooks, webhook, audit]),
     profileFrame.addChildren([profile, security]),
   ]),
 ])

@@ -6,6 +6,8 @@ const PAGES = [
   { to: '/settings/api-keys', label: 'nav.keys' },
   { to: '/settings/members', label: 'nav.members' },
   { to: '/settings/plan', label: 'nav.plan' },
+  { to: '/settings/webhooks', label: 'nav.webhooks' },
+  { to: '/settings/audit', label: 'nav.audit' },
 ] as const
 
 export function Settings() {

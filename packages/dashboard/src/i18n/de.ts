@@ -1,3 +1,4 @@
+import audit from './de/audit.json'
 import create from './de/create.json'
 import key from './de/key.json'
 import keys from './de/keys.json'
@@ -7,6 +8,7 @@ import plan from './de/plan.json'
 import playground from './de/playground.json'
 import profile from './de/profile.json'
 import shell from './de/shell.json'
+import webhooks from './de/webhooks.json'
 
-const catalogs = { create, key, keys, members, people, plan, playground, profile, shell }
+const catalogs = { audit, create, key, keys, members, people, plan, playground, profile, shell, webhooks }
 export const messages = Object.assign({}, ...Object.values(catalogs))

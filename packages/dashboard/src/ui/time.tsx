@@ -42,6 +42,13 @@ export function relativeText(seconds: number, language: Language): string | null
   return format.format(0, 'minute')
 }
 
+/** How long something takes or has taken, in its largest unit: "3 min", "2 hr". */
+export function spanText(seconds: number, language: Language): string {
+  const [unit, length] = UNITS.find(([, size]) => seconds >= size) ?? (['second', 1] as const)
+  const value = Math.max(0, Math.floor(seconds / length))
+  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(value)
+}
+
 /** Two clocks may differ by this: what has just happened is not to come. */
 const SOON_S = 5
 

@@ -194,6 +194,7 @@ export const CALLS: Record<keyof typeof ROUTES, RouteCall> = {
     body: async () => ({ keys: [{ name: 'brought in', sha256: randomBytes(32).toString('hex') }] }),
   },
   listAudit: { ok: 200 },
+  verifyAudit: { ok: 200 },
   listMembers: { ok: 200 },
   changeMember: { ok: 200, params: aMember, body: async () => ({ role: 'viewer' }) },
   removeMember: { ok: 200, params: aMember },

@@ -1,12 +1,16 @@
 import type { AuditQuery } from '@kugelaudio/contract'
 import type { Audit } from '../../../audit/audit.ts'
+import type { CheckAudit } from '../../../audit/checks.ts'
 import type { AnyGrant } from '../../../auth/people/session-grants.ts'
 import type { Call } from '../call.ts'
 import { linesReply } from '../lines-reply.ts'
 import { privateReply, type Reply } from '../reply.ts'
 
 /** `/v1/audit`: what happened in an account. */
-export const auditRoutes = ({ audit }: { audit: Audit }) => ({
+export const auditRoutes = ({ audit, checkAudit }: { audit: Audit; checkAudit: CheckAudit }) => ({
+  verifyAudit: async (_: Call, { principal }: AnyGrant): Promise<Reply> =>
+    privateReply(await checkAudit(principal.accountId)),
+
   listAudit: async (
     { query, header, outlive }: Call<null, AuditQuery>,
     { principal }: AnyGrant,
