@@ -10,6 +10,7 @@ import {
   type Feature,
   ROUTES,
   type Route,
+  type Scope,
 } from '@kugelaudio/contract'
 import { ConfigError, readConfig, type Setting } from '../src/config.ts'
 import { accountOf, ask, send, usageOf } from './harness/account-api.ts'
@@ -150,8 +151,9 @@ test('there are routes that need a feature', () => assert.ok(gated.length > 0))
 
 for (const { method, path, access, feature, operationId } of gated) {
   test(`${operationId} is the 403 of the page on every plan that does not include ${feature}`, async () => {
-    const scopes =
-      access === 'open' || access === 'key' || access === 'session' ? [...DEFAULT_SCOPES] : [access]
+    const isScoped = access !== 'open' && access !== 'key' && access !== 'session'
+    // A sample of a voice is spoken.
+    const scopes: Scope[] = isScoped ? [...new Set<Scope>([access, 'speech:generate'])] : [...DEFAULT_SCOPES]
     const id = path.replaceAll(/\{\w+\}/g, 'none')
     // Scopes of their own need a feature themselves: the key is made on a plan that has it.
     const { key, account_id: accountId } = await keyOn(server, 'all', { name: 'scoped', scopes })
