@@ -29,6 +29,18 @@ const NewPassword = Password.describe(
   `${PASSWORD_CHARACTERS_MIN} to ${PASSWORD_CHARACTERS_MAX} characters, none of those that everybody tries first.`,
 )
 
+export const SignInProvider = z.object({ id: z.string(), name: z.string() })
+export type SignInProvider = z.infer<typeof SignInProvider>
+
+/** What a provider sends a browser back with (RFC 6749, 4.1.2; RFC 9207); anything else of it is ignored. */
+export const ProviderAnswer = z.object({
+  code: z.string().max(4_000).optional(),
+  state: z.string().max(1_000).optional(),
+  iss: z.string().max(1_000).optional(),
+  error: z.string().max(1_000).optional(),
+})
+export type ProviderAnswer = z.infer<typeof ProviderAnswer>
+
 /** What a page needs to know before anyone has signed in. */
 export const Setup = z.object({
   needed: z.boolean().describe('The server has no account yet: the first one made operates it.'),
@@ -36,8 +48,8 @@ export const Setup = z.object({
   sign_up: z.enum(['open', 'invite', 'closed']),
   mail: z.boolean().describe('Whether the server can send mail.'),
   providers: z
-    .array(z.object({ id: z.string(), name: z.string() }))
-    .describe('Sign-in elsewhere (OpenID Connect).'),
+    .array(SignInProvider)
+    .describe('Sign-in elsewhere (OpenID Connect): a link to `/v1/sign-in/{id}`.'),
   password: z.object({ characters_min: z.int(), characters_max: z.int() }),
 })
 export type Setup = z.infer<typeof Setup>

@@ -72,8 +72,12 @@ export type Route = {
   bodyBytesMax?: number
   /** Where a body may, or must, come as `multipart/form-data` (RFC 7578). */
   form?: Form
-  /** What a success holds: JSON of a schema, bytes of these types, or nothing (204). */
-  answer: { status?: 201 | 202; json: z.ZodType } | { bytes: readonly string[] } | { empty: true }
+  /** What a success holds: JSON of a schema, bytes of these types, nothing (204), or a place to go to (302). */
+  answer:
+    | { status?: 201 | 202; json: z.ZodType }
+    | { bytes: readonly string[] }
+    | { empty: true }
+    | { redirect: true }
 }
 
 /** How a body comes as a form: members, and files. */

@@ -15,6 +15,10 @@ export type Config = {
   /** Newest first. */
   readonly previousSecrets: readonly string[]
   readonly signUp: SignUpMode
+  readonly oidcIssuer: string | null
+  readonly oidcClientId: string | null
+  readonly oidcClientSecret: string | null
+  readonly oidcName: string
   readonly defaultPlan: string
   /** The default ones, but for those that the operator's replace, and the operator's. */
   readonly plans: readonly Plan[]
@@ -110,6 +114,31 @@ const VARIABLES: { [Name in keyof Config]: Row<Config[Name]> } = {
       'who may make an account: open (anyone), invite (whoever is invited) or closed (only the operator)',
     parse: (text) =>
       SIGN_UP_MODES.find((mode) => mode === text) ?? expected(`one of ${SIGN_UP_MODES.join(', ')}`),
+  },
+  oidcIssuer: {
+    variable: 'KUGELAUDIO_OIDC_ISSUER',
+    fallback: null,
+    meaning: 'provider of sign-in by OpenID Connect, as https://login.example.com; https, or on this machine',
+    parse: (text) => (isIssuer(text) ? text : expected('an https URL without query')),
+  },
+  oidcClientId: {
+    variable: 'KUGELAUDIO_OIDC_CLIENT_ID',
+    fallback: null,
+    meaning: 'what the provider knows this server as',
+    parse: (text) => text,
+  },
+  oidcClientSecret: {
+    variable: 'KUGELAUDIO_OIDC_CLIENT_SECRET',
+    fallback: null,
+    secret: true,
+    meaning: 'by which the provider knows that it is this server',
+    parse: (text) => text,
+  },
+  oidcName: {
+    variable: 'KUGELAUDIO_OIDC_NAME',
+    fallback: 'OpenID Connect',
+    meaning: 'what people read on the button of that provider',
+    parse: (text) => (text.length <= 60 ? text : expected('at most 60 characters')),
   },
   defaultPlan: {
     variable: 'KUGELAUDIO_DEFAULT_PLAN',
@@ -207,9 +236,38 @@ export function readConfig(environment: Environment): { config: Config; settings
     throw new ConfigError(
       'KUGELAUDIO_DATABASE_URL needs KUGELAUDIO_SECRET, the same on every node: 32 random characters or more.',
     )
+  if ((config.oidcIssuer === null) !== (oidcProviderOf(config) === null))
+    throw new ConfigError(
+      'KUGELAUDIO_OIDC_ISSUER needs KUGELAUDIO_OIDC_CLIENT_ID and KUGELAUDIO_OIDC_CLIENT_SECRET.',
+    )
   if (config.smtpUrl !== null && config.mailFrom === null)
     throw new ConfigError('KUGELAUDIO_SMTP_URL needs KUGELAUDIO_MAIL_FROM, the sender of the mails.')
   return { config, settings }
+}
+
+/** Where people may sign in instead. */
+export type OidcProvider = { issuer: string; clientId: string; clientSecret: string; name: string }
+
+/** Null when none is named. */
+export function oidcProviderOf(config: Config): OidcProvider | null {
+  const {
+    oidcIssuer: issuer,
+    oidcClientId: clientId,
+    oidcClientSecret: clientSecret,
+    oidcName: name,
+  } = config
+  return issuer === null || clientId === null || clientSecret === null
+    ? null
+    : { issuer, clientId, clientSecret, name }
+}
+
+/** OpenID Connect Discovery 1.0, section 3; without TLS only what does not leave the machine. */
+function isIssuer(text: string): boolean {
+  const url = URL.parse(text)
+  if (url === null || url.search !== '' || url.hash !== '' || url.username !== '') return false
+  return (
+    url.protocol === 'https:' || (url.protocol === 'http:' && /^(localhost|127\.|\[::1\])/.test(url.hostname))
+  )
 }
 
 function readVariable(row: Row<unknown>, environment: Environment): { value: unknown; setting: Setting } {

@@ -10,6 +10,8 @@ export type AbuseLimits = {
   signUpsPerMinute: number
   /** Letters that one network asks for, and links out of letters that it tries. */
   lettersPerMinute: number
+  /** Steps of signing in at a provider, of one network. */
+  providerStepsPerMinute: number
   /** Requests of one person who is signed in. */
   personRequestsPerMinute: number
   /** Reports of leaked keys from one network. */
@@ -34,6 +36,8 @@ export const ABUSE_LIMITS: AbuseLimits = {
   signUpsPerMinute: 10,
   // Each may be a mail to somebody who has not asked for it.
   lettersPerMinute: 10,
+  // Two a sign-in; an office that comes to work at nine. Each is a row in the database.
+  providerStepsPerMinute: 120,
   // A dashboard that is left open in several tabs polls a few times a second.
   personRequestsPerMinute: 1_200,
   // Each is a transaction, and whoever reports need not prove anything. A report names up to a hundred keys.

@@ -1,7 +1,7 @@
 import type { SignedIn, SignIn } from '@kugelaudio/contract'
 import { Failure } from '../failure.ts'
-import { type Actor, SERVER } from '../store/audit-log.ts'
-import { findSession, knownAddresses } from '../store/sessions.ts'
+import { SERVER } from '../store/audit-log.ts'
+import { knownAddresses } from '../store/sessions.ts'
 import { findUserByEmail } from '../store/users.ts'
 import { networkOf } from './addresses.ts'
 import type { GrowingWaits } from './growing-waits.ts'
@@ -16,8 +16,8 @@ import {
   type From,
 } from './people/endpoints.ts'
 import type { TokenFor } from './people/letters.ts'
+import { createOpenedSessions, memberActor } from './people/opened-sessions.ts'
 import { createRecordPersonEvent, type PersonAction } from './people/person-events.ts'
-import { readSessionCookie } from './people/session-cookie.ts'
 import type { Person } from './people/session-grants.ts'
 import type { Tally } from './throttle.ts'
 
@@ -60,6 +60,7 @@ export function createPeople(
   }
   const ask = createAskEndpoint({ load, signing })
   const record = createRecordPersonEvent({ database, clock })
+  const opened = createOpenedSessions({ database, clock, signing })
 
   /** Whoever tries passwords for an address must not keep its person out, who comes from where they came from before. */
   const isKnown = async (email: string, network: string): Promise<boolean> =>
@@ -70,19 +71,6 @@ export function createPeople(
     const user = await findUserByEmail(database.query, email)
     const whom = user === null ? {} : { userId: user.userId }
     return { reason, keyId: null, accountId: user?.accountId ?? null, ...whom }
-  }
-
-  const sessionOf = async (cookies: string) => {
-    const token = readSessionCookie(cookies, signing)
-    return token === null ? null : await findSession(database.query, token, clock.nowMs())
-  }
-
-  const recordOpened = async ({ cookies }: Answered, by: string, { actor }: From): Promise<void> => {
-    const session = await sessionOf(cookies.map((cookie) => cookie.split(';')[0]).join('; '))
-    if (session === null) return
-    const { id: target, user_id, active_account_id: accountId } = session
-    const who = memberActor(actor, user_id)
-    await record({ action: 'session.opened', actor: who, accountId, target, details: { by } })
   }
 
   const change: People['change'] = async (action, { userId, accountId }, asked, from) => {
@@ -104,7 +92,7 @@ export function createPeople(
         const answered = await ask({ method: 'POST', path: '/sign-in/email', body }, from)
         const answer = signInAnswer(answered)
         if (isStranger) ofEmail.forget(email)
-        if (answer.signedIn.signed_in) await recordOpened(answered, 'password', from)
+        if (answer.signedIn.signed_in) await opened.record(answered, 'password', from)
         return answer
       } catch (error) {
         if (!(error instanceof Failure && error.code === 'SIGN_IN_FAILED')) throw error
@@ -116,10 +104,10 @@ export function createPeople(
     },
 
     async verifyCode(code, from) {
-      const before = await sessionOf(from.cookie ?? '')
+      const before = await opened.ofCookies(from.cookie ?? '')
       const answered = await ask({ method: 'POST', path: '/two-factor/verify-totp', body: { code } }, from)
       await demandFirstUse(parts, { code, answered })
-      if (before === null) await recordOpened(answered, 'one-time code', from)
+      if (before === null) await opened.record(answered, 'one-time code', from)
       else if (before.two_factor_enabled === 0) {
         const { user_id: target, active_account_id: accountId } = before
         await record({
@@ -134,7 +122,7 @@ export function createPeople(
 
     async signInBy(way, asked, from) {
       const answered = await ask(asked, from)
-      await recordOpened(answered, way, from)
+      await opened.record(answered, way, from)
       return answered
     },
 
@@ -184,8 +172,6 @@ export function createPeople(
 const LETTER_PATHS = { reset: '/request-password-reset', verify: '/send-verification-email' } as const
 /** Asked by the server itself. */
 const SELF: From = { base: 'http://localhost', cookie: null, origin: null, actor: SERVER }
-
-const memberActor = (actor: Actor, userId: string): Actor => ({ ...actor, name: `member:${userId}` })
 
 const tooMany = (retryAfterS: number, refused?: Failure['refused']): Failure =>
   new Failure('RATE_LIMITED', 'Too many attempts', { retryAfterS, ...(refused ? { refused } : {}) })

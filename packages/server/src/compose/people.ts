@@ -6,8 +6,11 @@ import type { Plans } from '../accounts/plans.ts'
 import { ABUSE_LIMITS } from '../auth/abuse-limits.ts'
 import { createGrowingWaits } from '../auth/growing-waits.ts'
 import { createPasswords } from '../auth/password.ts'
+import { createElsewhere } from '../auth/people/elsewhere.ts'
 import { createCreateInvited } from '../auth/people/invited.ts'
 import { createLetters } from '../auth/people/letters.ts'
+import { createWelcomeNewcomer } from '../auth/people/newcomers.ts'
+import { createOpenedSessions } from '../auth/people/opened-sessions.ts'
 import { createPasskeys } from '../auth/people/passkeys.ts'
 import { resealFactors } from '../auth/people/sealed-factors.ts'
 import { peopleSecrets } from '../auth/people/secrets.ts'
@@ -16,7 +19,7 @@ import { createSessions } from '../auth/people/sessions.ts'
 import { createSignUps } from '../auth/people/sign-up.ts'
 import { createPeople } from '../auth/people.ts'
 import { createTally, createThrottle } from '../auth/throttle.ts'
-import type { Config } from '../config.ts'
+import { type Config, oidcProviderOf } from '../config.ts'
 import type { Call } from '../edge/http/call.ts'
 import { memberRoutes } from '../edge/http/routes/members.ts'
 import { demandNoOtherPage, peopleRoutes } from '../edge/http/routes/people.ts'
@@ -70,7 +73,7 @@ export function composePeople(parts: Parts, world: World) {
     failures: ofEmail,
     signing,
   })
-  const people = createPeople({
+  const betterAuth = {
     database,
     clock,
     randomBytes,
@@ -79,6 +82,16 @@ export function composePeople(parts: Parts, world: World) {
     sessionsEnded: parts.tokens.endWithSessions,
     signing,
     mustVerifyEmail: sendMail !== null,
+  }
+  const elsewhere = createElsewhere({
+    ...betterAuth,
+    provider: oidcProviderOf(config),
+    welcome: createWelcomeNewcomer({ database, clock, randomBytes, accounts, mode: config.signUp }),
+    opened: createOpenedSessions({ database, clock, signing }),
+  })
+  const goes = createThrottle({ clock, perMinute: limits.providerStepsPerMinute })
+  const people = createPeople({
+    ...betterAuth,
     failures: { ofNetwork: perMinute(limits.signInFailuresPerMinute), ofEmail },
   })
   const letters = createLetters({ log, sendMail, base: parts.base, tokenFor: people.tokenFor })
@@ -96,7 +109,7 @@ export function composePeople(parts: Parts, world: World) {
   const asked = createThrottle({ clock, perMinute: limits.lettersPerMinute })
   const passkeys = createPasskeys({ database, clock })
   const fromOf = (call: Call) => demandNoOtherPage(site, call)
-  const setup = { sign_up: config.signUp, mail: sendMail !== null, providers: [] }
+  const setup = { sign_up: config.signUp, mail: sendMail !== null }
   const members = createMembers({ database, clock, revocation })
   return {
     sessions,
@@ -106,7 +119,7 @@ export function composePeople(parts: Parts, world: World) {
     site,
     requests: perMinute(limits.personRequestsPerMinute),
     routes: {
-      ...peopleRoutes({ people, sessions, signUps, site, made, setup }),
+      ...peopleRoutes({ people, sessions, signUps, site, made, elsewhere, goes, setup }),
       ...signInRoutes({ people, passkeys, letters, asked, fromOf }),
       ...memberRoutes({ members, invitations, sessions, site }),
     },

@@ -39,6 +39,10 @@ export async function findInvitation(
   return row ?? null
 }
 
+export async function hasOpenInvitation(query: Query, email: string, nowMs: number): Promise<boolean> {
+  return (await openQuery(query, nowMs).where('email', '=', email).executeTakeFirst()) !== undefined
+}
+
 export async function findInvitationAccount(query: Query, id: string): Promise<string | null> {
   const row = await query
     .selectFrom('invitation')

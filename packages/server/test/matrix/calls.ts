@@ -244,6 +244,8 @@ export const CALLS: Record<keyof typeof ROUTES, RouteCall> = {
   beginPasskeySignIn: { ok: 200 },
   signInWithPasskey: { ok: 400, body: async () => ({}) },
   getSetup: { ok: 200 },
+  signInElsewhere: { ok: 404 },
+  finishSignInElsewhere: { ok: 404 },
   setUp: { ok: 404, body: async () => ({ name: 'New', email: 'new@example.com', password: 'x' }) },
   // Without what it needs: what comes of it with it is for its own tests.
   signUp: { ok: 400, body: async () => ({}) },

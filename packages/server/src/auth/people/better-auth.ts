@@ -1,14 +1,20 @@
 import { passkey } from '@better-auth/passkey'
 import { type RandomBytes, randomBase62 } from '@kugelaudio/keycore'
 import { betterAuth } from 'better-auth/minimal'
+import { genericOAuth } from 'better-auth/plugins/generic-oauth'
 import { twoFactor } from 'better-auth/plugins/two-factor'
 import type { Clock } from '../../clock.ts'
+import type { OidcProvider } from '../../config.ts'
 import type { Log } from '../../log.ts'
+import { SERVER } from '../../store/audit-log.ts'
 import type { Database } from '../../store/database.ts'
 import { membershipsOf } from '../../store/members.ts'
+import { needsCode } from '../../store/users.ts'
 import type { Passwords } from '../password.ts'
-import { keep } from './caught.ts'
-import { ADDRESS_HEADER, BASE_PATH } from './paths.ts'
+import { askedBy, keep } from './caught.ts'
+import { type AskEndpoint, createAskEndpoint } from './endpoints.ts'
+import type { WelcomeNewcomer } from './newcomers.ts'
+import { ADDRESS_HEADER, BASE_PATH, OIDC_ID } from './paths.ts'
 import { createRecords, type SessionsEnded } from './records.ts'
 import { versionOf } from './secrets.ts'
 import { COOKIE_PREFIX, type CookieSigning } from './session-cookie.ts'
@@ -43,11 +49,17 @@ export type BetterAuthParts = {
   resetSeconds?: number
 }
 
+/** Where people may sign in instead. */
+export type OidcParts = { provider: OidcProvider; welcome: WelcomeNewcomer }
+
 /**
  * Better Auth as we use it: for people, never for keys and never for who is in which account. It takes some 300 ms to load,
  * so it is loaded when the first person comes.
  */
-export function createBetterAuth(parts: BetterAuthParts): {
+export function createBetterAuth(
+  parts: BetterAuthParts,
+  oidc: OidcParts | null = null,
+): {
   handler: (request: Request) => Promise<Response>
 } {
   const { database, clock, randomBytes, log, passwords } = parts
@@ -88,6 +100,7 @@ export function createBetterAuth(parts: BetterAuthParts): {
     plugins: [
       twoFactor({ issuer: 'KugelAudio', allowPasswordless: true }),
       passkey({ rpName: 'KugelAudio', schema: { passkey: { fields: { credentialID: 'credentialId' } } } }),
+      ...(oidc === null ? [] : [genericOAuth({ config: [oidcConfig(oidc)] })]),
     ],
     session: {
       expiresIn: SESSION_SECONDS,
@@ -100,10 +113,23 @@ export function createBetterAuth(parts: BetterAuthParts): {
       },
     },
     verification: { storeIdentifier: 'hashed' },
+    account: { updateAccountOnSignIn: false },
     databaseHooks: {
+      account: {
+        create: {
+          // What a provider gave to us opens nothing that we need.
+          before: async (account) => ({
+            data: { ...account, accessToken: null, refreshToken: null, idToken: null },
+          }),
+        },
+      },
       session: {
         create: {
           before: async (session, asked) => {
+            if (oidc !== null && (await needsCode(database.query, session.userId))) {
+              keep({ reason: 'second_factor_required' })
+              return false
+            }
             const [first] = await membershipsOf(database.query, session.userId)
             // A session that takes the place of another, as after a new password, acts for the same account.
             const earlier: Record<string, unknown> | undefined = asked?.context.session?.session
@@ -136,3 +162,27 @@ export function createBetterAuth(parts: BetterAuthParts): {
     },
   })
 }
+
+/** Asks the endpoints of a Better Auth for sign-in elsewhere. */
+export async function oidcAsker(parts: BetterAuthParts, oidc: OidcParts): Promise<AskEndpoint> {
+  const { handler } = createBetterAuth(parts, oidc)
+  return createAskEndpoint({ load: async () => handler, signing: parts.signing })
+}
+
+/** PKCE, a nonce, and identity tokens that are verified by the keys of the provider, or nobody comes in. */
+const oidcConfig = ({ provider, welcome }: OidcParts) => ({
+  providerId: OIDC_ID,
+  name: provider.name,
+  discoveryUrl: `${provider.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
+  clientId: provider.clientId,
+  clientSecret: provider.clientSecret,
+  scopes: ['openid', 'email', 'profile'],
+  pkce: true,
+  requireIdTokenVerification: true,
+  disableSignUp: true,
+  mapProfileToUser: async (profile: Record<string, unknown>) => {
+    const reason = await welcome(profile, askedBy() ?? SERVER)
+    if (reason !== null) keep({ reason })
+    return { emailVerified: reason !== 'email_not_verified' }
+  },
+})

@@ -142,6 +142,7 @@ function queryParameters({ query }: Route): unknown[] {
 
 function success({ answer }: Route): Record<string, unknown> {
   if ('empty' in answer) return { 204: { description: 'Done' } }
+  if ('redirect' in answer) return { 302: { description: 'Go on at `Location`' } }
   if ('bytes' in answer) {
     const content = Object.fromEntries(answer.bytes.map((type) => [type, {}]))
     return { 200: { description: 'Audio', content } }

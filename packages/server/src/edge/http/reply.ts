@@ -21,6 +21,20 @@ export const jsonReply = (body: string): Reply => ({
 /** What was asked for is done, and there is nothing to say (204). */
 export const emptyReply = (): Reply => ({ status: 204, headers: {}, body: null })
 
+/** Sends a browser on, with cookies. */
+export const redirectReply = ({
+  location,
+  cookies,
+}: {
+  location: string
+  cookies: readonly string[]
+}): Reply => ({
+  status: 302,
+  headers: { location, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' },
+  body: null,
+  cookies,
+})
+
 /** An answer that holds what must not be kept by anyone on its way. */
 export const privateReply = (value: unknown, status = 200): Reply => ({
   status,

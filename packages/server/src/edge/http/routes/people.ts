@@ -2,6 +2,7 @@ import type {
   FirstSignUp,
   PasswordBody,
   PersonChange,
+  ProviderAnswer,
   SessionChange,
   Setup,
   SignIn,
@@ -9,6 +10,7 @@ import type {
 } from '@kugelaudio/contract'
 import { PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN } from '@kugelaudio/contract'
 import type { z } from 'zod'
+import type { Elsewhere } from '../../../auth/people/elsewhere.ts'
 import type { From } from '../../../auth/people/endpoints.ts'
 import type { Person, SessionGrant } from '../../../auth/people/session-grants.ts'
 import type { Sessions } from '../../../auth/people/sessions.ts'
@@ -18,7 +20,7 @@ import type { Throttle } from '../../../auth/throttle.ts'
 import { Failure } from '../../../failure.ts'
 import type { Call } from '../call.ts'
 import { demandPatience } from '../patience.ts'
-import { privateReply, type Reply } from '../reply.ts'
+import { privateReply, type Reply, redirectReply } from '../reply.ts'
 import type { Site } from '../site.ts'
 
 type Parts = {
@@ -28,11 +30,14 @@ type Parts = {
   site: Site
   /** Accounts made from one network. */
   made: Throttle
-  setup: Pick<Setup, 'sign_up' | 'mail' | 'providers'>
+  elsewhere: Elsewhere
+  /** Sign-ins at a provider that one network begins or ends. */
+  goes: Throttle
+  setup: Pick<Setup, 'sign_up' | 'mail'>
 }
 
 /** Sign-up, sign-in and sessions. */
-export const peopleRoutes = ({ people, sessions, signUps, site, made, setup }: Parts) => {
+export const peopleRoutes = ({ people, sessions, signUps, site, made, elsewhere, goes, setup }: Parts) => {
   const fromOf = (call: Call): From => demandNoOtherPage(site, call)
 
   return {
@@ -40,7 +45,8 @@ export const peopleRoutes = ({ people, sessions, signUps, site, made, setup }: P
       const needed = (await signUps.setupCode()) !== null
       const code_required = needed && !site.isLocal(message, address)
       const password = { characters_min: PASSWORD_CHARACTERS_MIN, characters_max: PASSWORD_CHARACTERS_MAX }
-      return privateReply({ needed, code_required, ...setup, password })
+      const { providers } = elsewhere
+      return privateReply({ needed, code_required, ...setup, providers, password })
     },
 
     setUp: async (call: Call<FirstSignUp>): Promise<Reply> => {
@@ -62,6 +68,17 @@ export const peopleRoutes = ({ people, sessions, signUps, site, made, setup }: P
     signIn: async (call: Call<SignIn>): Promise<Reply> => {
       const { signedIn, cookies } = await people.signIn(call.body, fromOf(call))
       return { ...privateReply(signedIn), cookies }
+    },
+
+    signInElsewhere: async (call: Call): Promise<Reply> => {
+      demandPatience(goes, call.address)
+      return redirectReply(await elsewhere.begin(call.params['provider'] ?? '', fromOf(call)))
+    },
+
+    finishSignInElsewhere: async (call: Call<null, ProviderAnswer>): Promise<Reply> => {
+      demandPatience(goes, call.address)
+      const query = Object.fromEntries(Object.entries(call.query).filter(([, value]) => value !== undefined))
+      return redirectReply(await elsewhere.finish(call.params['provider'] ?? '', query, fromOf(call)))
     },
 
     signOut: async (call: Call, { principal }: SessionGrant<Person>): Promise<Reply> => ({
