@@ -1,0 +1,1 @@
+"""The parts of the API that are reached over HTTP."""
