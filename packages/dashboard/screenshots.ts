@@ -36,6 +36,12 @@ const SHOTS: readonly Shot[] = [
     before: (page) => page.getByText('More options').click(),
   },
   { name: 'playground', path: '/playground', before: spoken },
+  { name: 'voices', path: '/voices' },
+  { name: 'voice', path: ({ voice }) => `/voices/${voice}` },
+  { name: 'dictionaries', path: '/dictionaries' },
+  { name: 'dictionary', path: ({ dictionary }) => `/dictionaries/${dictionary}` },
+  { name: 'usage', path: '/usage?by=key&compare=true&range=7d' },
+  { name: 'usage-table', path: '/usage?by=key&table=true' },
   { name: 'plan', path: '/settings/plan' },
   {
     name: 'keys-revoke',

@@ -42,7 +42,8 @@ export async function call<Name extends RouteName>(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
   if (!response.ok) throw await apiErrorOf(response)
-  return (await response.json()) as AnswerOf<Name>
+  // What answers with nothing has `never` for its answer.
+  return (response.status === 204 ? undefined : await response.json()) as AnswerOf<Name>
 }
 
 async function answerOf(address: string, init: RequestInit): Promise<Response> {

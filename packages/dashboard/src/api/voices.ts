@@ -1,6 +1,6 @@
-import { queryOptions } from '@tanstack/react-query'
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { call } from './call.ts'
-import type { AnswerOf } from './routes.ts'
+import { type AnswerOf, type BodyOf, LINES } from './routes.ts'
 
 export type Voice = AnswerOf<'listVoices'>['voices'][number]
 
@@ -28,3 +28,51 @@ export const modelsQuery = queryOptions({
   queryFn: ({ signal }) => call('listModels', { signal }),
   staleTime: 300_000,
 })
+
+export type VoiceReference = AnswerOf<'listVoiceReferences'>[number]
+
+export const voiceQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['voice', id],
+    queryFn: ({ signal }) => call('getVoice', { params: { id }, signal }),
+  })
+
+export const referencesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['references', id],
+    queryFn: ({ signal }) => call('listVoiceReferences', { params: { id }, signal }),
+  })
+
+/** Where a recording is, as it was sent. */
+export const referenceAddress = ({ id, voice_id }: VoiceReference): string =>
+  (LINES.getVoiceReferenceAudio.split(' ')[1] ?? '')
+    .replace('{id}', String(voice_id))
+    .replace('{reference_id}', String(id))
+
+/** What changes a voice makes every list of them old. */
+export function useStaleVoices(): () => Promise<unknown> {
+  const queries = useQueryClient()
+  return () =>
+    Promise.all(
+      ['voices', 'voice', 'references'].map((key) => queries.invalidateQueries({ queryKey: [key] })),
+    )
+}
+
+function useChange<Wish, Answer>(change: (wish: Wish) => Promise<Answer>) {
+  const stale = useStaleVoices()
+  return useMutation({ mutationFn: change, onSettled: stale })
+}
+
+export const useCreateVoice = () => useChange((body: BodyOf<'createVoice'>) => call('createVoice', { body }))
+
+export const useChangeVoice = (id: string) =>
+  useChange((body: BodyOf<'changeVoice'>) => call('changeVoice', { params: { id }, body }))
+
+export const useDeleteVoice = () =>
+  useChange(async (id: string) => void (await call('deleteVoice', { params: { id } })))
+
+export const useDeleteReference = (id: string) =>
+  useChange(
+    async (referenceId: number) =>
+      void (await call('deleteVoiceReference', { params: { id, reference_id: String(referenceId) } })),
+  )

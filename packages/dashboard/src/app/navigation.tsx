@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { AudioLines, House, Settings2 } from 'lucide-react'
+import { AudioLines, BookA, ChartColumn, House, MicVocal, Settings2 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { MessageId } from '../i18n/i18n.ts'
 import { useTexts } from '../i18n/i18n.ts'
@@ -10,6 +10,9 @@ const ICON = { size: 20, strokeWidth: 1.75, 'aria-hidden': true } as const
 const ITEMS = [
   { to: '/', label: 'nav.overview', icon: <House {...ICON} />, exact: true },
   { to: '/playground', label: 'nav.playground', icon: <AudioLines {...ICON} />, exact: false },
+  { to: '/voices', label: 'nav.voices', icon: <MicVocal {...ICON} />, exact: false },
+  { to: '/dictionaries', label: 'nav.dictionaries', icon: <BookA {...ICON} />, exact: false },
+  { to: '/usage', label: 'nav.usage', icon: <ChartColumn {...ICON} />, exact: false },
   {
     to: '/settings/api-keys',
     section: '/settings',

@@ -12,6 +12,8 @@ import type { AuditSearch } from '../pages/audit/audit-filters.tsx'
 import { tabOf } from '../pages/key/tabs.ts'
 import type { KeySearch } from '../pages/keys/key-filters.tsx'
 import { settingsOf } from '../pages/playground/speech-settings.ts'
+import { usageSearchOf } from '../pages/usage/usage-search.ts'
+import { voiceSearchOf } from '../pages/voices/voice-search.ts'
 import { NotFound, PageFailed } from './page-failed.tsx'
 import { Settings } from './settings.tsx'
 import { Shell } from './shell.tsx'
@@ -89,6 +91,33 @@ const playground = createRoute({
   validateSearch: settingsOf,
   component: lazyRouteComponent(() => import('../pages/playground/playground.tsx'), 'PlaygroundPage'),
 })
+const usage = createRoute({
+  getParentRoute: () => inside,
+  path: '/usage',
+  validateSearch: usageSearchOf,
+  component: lazyRouteComponent(() => import('../pages/usage/usage.tsx'), 'UsagePage'),
+})
+const voices = createRoute({
+  getParentRoute: () => inside,
+  path: '/voices',
+  validateSearch: voiceSearchOf,
+  component: lazyRouteComponent(() => import('../pages/voices/voices.tsx'), 'VoicesPage'),
+})
+const voice = createRoute({
+  getParentRoute: () => inside,
+  path: '/voices/$id',
+  component: lazyRouteComponent(() => import('../pages/voices/voice.tsx'), 'VoicePage'),
+})
+const dictionaries = createRoute({
+  getParentRoute: () => inside,
+  path: '/dictionaries',
+  component: lazyRouteComponent(() => import('../pages/dictionaries/dictionaries.tsx'), 'DictionariesPage'),
+})
+const dictionary = createRoute({
+  getParentRoute: () => inside,
+  path: '/dictionaries/$id',
+  component: lazyRouteComponent(() => import('../pages/dictionaries/dictionary.tsx'), 'DictionaryPage'),
+})
 const settings = createRoute({ getParentRoute: () => inside, path: '/settings', component: Settings })
 const settingsIndex = createRoute({
   getParentRoute: () => settings,
@@ -157,6 +186,11 @@ const tree = root.addChildren([
   inside.addChildren([
     overview,
     playground,
+    voices,
+    voice,
+    dictionaries,
+    dictionary,
+    usage,
     settings.addChildren([settingsIndex, keys, key, members, plan, webhooks, webhook, audit]),
     profileFrame.addChildren([profile, security]),
   ]),

@@ -1,5 +1,6 @@
 import audit from './de/audit.json'
 import create from './de/create.json'
+import dictionaries from './de/dictionaries.json'
 import key from './de/key.json'
 import keys from './de/keys.json'
 import members from './de/members.json'
@@ -8,7 +9,24 @@ import plan from './de/plan.json'
 import playground from './de/playground.json'
 import profile from './de/profile.json'
 import shell from './de/shell.json'
+import usage from './de/usage.json'
+import voices from './de/voices.json'
 import webhooks from './de/webhooks.json'
 
-const catalogs = { audit, create, key, keys, members, people, plan, playground, profile, shell, webhooks }
+const catalogs = {
+  audit,
+  create,
+  dictionaries,
+  key,
+  keys,
+  members,
+  people,
+  plan,
+  playground,
+  profile,
+  shell,
+  usage,
+  voices,
+  webhooks,
+}
 export const messages = Object.assign({}, ...Object.values(catalogs))

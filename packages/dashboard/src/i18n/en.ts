@@ -1,5 +1,6 @@
 import audit from './en/audit.json'
 import create from './en/create.json'
+import dictionaries from './en/dictionaries.json'
 import key from './en/key.json'
 import keys from './en/keys.json'
 import members from './en/members.json'
@@ -8,8 +9,25 @@ import plan from './en/plan.json'
 import playground from './en/playground.json'
 import profile from './en/profile.json'
 import shell from './en/shell.json'
+import usage from './en/usage.json'
+import voices from './en/voices.json'
 import webhooks from './en/webhooks.json'
 
-const catalogs = { audit, create, key, keys, members, people, plan, playground, profile, shell, webhooks }
+const catalogs = {
+  audit,
+  create,
+  dictionaries,
+  key,
+  keys,
+  members,
+  people,
+  plan,
+  playground,
+  profile,
+  shell,
+  usage,
+  voices,
+  webhooks,
+}
 export type EnglishCatalogs = typeof catalogs
 export const messages = Object.assign({}, ...Object.values(catalogs))

@@ -3,7 +3,11 @@ import type { TestServer } from '../../../server/test/harness/test-server.ts'
 import { PASSWORD } from './people.ts'
 
 /** What pages are shown with: an account that has been at work for a while. */
-export type Showcase = { keys: { id: string; key: string; name: string }[] }
+export type Showcase = {
+  keys: { id: string; key: string; name: string }[]
+  voice: number
+  dictionary: number
+}
 
 const DAY_MS = 86_400_000
 const SENTENCES = [
@@ -53,8 +57,27 @@ export async function furnish(request: APIRequestContext, server: TestServer): P
       max_characters: 5_000,
     })
   for (const agent of ['kugelaudio-js/0.4.0', 'Asterisk/20.9']) await stayOpen(server, server1.key, agent)
-  return { keys: [server1, kiosk, ending, laptop] }
+  const { id: voice } = await post<{ id: number }>(request, url, '/v1/voices', {
+    name: 'Station announcer',
+    description: 'Calm, for platforms',
+    base_voice_id: 'tone-b',
+    supported_languages: ['de', 'en'],
+    sex: 'female',
+    settings: { speed: 0.9 },
+  })
+  const { id: dictionary } = await post<{ id: number }>(request, url, '/v1/dictionaries', {
+    name: 'Stations',
+  })
+  for (const [word, replacement] of WORDS)
+    await post(request, url, `/v1/dictionaries/${dictionary}/entries`, { word, replacement })
+  return { keys: [server1, kiosk, ending, laptop], voice, dictionary }
 }
+
+const WORDS = [
+  ['Hbf', 'Hauptbahnhof'],
+  ['ICE', 'I C E'],
+  ['Gleis 9 3/4', 'Gleis neun drei viertel'],
+] as const
 
 const USES_WRITTEN_MS = 30_000
 

@@ -1,11 +1,11 @@
-import { Play, Square } from 'lucide-react'
-import { useId, useState, useSyncExternalStore } from 'react'
+import { useId, useState } from 'react'
 import type { Voice } from '../../api/voices.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { sampleRequest } from '../../sound/sample-text.ts'
 import { Take } from '../../sound/take.ts'
 import { classes } from '../../ui/classes.ts'
 import { useLanguageName } from '../../ui/language-name.ts'
+import { SampleButton } from '../../ui/sample-button.tsx'
 
 type Props = {
   voices: readonly Voice[]
@@ -115,34 +115,5 @@ function VoiceRow({ name, label, detail, isChosen, onChoose, children }: RowProp
       </label>
       {children}
     </div>
-  )
-}
-
-type SampleProps = {
-  label: string
-  /** By Tab: only the chosen row's, or the list would be endless. */
-  isReachable?: boolean
-  take: Take | null
-  onHear: () => void
-}
-
-const silent = () => () => {}
-
-/** Plays a sample of a voice, and stops it. */
-export function SampleButton({ label, isReachable = true, take, onHear }: SampleProps) {
-  const t = useTexts()
-  const view = useSyncExternalStore(take?.subscribe ?? silent, () => take?.view() ?? null)
-  const isOn = view !== null && (view.isPlaying || view.state === 'asking')
-  const Icon = isOn ? Square : Play
-  return (
-    <button
-      type="button"
-      tabIndex={isReachable ? 0 : -1}
-      onClick={() => (isOn ? take?.stop() : onHear())}
-      className="grid size-9 shrink-0 place-items-center rounded-control text-muted hover:bg-line hover:text-text pointer-coarse:size-11"
-    >
-      <Icon size={16} strokeWidth={1.75} aria-hidden />
-      <span className="sr-only">{t(isOn ? 'play.sample.stop' : 'play.sample.hear', { name: label })}</span>
-    </button>
   )
 }

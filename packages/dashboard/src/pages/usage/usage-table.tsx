@@ -1,0 +1,69 @@
+import type { UsageReport } from '../../api/usage.ts'
+import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { ScrollRegion } from '../../ui/scroll-region.tsx'
+import { partOf } from './series.ts'
+import type { Split } from './usage-search.ts'
+
+const HEAD = 'h-9 px-3 text-left text-small font-medium text-muted'
+const CELL = 'h-10 whitespace-nowrap px-3'
+const MEASURES = ['requests', 'characters', 'audio_seconds', 'errors'] as const
+
+/** The same numbers as the drawings and the file, row by row. */
+export function UsageTable({ report, by }: { report: UsageReport; by: Split }) {
+  const t = useTexts()
+  const format = new Intl.NumberFormat(useLanguage(), { maximumFractionDigits: 3 })
+  return (
+    <ScrollRegion label={t('usage.table')} className="rounded-card border border-line bg-surface">
+      <table className="w-full border-collapse">
+        <caption className="sr-only">{t('nav.usage')}</caption>
+        <thead className="border-b border-line">
+          <tr>
+            <th scope="col" className={HEAD}>
+              {t('usage.col.day')}
+            </th>
+            {by !== 'none' && (
+              <th scope="col" className={HEAD}>
+                {t(`usage.by.${by}`)}
+              </th>
+            )}
+            {MEASURES.map((measure) => (
+              <th key={measure} scope="col" className={`${HEAD} text-right`}>
+                {t(`usage.col.${measure}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {report.series.map((row) => (
+            <tr
+              key={`${row.day} ${row.key_id ?? partOf(row, by)}`}
+              className="border-b border-line last:border-0"
+            >
+              <th scope="row" className={`${CELL} text-left font-normal`}>
+                {row.day}
+              </th>
+              {by !== 'none' && <td className={CELL}>{partOf(row, by)}</td>}
+              {MEASURES.map((measure) => (
+                <td key={measure} data-value={row[measure]} className={`${CELL} text-right`}>
+                  {format.format(row[measure])}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+        <tfoot className="border-t border-line-strong font-semibold">
+          <tr>
+            <th scope="row" colSpan={by === 'none' ? 1 : 2} className={`${CELL} text-left`}>
+              {t('usage.total')}
+            </th>
+            {MEASURES.map((measure) => (
+              <td key={measure} className={`${CELL} text-right`}>
+                {format.format(report.totals[measure])}
+              </td>
+            ))}
+          </tr>
+        </tfoot>
+      </table>
+    </ScrollRegion>
+  )
+}
