@@ -14,7 +14,8 @@ export function SpokenText({ take, className }: { take: Take; className: string 
   const { words, isPlaying, lengthS } = useTake(take)
   const placeMs = usePlace(take, isPlaying) * 1000
   const { text } = take.request
-  const current = words.findLast(({ start_ms }) => start_ms <= placeMs)
+  // At 0 it is not heard yet: it is only about to be.
+  const current = placeMs === 0 ? undefined : words.findLast(({ start_ms }) => start_ms <= placeMs)
   const [from, to] = current === undefined ? [0, 0] : [current.char_start, current.char_end]
   useEffect(() => mark(ref.current?.firstChild ?? null, from, to), [from, to])
   const seek = (event: MouseEvent): void => {
