@@ -73,16 +73,20 @@ async function sinkFor(file: string | undefined, audio: Audio, terminal: Termina
     failure = error.message
   })
   const closed = once(player, 'close').then(([code]) => code as number | null)
+  /** That it has ended well, also where that is seen first by what it does not take any more. */
+  const played = async (): Promise<void> => {
+    const code = await closed
+    if (failure !== null || code !== 0)
+      throw new KugelAudioError(
+        `${player.spawnfile} could not play it (${failure ?? `code ${code}`}): add -o FILE`,
+      )
+  }
   const sink = rawSink(stdin)
   return {
-    write: (bytes) => Promise.race([sink.write(bytes), closed.then(() => {})]),
+    write: (bytes) => Promise.race([sink.write(bytes).catch(played), closed.then(played)]),
     async end() {
       stdin.end()
-      const code = await closed
-      if (failure !== null || code !== 0)
-        throw new KugelAudioError(
-          `${player.spawnfile} could not play it (${failure ?? `code ${code}`}): add -o FILE`,
-        )
+      await played()
     },
     async abandon() {
       player.kill()
