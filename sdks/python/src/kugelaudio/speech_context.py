@@ -67,8 +67,10 @@ class SpeechContext:
         """The context is gone."""
         if error is not None:
             error.delivered_chunks = self.heard_since
+            # Before the answers: who waits for one is told why it will not come.
+            self.heard.end(error)
         self._settle(self.due)
-        self.heard.end(error)
+        self.heard.end()
 
     async def audio_until(self, answer: Optional[Answer]) -> AsyncGenerator[AudioChunk, None]:
         """All audio up to an answer; without one, what is there. Raises what has failed."""
