@@ -28,6 +28,8 @@ export const PERMISSIONS = {
   'members:read': LOOKS,
   'members:write': RULES,
   'audit:read': RULES,
+  /** In the account that operates the server alone. */
+  'server:operate': RULES,
 } as const satisfies Record<string, readonly Role[]>
 
 export type Permission = keyof typeof PERMISSIONS

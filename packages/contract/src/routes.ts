@@ -22,6 +22,7 @@ import { GITHUB_ALERT_BYTES_MAX, GithubAlert, GithubFeedback, LeakReceived, Leak
 import { MEMBER_ROUTES } from './member-routes.ts'
 import { ModelList } from './models.ts'
 import { NormalizedText, NormalizeRequest } from './normalize.ts'
+import { OPERATOR_ROUTES } from './operator-routes.ts'
 import { PEOPLE_ROUTES } from './people-routes.ts'
 import { type Feature, PlanList } from './plans.ts'
 import type { Permission } from './roles.ts'
@@ -412,6 +413,7 @@ export const ROUTES = {
   ...DICTIONARY_ROUTES,
   ...PEOPLE_ROUTES,
   ...MEMBER_ROUTES,
+  ...OPERATOR_ROUTES,
   ...VOICE_ROUTES,
   ...SIGN_IN_ROUTES,
   health: {

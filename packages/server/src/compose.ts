@@ -3,8 +3,10 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createLimitNotices } from './accounts/limit-notices.ts'
 import { createMetering, recoveryChore } from './accounts/meter.ts'
+import { createOperation } from './accounts/operation.ts'
 import { createPlans } from './accounts/plans.ts'
 import { createCountRequest, RATE_WINDOW_S } from './accounts/request-rate.ts'
+import { createServerState } from './accounts/server-state.ts'
 import { createUsage } from './accounts/usage.ts'
 import type { RunningServer } from './adapters/control-socket.ts'
 import { createGithubKeys } from './adapters/github-keys.ts'
@@ -42,6 +44,7 @@ import { dictionaryRoutes } from './edge/http/routes/dictionaries.ts'
 import { leakRoutes } from './edge/http/routes/leaks.ts'
 import { normalizeRoute } from './edge/http/routes/normalize.ts'
 import { healthRoute, readyRoute } from './edge/http/routes/operations.ts'
+import { operatorRoutes } from './edge/http/routes/operator.ts'
 import { speechRoute } from './edge/http/routes/speech.ts'
 import { tokenRoutes } from './edge/http/routes/tokens.ts'
 import { usageRoutes } from './edge/http/routes/usage.ts'
@@ -59,6 +62,7 @@ import { createDictionaries } from './speech/dictionaries/dictionaries.ts'
 import { createDictionaryEntries } from './speech/dictionaries/entries.ts'
 import { createDictionaryInEffect } from './speech/dictionaries/in-effect.ts'
 import { createFindOwnVoice } from './speech/own-voices/find-own-voice.ts'
+import { VERSION } from './version.ts'
 
 /** Where `npm start` builds the dashboard. */
 const PAGES_DIR = fileURLToPath(new URL('../../dashboard/dist', import.meta.url))
@@ -185,6 +189,19 @@ export async function composeServer(config: Config, log: Log, world: World = rea
       ...openAiRoutes({ decideTurn, openTurn, offer }),
       ...vapiRoutes({ decideTurn, openTurn }),
       ...people.routes,
+      ...operatorRoutes({
+        operation: createOperation({ database: store, clock, accounts: people.accounts, plans, streams }),
+        getServerState: createServerState({
+          database: store,
+          clock,
+          engine,
+          streams,
+          node: data.node,
+          isShared: data.isShared,
+          sendsMail: sendMail !== null,
+          version: VERSION,
+        }),
+      }),
       health: healthRoute,
       ready: readyRoute({ engine }),
       openapi: () => jsonReply(JSON.stringify(openapiDocument(running.url))),

@@ -1,6 +1,8 @@
+import type { Permission } from '@kugelaudio/contract'
 import { Link } from '@tanstack/react-router'
-import { AudioLines, BookA, ChartColumn, House, MicVocal, Settings2 } from 'lucide-react'
+import { AudioLines, BookA, ChartColumn, House, MicVocal, Server, Settings2 } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { useMay } from '../api/session.ts'
 import type { MessageId } from '../i18n/i18n.ts'
 import { useTexts } from '../i18n/i18n.ts'
 
@@ -20,20 +22,30 @@ const ITEMS = [
     icon: <Settings2 {...ICON} />,
     exact: false,
   },
+  {
+    to: '/operator',
+    label: 'nav.operator',
+    icon: <Server {...ICON} />,
+    exact: false,
+    permission: 'server:operate',
+  },
 ] as const satisfies readonly {
   to: string
   label: MessageId
   icon: ReactNode
   exact: boolean
   section?: string
+  /** Shown only to whoever may. */
+  permission?: Permission
 }[]
 
 /** Where one can go; narrow rails show the icons alone, with the words for those who listen or point. */
 export function Navigation({ onGo }: { onGo?: () => void }) {
   const t = useTexts()
+  const mayOperate = useMay('server:operate')
   return (
     <ul className="flex flex-col gap-1">
-      {ITEMS.map(({ to, label, icon, exact }) => (
+      {ITEMS.filter((item) => !('permission' in item) || mayOperate).map(({ to, label, icon, exact }) => (
         <li key={to}>
           <Link
             to={to}

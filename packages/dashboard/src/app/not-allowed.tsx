@@ -20,13 +20,13 @@ function useRulers(): string | null {
 }
 
 /** A page that a role may not read: who sees it, and whom to ask. */
-export function NotAllowed({ title }: { title: string }) {
+export function NotAllowed({ title, text }: { title: string; text?: string }) {
   const t = useTexts()
   const names = useRulers()
   return (
     <Page title={title}>
-      <Empty title={t('state.notallowed')}>
-        {names !== null && <p>{t('state.notallowed.ask', { names })}</p>}
+      <Empty title={text ?? t('state.notallowed')}>
+        {names !== null && text === undefined && <p>{t('state.notallowed.ask', { names })}</p>}
       </Empty>
     </Page>
   )

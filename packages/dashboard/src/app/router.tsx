@@ -159,6 +159,34 @@ const audit = createRoute({
   validateSearch: (search: Record<string, unknown>): AuditSearch => search,
   component: lazyRouteComponent(() => import('../pages/audit/audit.tsx'), 'AuditPage'),
 })
+const operator = createRoute({
+  getParentRoute: () => inside,
+  path: '/operator',
+  component: lazyRouteComponent(() => import('../pages/operator/operator-frame.tsx'), 'OperatorFrame'),
+})
+const operatorIndex = createRoute({
+  getParentRoute: () => operator,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/operator/accounts' })
+  },
+})
+const accounts = createRoute({
+  getParentRoute: () => operator,
+  path: '/accounts',
+  validateSearch: (search: Record<string, unknown>): { q?: string; page?: number } => search,
+  component: lazyRouteComponent(() => import('../pages/operator/accounts.tsx'), 'AccountsPage'),
+})
+const operatedPlans = createRoute({
+  getParentRoute: () => operator,
+  path: '/plans',
+  component: lazyRouteComponent(() => import('../pages/operator/plans.tsx'), 'OperatedPlansPage'),
+})
+const serverState = createRoute({
+  getParentRoute: () => operator,
+  path: '/server',
+  component: lazyRouteComponent(() => import('../pages/operator/server.tsx'), 'ServerPage'),
+})
 const profileFrame = createRoute({
   getParentRoute: () => inside,
   id: 'person',
@@ -192,6 +220,7 @@ const tree = root.addChildren([
     dictionary,
     usage,
     settings.addChildren([settingsIndex, keys, key, members, plan, webhooks, webhook, audit]),
+    operator.addChildren([operatorIndex, accounts, operatedPlans, serverState]),
     profileFrame.addChildren([profile, security]),
   ]),
 ])

@@ -2,6 +2,7 @@ import { useIsFetching } from '@tanstack/react-query'
 import { Outlet } from '@tanstack/react-router'
 import { Menu } from 'lucide-react'
 import { useEffect, useState } from 'react'
+import { useSession } from '../api/session.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { Navigation } from './navigation.tsx'
@@ -24,6 +25,7 @@ export function Shell() {
       <TopBar />
       <div className="flex min-w-0 flex-1 flex-col">
         <Offline />
+        <Suspended />
         <Progress />
         <main
           id="content"
@@ -34,6 +36,18 @@ export function Shell() {
         </main>
       </div>
     </div>
+  )
+}
+
+/** Says that the account does not work, and whom to ask. */
+function Suspended() {
+  const t = useTexts()
+  const { account } = useSession()
+  if (account?.suspended !== true) return null
+  return (
+    <p role="alert" className="bg-danger-soft px-4 py-2 text-center text-danger-text">
+      {t('state.suspended')}
+    </p>
   )
 }
 

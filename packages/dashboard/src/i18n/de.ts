@@ -4,6 +4,7 @@ import dictionaries from './de/dictionaries.json'
 import key from './de/key.json'
 import keys from './de/keys.json'
 import members from './de/members.json'
+import operator from './de/operator.json'
 import people from './de/people.json'
 import plan from './de/plan.json'
 import playground from './de/playground.json'
@@ -20,6 +21,7 @@ const catalogs = {
   key,
   keys,
   members,
+  operator,
   people,
   plan,
   playground,

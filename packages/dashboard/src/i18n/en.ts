@@ -4,6 +4,7 @@ import dictionaries from './en/dictionaries.json'
 import key from './en/key.json'
 import keys from './en/keys.json'
 import members from './en/members.json'
+import operator from './en/operator.json'
 import people from './en/people.json'
 import plan from './en/plan.json'
 import playground from './en/playground.json'
@@ -20,6 +21,7 @@ const catalogs = {
   key,
   keys,
   members,
+  operator,
   people,
   plan,
   playground,

@@ -112,6 +112,7 @@ export function composePeople(parts: Parts, world: World) {
   const setup = { sign_up: config.signUp, mail: sendMail !== null }
   const members = createMembers({ database, clock, revocation })
   return {
+    accounts,
     sessions,
     setupCode: signUps.setupCode,
     resealFactors: () => resealFactors({ database, secrets }),

@@ -103,6 +103,9 @@ const aSample = async (server: TestServer, owner: string) => {
   return { id }
 }
 
+const anAccount = async (server: TestServer) => ({
+  id: await server.createAccount(`${randomBytes(8).toString('hex')}@example.com`),
+})
 const aMember = async (server: TestServer) => ({ id: (await memberOf(server, { role: 'developer' })).userId })
 async function anInvitation(server: TestServer): Promise<{ id: string }> {
   const owner = await memberOf(server, { role: 'owner' })
@@ -195,6 +198,20 @@ export const CALLS: Record<keyof typeof ROUTES, RouteCall> = {
   },
   listAudit: { ok: 200 },
   verifyAudit: { ok: 200 },
+  listAccounts: { ok: 200 },
+  getOperatedAccount: { ok: 200, params: anAccount },
+  changeOperatedAccount: { ok: 200, params: anAccount, body: async () => ({ plan: 'starter' }) },
+  suspendAccount: { ok: 200, params: anAccount },
+  resumeAccount: {
+    ok: 200,
+    params: async (server) => {
+      const { id } = await anAccount(server)
+      await server.suspendAccount(id)
+      return { id }
+    },
+  },
+  listOperatedPlans: { ok: 200 },
+  getServerState: { ok: 200 },
   listMembers: { ok: 200 },
   changeMember: { ok: 200, params: aMember, body: async () => ({ role: 'viewer' }) },
   removeMember: { ok: 200, params: aMember },

@@ -93,7 +93,7 @@ export function createSessions(parts: {
         has_password: row.has_password,
       },
       account: active,
-      permissions: active === null ? [] : permissionsOf(active.role),
+      permissions: active === null ? [] : permissionsOf(active),
       accounts,
       expires_at: iso(row.expires_at),
       recent_until: iso(row.authenticated_at + RECENT_MS),
@@ -225,11 +225,15 @@ function demandPermission(active: Membership | null, permission: Permission): vo
   }
   if (active === null) return refuse('no account')
   if (active.suspended) return refuse('suspended')
-  if (!roleMay(active.role, permission)) return refuse('role')
+  if (!mayDo(active, permission)) return refuse('role')
 }
 
-const permissionsOf = (role: Membership['role']): Permission[] =>
-  (Object.keys(PERMISSIONS) as Permission[]).filter((permission) => roleMay(role, permission))
+/** Whether a member may do something: by the role, and what is about the whole server in the account that operates it alone. */
+const mayDo = ({ role, operator }: Pick<Membership, 'role' | 'operator'>, permission: Permission): boolean =>
+  roleMay(role, permission) && (permission !== 'server:operate' || operator)
+
+const permissionsOf = (active: Pick<Membership, 'role' | 'operator'>): Permission[] =>
+  (Object.keys(PERMISSIONS) as Permission[]).filter((permission) => mayDo(active, permission))
 
 const shownMembership = ({ accountId, accountName, ...rest }: Membership) => ({
   id: accountId,

@@ -1,0 +1,83 @@
+import {
+  OperatedAccount,
+  OperatedAccountChange,
+  OperatedAccountChanged,
+  OperatedAccountList,
+  OperatedAccountQuery,
+  OperatedPlanList,
+  ServerState,
+  Suspension,
+} from './operator.ts'
+import type { Route } from './routes.ts'
+
+const read = { access: 'session', member: 'server:operate', tag: 'Operator' } as const
+const change = { ...read, recent: true } as const
+
+/** What only those who operate the server may: owners and admins of its first account. */
+export const OPERATOR_ROUTES = {
+  listAccounts: {
+    ...read,
+    method: 'GET',
+    path: '/v1/operator/accounts',
+    operationId: 'listAccounts',
+    summary: 'All accounts of this server, newest first',
+    query: OperatedAccountQuery,
+    body: null,
+    answer: { json: OperatedAccountList },
+  },
+  getOperatedAccount: {
+    ...read,
+    method: 'GET',
+    path: '/v1/operator/accounts/{id}',
+    operationId: 'getOperatedAccount',
+    summary: 'One account',
+    body: null,
+    answer: { json: OperatedAccount },
+  },
+  changeOperatedAccount: {
+    ...change,
+    method: 'PATCH',
+    path: '/v1/operator/accounts/{id}',
+    operationId: 'changeOperatedAccount',
+    summary: 'Put an account on another plan, at once, in running streams too, and prove it',
+    body: OperatedAccountChange,
+    answer: { json: OperatedAccountChanged },
+  },
+  suspendAccount: {
+    ...change,
+    method: 'POST',
+    path: '/v1/operator/accounts/{id}/suspend',
+    operationId: 'suspendAccount',
+    summary: 'Stop all keys and streams of an account, at once, and prove it',
+    body: Suspension,
+    bodyOptional: true,
+    answer: { json: OperatedAccountChanged },
+  },
+  resumeAccount: {
+    ...change,
+    method: 'POST',
+    path: '/v1/operator/accounts/{id}/resume',
+    operationId: 'resumeAccount',
+    summary: 'Let a suspended account work again',
+    body: null,
+    answer: { json: OperatedAccountChanged },
+  },
+  listOperatedPlans: {
+    ...read,
+    method: 'GET',
+    path: '/v1/operator/plans',
+    operationId: 'listOperatedPlans',
+    summary: 'The plans, and how many accounts and streams each touches',
+    body: null,
+    answer: { json: OperatedPlanList },
+  },
+  getServerState: {
+    ...read,
+    method: 'GET',
+    path: '/v1/operator/server',
+    operationId: 'getServerState',
+    summary: 'Nodes, engine and database, as the node that answers knows them',
+    body: null,
+    answer: { json: ServerState },
+  },
+} as const satisfies Record<string, Route>

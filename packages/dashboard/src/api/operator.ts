@@ -1,0 +1,56 @@
+import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { call } from './call.ts'
+import type { AnswerOf, QueryOf } from './routes.ts'
+
+export type OperatedAccount = AnswerOf<'getOperatedAccount'>
+export type ServerState = AnswerOf<'getServerState'>
+
+/** Numbers of a running server. */
+const REFRESH_MS = 5_000
+
+/** Accounts of the server. */
+export const accountsQuery = (query: NonNullable<QueryOf<'listAccounts'>>) =>
+  queryOptions({
+    queryKey: ['operator', 'accounts', query],
+    queryFn: ({ signal }) => call('listAccounts', { query, signal }),
+    placeholderData: keepPreviousData,
+    refetchInterval: REFRESH_MS,
+  })
+
+export const operatedPlansQuery = queryOptions({
+  queryKey: ['operator', 'plans'],
+  queryFn: async ({ signal }) => (await call('listOperatedPlans', { signal })).plans,
+  refetchInterval: REFRESH_MS,
+})
+
+export const serverStateQuery = queryOptions({
+  queryKey: ['operator', 'server'],
+  queryFn: ({ signal }) => call('getServerState', { signal }),
+  refetchInterval: REFRESH_MS,
+})
+
+function useStale(): () => Promise<void> {
+  const queries = useQueryClient()
+  return () => queries.invalidateQueries({ queryKey: ['operator'] })
+}
+
+export function useChangePlan(id: string) {
+  return useMutation({
+    mutationFn: (plan: string) => call('changeOperatedAccount', { params: { id }, body: { plan } }),
+    onSettled: useStale(),
+  })
+}
+
+export function useSuspendAccount(id: string) {
+  return useMutation({
+    mutationFn: (reason: string | null) => call('suspendAccount', { params: { id }, body: { reason } }),
+    onSettled: useStale(),
+  })
+}
+
+export function useResumeAccount(id: string) {
+  return useMutation({
+    mutationFn: () => call('resumeAccount', { params: { id } }),
+    onSettled: useStale(),
+  })
+}

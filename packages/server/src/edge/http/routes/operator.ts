@@ -1,0 +1,35 @@
+import type { OperatedAccountChange, OperatedAccountQuery, Suspension } from '@kugelaudio/contract'
+import type { Operation } from '../../../accounts/operation.ts'
+import type { GetServerState } from '../../../accounts/server-state.ts'
+import type { SessionGrant } from '../../../auth/people/session-grants.ts'
+import type { Call } from '../call.ts'
+import { privateReply, type Reply } from '../reply.ts'
+
+/** `/v1/operator`: accounts, plans and nodes, for those who operate the server. */
+export const operatorRoutes = (parts: { operation: Operation; getServerState: GetServerState }) => {
+  const { operation } = parts
+  return {
+    listAccounts: async ({ query }: Call<null, OperatedAccountQuery>, _: SessionGrant): Promise<Reply> => {
+      const { limit, offset } = query
+      return privateReply({ ...(await operation.list(query)), limit, offset })
+    },
+
+    getOperatedAccount: async (call: Call, _: SessionGrant): Promise<Reply> =>
+      privateReply(await operation.get(idOf(call))),
+
+    changeOperatedAccount: async (call: Call<OperatedAccountChange>, _: SessionGrant): Promise<Reply> =>
+      privateReply(await operation.changePlan(idOf(call), call.body.plan, call.actor)),
+
+    suspendAccount: async (call: Call<Suspension>, _: SessionGrant): Promise<Reply> =>
+      privateReply(await operation.suspend(idOf(call), call.body.reason ?? null, call.actor)),
+
+    resumeAccount: async (call: Call, _: SessionGrant): Promise<Reply> =>
+      privateReply(await operation.resume(idOf(call), call.actor)),
+
+    listOperatedPlans: async (): Promise<Reply> => privateReply({ plans: await operation.plans() }),
+
+    getServerState: async (): Promise<Reply> => privateReply(await parts.getServerState()),
+  }
+}
+
+const idOf = ({ params }: Call): string => params['id'] ?? ''
