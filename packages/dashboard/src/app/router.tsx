@@ -41,8 +41,10 @@ const setup = createRoute({
 const signIn = createRoute({
   getParentRoute: () => outside,
   path: '/sign-in',
-  validateSearch: (search: Record<string, unknown>): { to?: string } =>
-    typeof search['to'] === 'string' ? { to: search['to'] } : {},
+  validateSearch: (search: Record<string, unknown>): { to?: string; error?: string } => ({
+    ...(typeof search['to'] === 'string' ? { to: search['to'] } : {}),
+    ...(typeof search['error'] === 'string' ? { error: search['error'] } : {}),
+  }),
   beforeLoad: async ({ context }) => {
     const { needed } = await context.queries.ensureQueryData(setupQuery)
     if (needed) throw redirect({ to: '/setup' })

@@ -18,7 +18,7 @@ import { SecondStep } from './second-step.tsx'
 export function SignInPage() {
   const t = useTexts()
   const enter = useEnter()
-  const { to } = useSearch({ from: '/outside/sign-in' })
+  const { to, error: failedThere } = useSearch({ from: '/outside/sign-in' })
   const { data: setup } = useQuery(setupQuery)
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
@@ -37,7 +37,7 @@ export function SignInPage() {
   if (needsCode) return <SecondStep onDone={done} onBack={() => setNeedsCode(false)} />
   return (
     <Card title={t('signin')} onSubmit={() => signIn.mutate()}>
-      <OtherWays onDone={done} />
+      <OtherWays providers={setup?.providers ?? []} failed={failedThere} onDone={done} />
       <FailureNote error={signIn.error} text={say(signIn.error)} />
       <TextField
         label={t('people.email')}

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { type Browser, expect } from '@playwright/test'
+import { CLIENT, OidcProvider } from '../../server/test/harness/oidc-provider.ts'
+import { startServer, type TestServer } from '../../server/test/harness/test-server.ts'
+import { NARROW, obstacles, openBrowser, overflow, visit } from './harness/browser.ts'
+
+let provider: OidcProvider
+let server: TestServer
+let browser: Browser
+before(async () => {
+  provider = await OidcProvider.start()
+  server = await startServer({
+    environment: {
+      KUGELAUDIO_OIDC_ISSUER: provider.issuer,
+      KUGELAUDIO_OIDC_CLIENT_ID: CLIENT.id,
+      KUGELAUDIO_OIDC_CLIENT_SECRET: CLIENT.secret,
+      KUGELAUDIO_OIDC_NAME: 'The Company',
+    },
+  })
+  browser = await openBrowser()
+})
+after(async () => {
+  await browser.close()
+  await server.stop()
+  provider.stop()
+})
+
+test('a provider is a link on the sign-in page: who refuses there reads so, who agrees is in', async () => {
+  await using grace = await visit(browser, { viewport: NARROW })
+  const { page } = grace
+  provider.person = null
+  await page.goto(`${server.url}/dashboard/sign-in`)
+  const link = page.getByRole('link', { name: 'Continue with The Company' })
+  await link.click()
+  await expect(page.getByRole('alert')).toHaveText('Signing in there did not work. Try again.')
+  assert.equal(await overflow(page), 0)
+  assert.deepEqual(await obstacles(page), [])
+  const claims = { sub: '1', email: 'grace@example.org', name: 'Grace' }
+  provider.person = { ...claims, email_verified: false }
+  await link.click()
+  await expect(page.getByRole('alert')).toHaveText('The provider has not confirmed your e-mail address.')
+  provider.person = { ...claims, email_verified: true }
+  await link.click()
+  await page.getByRole('heading', { name: 'Overview' }).waitFor()
+})
