@@ -1,6 +1,7 @@
-import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { call } from './call.ts'
 import type { AnswerOf, BodyOf } from './routes.ts'
+import { useChange } from './use-change.ts'
 
 export type Dictionary = AnswerOf<'listDictionaries'>['dictionaries'][number]
 
@@ -51,33 +52,22 @@ export async function readAllEntries(id: string): Promise<Entry[]> {
 }
 
 /** What changes words makes every list of them old. */
-function useChange<Wish, Answer>(change: (wish: Wish) => Promise<Answer>) {
-  const queries = useQueryClient()
-  return useMutation({
-    mutationFn: change,
-    onSettled: () =>
-      Promise.all(
-        ['dictionaries', 'dictionary', 'entries'].map((key) =>
-          queries.invalidateQueries({ queryKey: [key] }),
-        ),
-      ),
-  })
-}
+const KNOWN = ['dictionaries', 'dictionary', 'entries']
 
 export const useCreateDictionary = () =>
-  useChange((body: BodyOf<'createDictionary'>) => call('createDictionary', { body }))
+  useChange(KNOWN, (body: BodyOf<'createDictionary'>) => call('createDictionary', { body }))
 
 export const useChangeDictionary = () =>
-  useChange(({ id, ...body }: { id: number } & BodyOf<'changeDictionary'>) =>
+  useChange(KNOWN, ({ id, ...body }: { id: number } & BodyOf<'changeDictionary'>) =>
     call('changeDictionary', { params: { id: String(id) }, body }),
   )
 
 export const useDeleteDictionary = () =>
-  useChange((id: number) => call('deleteDictionary', { params: { id: String(id) } }))
+  useChange(KNOWN, (id: number) => call('deleteDictionary', { params: { id: String(id) } }))
 
 /** Adds a word, or changes the one with this number. */
 export const useSaveEntry = (id: string) =>
-  useChange(({ entryId, entry }: { entryId: number | null; entry: NewEntry }) =>
+  useChange(KNOWN, ({ entryId, entry }: { entryId: number | null; entry: NewEntry }) =>
     entryId === null
       ? call('addEntry', { params: { id }, body: entry })
       : call('changeEntry', {
@@ -87,8 +77,8 @@ export const useSaveEntry = (id: string) =>
   )
 
 export const useDeleteEntry = (id: string) =>
-  useChange((entryId: number) => call('deleteEntry', { params: { id, entry_id: String(entryId) } }))
+  useChange(KNOWN, (entryId: number) => call('deleteEntry', { params: { id, entry_id: String(entryId) } }))
 
 /** All entries at once, or none of them. */
 export const useReplaceEntries = (id: string) =>
-  useChange((entries: NewEntry[]) => call('replaceEntries', { params: { id }, body: { entries } }))
+  useChange(KNOWN, (entries: NewEntry[]) => call('replaceEntries', { params: { id }, body: { entries } }))

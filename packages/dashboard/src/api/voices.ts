@@ -1,6 +1,7 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { queryOptions } from '@tanstack/react-query'
 import { call } from './call.ts'
 import { type AnswerOf, type BodyOf, LINES } from './routes.ts'
+import { useChange, useStale } from './use-change.ts'
 
 export type Voice = AnswerOf<'listVoices'>['voices'][number]
 
@@ -50,29 +51,22 @@ export const referenceAddress = ({ id, voice_id }: VoiceReference): string =>
     .replace('{reference_id}', String(id))
 
 /** What changes a voice makes every list of them old. */
-export function useStaleVoices(): () => Promise<unknown> {
-  const queries = useQueryClient()
-  return () =>
-    Promise.all(
-      ['voices', 'voice', 'references'].map((key) => queries.invalidateQueries({ queryKey: [key] })),
-    )
-}
+const KNOWN = ['voices', 'voice', 'references']
 
-function useChange<Wish, Answer>(change: (wish: Wish) => Promise<Answer>) {
-  const stale = useStaleVoices()
-  return useMutation({ mutationFn: change, onSettled: stale })
-}
+export const useStaleVoices = () => useStale(KNOWN)
 
-export const useCreateVoice = () => useChange((body: BodyOf<'createVoice'>) => call('createVoice', { body }))
+export const useCreateVoice = () =>
+  useChange(KNOWN, (body: BodyOf<'createVoice'>) => call('createVoice', { body }))
 
 export const useChangeVoice = (id: string) =>
-  useChange((body: BodyOf<'changeVoice'>) => call('changeVoice', { params: { id }, body }))
+  useChange(KNOWN, (body: BodyOf<'changeVoice'>) => call('changeVoice', { params: { id }, body }))
 
 export const useDeleteVoice = () =>
-  useChange(async (id: string) => void (await call('deleteVoice', { params: { id } })))
+  useChange(KNOWN, async (id: string) => void (await call('deleteVoice', { params: { id } })))
 
 export const useDeleteReference = (id: string) =>
   useChange(
+    KNOWN,
     async (referenceId: number) =>
       void (await call('deleteVoiceReference', { params: { id, reference_id: String(referenceId) } })),
   )

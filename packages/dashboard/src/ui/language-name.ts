@@ -9,3 +9,14 @@ export function useLanguageName(): (code: string) => string {
     return (code) => names.of(code) ?? code
   }, [language])
 }
+
+/** The languages that these voices speak, by their names. */
+export function useLanguagesOf(
+  voices: readonly { supported_languages: readonly string[] }[] | undefined,
+): { code: string; name: string }[] {
+  const nameOf = useLanguageName()
+  const codes = new Set(voices?.flatMap(({ supported_languages }) => supported_languages))
+  return [...codes]
+    .map((code) => ({ code, name: nameOf(code) }))
+    .sort((one, other) => one.name.localeCompare(other.name))
+}

@@ -6,7 +6,7 @@ import { modelsQuery, voicesQuery } from '../../api/voices.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { Fold } from '../../ui/fold.tsx'
-import { useLanguageName } from '../../ui/language-name.ts'
+import { useLanguagesOf } from '../../ui/language-name.ts'
 import { Problem, Skeleton } from '../../ui/problem.tsx'
 import { FIRST_FORMAT, FORMATS, SPEED, type SpeechSettings } from './speech-settings.ts'
 import { VoiceChoice } from './voice-choice.tsx'
@@ -19,13 +19,9 @@ const KEYS_SHOWN = 100
 /** Who speaks, and how. */
 export function SettingsPanel({ settings, onChange }: Props) {
   const t = useTexts()
-  const languageName = useLanguageName()
   const voices = useQuery(voicesQuery)
   const keys = useQuery({ ...keysQuery({ limit: KEYS_SHOWN }), enabled: useMay('keys:read') })
-  const spoken = new Set(voices.data?.flatMap(({ supported_languages }) => supported_languages))
-  const languages = [...spoken]
-    .map((code) => ({ code, name: languageName(code) }))
-    .sort((one, other) => one.name.localeCompare(other.name))
+  const languages = useLanguagesOf(voices.data)
   const mayStream = (keys.data?.keys ?? []).filter(({ state }) => state === 'active' || state === 'expiring')
   return (
     <div className="flex min-w-0 flex-col gap-5">

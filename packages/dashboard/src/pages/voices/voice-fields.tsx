@@ -2,7 +2,7 @@ import type { BodyOf } from '../../api/routes.ts'
 import type { Voice } from '../../api/voices.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { SelectField, TextField } from '../../ui/field.tsx'
-import { useLanguageName } from '../../ui/language-name.ts'
+import { useLanguagesOf } from '../../ui/language-name.ts'
 
 const SEXES = ['female', 'male', 'neutral'] as const
 
@@ -55,12 +55,9 @@ type Props = {
 /** Name, language, base voice, pace. */
 export function VoiceFields({ draft, onChange, voices, showAll }: Props) {
   const t = useTexts()
-  const languageName = useLanguageName()
   const set = (part: Partial<VoiceDraft>): void => onChange({ ...draft, ...part })
   const premade = voices.filter(({ category }) => category === 'premade')
-  const languages = [...new Set(premade.flatMap(({ supported_languages }) => supported_languages))].sort(
-    (one, other) => languageName(one).localeCompare(languageName(other)),
-  )
+  const languages = useLanguagesOf(premade)
   return (
     <>
       <TextField
@@ -83,9 +80,9 @@ export function VoiceFields({ draft, onChange, voices, showAll }: Props) {
         value={draft.language}
         onChange={({ target }) => set({ language: target.value })}
       >
-        {languages.map((code) => (
+        {languages.map(({ code, name }) => (
           <option key={code} value={code}>
-            {languageName(code)}
+            {name}
           </option>
         ))}
       </SelectField>
@@ -103,7 +100,6 @@ export function VoiceFields({ draft, onChange, voices, showAll }: Props) {
       </SelectField>
       <SelectField
         label={t('voices.base')}
-        help={t('voices.references.text')}
         value={draft.base}
         onChange={({ target }) => set({ base: target.value })}
       >

@@ -11,7 +11,7 @@ import { sampleRequest } from '../../sound/sample-text.ts'
 import { Take } from '../../sound/take.ts'
 import { Button } from '../../ui/button.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
-import { useLanguageName } from '../../ui/language-name.ts'
+import { useLanguageName, useLanguagesOf } from '../../ui/language-name.ts'
 import { Empty, Problem, Skeleton } from '../../ui/problem.tsx'
 import { SampleButton } from '../../ui/sample-button.tsx'
 import { CreateVoiceDialog } from './create-voice-dialog.tsx'
@@ -23,7 +23,6 @@ const ROWS_MAX = 100
 /** What this server speaks with: browse, listen, make one's own. */
 export function VoicesPage() {
   const t = useTexts()
-  const languageName = useLanguageName()
   const search = useSearch({ from: '/inside/voices' })
   const navigate = useNavigate({ from: '/voices' })
   const mayWrite = useMay('voices:write')
@@ -33,9 +32,7 @@ export function VoicesPage() {
   const [isMaking, setMaking] = useState(false)
   const show = (part: VoiceSearch): void => void navigate({ search: { ...search, ...part }, replace: true })
   const found = (data ?? []).filter((voice) => matches(voice, search))
-  const languages = [...new Set(data?.flatMap(({ supported_languages }) => supported_languages))].sort(
-    (one, other) => languageName(one).localeCompare(languageName(other)),
-  )
+  const languages = useLanguagesOf(data)
   const create = (
     <Button
       look="primary"
@@ -73,9 +70,9 @@ export function VoicesPage() {
           onChange={({ target }) => show({ language: target.value || undefined })}
         >
           <option value="">{t('voices.language.all')}</option>
-          {languages.map((code) => (
+          {languages.map(({ code, name }) => (
             <option key={code} value={code}>
-              {languageName(code)}
+              {name}
             </option>
           ))}
         </select>
