@@ -32,7 +32,8 @@ export async function apiErrorOf(response: Response): Promise<ApiError> {
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
   return new ApiError({
     message: nested?.message ?? (typeof body.error === 'string' ? body.error : response.statusText),
-    code: nested?.code ?? body.error_code ?? `HTTP_${response.status}`,
+    // The page's nested form writes its codes small.
+    code: nested?.code?.toUpperCase() ?? body.error_code ?? `HTTP_${response.status}`,
     status: response.status,
     requestId: response.headers.get('x-request-id'),
     retryAfterS: Number.isFinite(seconds) ? seconds : null,

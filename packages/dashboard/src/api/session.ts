@@ -27,9 +27,22 @@ export const setupQuery = queryOptions({
   staleTime: 60_000,
 })
 
+/** Who was signed in last: a page stays as it is while somebody signs in again. */
+let lastSession: Session | null = null
+
+/** Forgets who was signed in: they have signed out. */
+export const forgetSession = (): void => {
+  lastSession = null
+}
+
+/** Whether somebody was signed in here, so that a refusal means that it is over. */
+export const wasSignedIn = (): boolean => lastSession !== null
+
 /** The session of a page that only signed-in people see. */
 export function useSession(): Session {
   const { data } = useSuspenseQuery(sessionQuery)
+  if (data !== null) lastSession = data
+  else if (lastSession !== null) return lastSession
   if (data === null)
     throw new ApiError({ message: '', code: 'UNAUTHORIZED', status: 401, requestId: null, retryAfterS: null })
   return data

@@ -1,18 +1,32 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { ApiError } from '../api/api-error.ts'
+import { sessionQuery, wasSignedIn } from '../api/session.ts'
 import { activate, type Language, LanguageContext } from '../i18n/i18n.ts'
 import { SpeakContext } from './language-choice.ts'
 import { keepLanguage } from './preferences.ts'
 import { createAppRouter } from './router.tsx'
+import { tellSessionOver } from './session-over.ts'
 
 /** A failure that may pass is tried once more by itself. */
 const isPassing = (error: unknown): boolean =>
   error instanceof ApiError && (error.code === null || error.status >= 500)
 
+/** Whoever was signed in and is refused as nobody has to sign in again. */
+const hearRefusal = (error: unknown): void => {
+  if (error instanceof ApiError && error.code === 'UNAUTHORIZED' && wasSignedIn()) tellSessionOver()
+}
+
+/** The session itself is asked for too: that there is none is an answer. */
+const hearSession = (data: unknown, { queryKey }: { queryKey: readonly unknown[] }): void => {
+  if (data === null && queryKey[0] === sessionQuery.queryKey[0] && wasSignedIn()) tellSessionOver()
+}
+
 const createQueries = (): QueryClient =>
   new QueryClient({
+    queryCache: new QueryCache({ onError: hearRefusal, onSuccess: hearSession }),
+    mutationCache: new MutationCache({ onError: hearRefusal }),
     defaultOptions: {
       queries: { staleTime: 5_000, retry: (count, error) => count < 1 && isPassing(error) },
       // What a call answers may be a secret: it must not outlive its dialog.

@@ -4,7 +4,7 @@ import { ChevronsUpDown, LogOut } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { useState } from 'react'
 import { call } from '../api/call.ts'
-import { sessionQuery, useSession } from '../api/session.ts'
+import { forgetSession, sessionQuery, useSession } from '../api/session.ts'
 import { LANGUAGE_NAMES, LANGUAGES, useLanguage, useTexts } from '../i18n/i18n.ts'
 import { useSpeak } from './language-choice.ts'
 import { currentTheme, keepTheme, THEMES, type Theme } from './preferences.ts'
@@ -121,6 +121,7 @@ function useSignOut(): () => Promise<void> {
   const navigate = useNavigate()
   return async () => {
     await call('signOut').catch(() => undefined)
+    forgetSession()
     queries.clear()
     await navigate({ to: '/sign-in' })
   }

@@ -1,18 +1,25 @@
 import { useIsFetching } from '@tanstack/react-query'
 import { Outlet } from '@tanstack/react-router'
 import { Menu } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { useSession } from '../api/session.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { Navigation } from './navigation.tsx'
 import { Offline } from './offline.tsx'
+import { usePaletteKey } from './palette-key.ts'
 import { PersonMenu } from './person-menu.tsx'
+import { useSessionOver } from './session-over.ts'
 import { Wordmark } from './wordmark.tsx'
+
+const SignInAgain = lazy(async () => ({ default: (await import('./sign-in-again.tsx')).SignInAgain }))
+const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }))
 
 /** What is around every page of those who are signed in: a rail, and on phones a bar with a menu. */
 export function Shell() {
   const t = useTexts()
+  const isOver = useSessionOver()
+  const [isSearching, endSearch] = usePaletteKey()
   return (
     <div className="flex min-h-dvh max-narrow:flex-col">
       <a
@@ -35,6 +42,10 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
+      <Suspense fallback={null}>
+        {isOver && <SignInAgain />}
+        {isSearching && <Palette onClose={endSearch} />}
+      </Suspense>
     </div>
   )
 }

@@ -5,6 +5,7 @@ import key from './de/key.json'
 import keys from './de/keys.json'
 import members from './de/members.json'
 import operator from './de/operator.json'
+import overview from './de/overview.json'
 import people from './de/people.json'
 import plan from './de/plan.json'
 import playground from './de/playground.json'
@@ -22,6 +23,7 @@ const catalogs = {
   keys,
   members,
   operator,
+  overview,
   people,
   plan,
   playground,

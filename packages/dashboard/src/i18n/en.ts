@@ -5,6 +5,7 @@ import key from './en/key.json'
 import keys from './en/keys.json'
 import members from './en/members.json'
 import operator from './en/operator.json'
+import overview from './en/overview.json'
 import people from './en/people.json'
 import plan from './en/plan.json'
 import playground from './en/playground.json'
@@ -22,6 +23,7 @@ const catalogs = {
   keys,
   members,
   operator,
+  overview,
   people,
   plan,
   playground,

@@ -14,7 +14,12 @@ export async function openBrowser(): Promise<Browser> {
   if (program === undefined) throw new Error('Chromium is missing (Debian: apt-get install chromium)')
   return await chromium.launch({
     executablePath: program,
-    args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required'],
+    // `lan.example` is this machine by a name that is not loopback: plain http there is no secure context.
+    args: [
+      '--no-sandbox',
+      '--autoplay-policy=no-user-gesture-required',
+      '--host-resolver-rules=MAP lan.example 127.0.0.1',
+    ],
   })
 }
 
@@ -27,6 +32,8 @@ export type Visit = AsyncDisposable & {
 
 /** What a browser writes down by itself when a server refuses: no trouble of the page's. */
 const REFUSED = /the server responded with a status of 4\d\d/
+/** What it writes down of every page on plain http: a policy that is for https alone. */
+const PLAIN_HTTP = /Cross-Origin-Opener-Policy header has been ignored/
 
 /** Opens a page in a browser profile of its own. */
 export async function visit(browser: Browser, options: BrowserContextOptions = {}): Promise<Visit> {
@@ -35,7 +42,9 @@ export async function visit(browser: Browser, options: BrowserContextOptions = {
   const troubles: string[] = []
   page.on('pageerror', (error) => troubles.push(error.message))
   page.on('console', (message) => {
-    if (message.type() === 'error' && !REFUSED.test(message.text())) troubles.push(message.text())
+    if (message.type() !== 'error') return
+    const text = message.text()
+    if (!REFUSED.test(text) && !PLAIN_HTTP.test(text)) troubles.push(text)
   })
   await page.exposeFunction('policyStopped', (what: string) => troubles.push(`policy: ${what}`))
   await page.addInitScript(() => {

@@ -82,7 +82,7 @@ function LoadedKey({ subject: key }: { subject: Key }) {
         </span>
         {mayWrite && <KeyName subject={key} />}
       </div>
-      {key.rotation !== null && <OverlapPanel subject={key} mayWrite={mayWrite} />}
+      <OverlapPanel subject={key} mayWrite={mayWrite} />
       <Tabs.Root
         value={tab}
         onValueChange={(next) =>
@@ -124,7 +124,14 @@ function LoadedKey({ subject: key }: { subject: Key }) {
         />
       )}
       {doing === 'rotate' && <RotateDialog subject={key} onClose={close} />}
-      {doing === 'replace' && <CreateKeyDialog names={[]} prefill={copyOf(key)} onClose={close} />}
+      {doing === 'replace' && (
+        <CreateKeyDialog
+          names={[]}
+          prefill={copyOf(key)}
+          onClose={close}
+          onRevoke={({ id }) => void navigate({ to: '/settings/api-keys/$id', params: { id } })}
+        />
+      )}
     </Page>
   )
 }

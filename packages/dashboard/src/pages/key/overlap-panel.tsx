@@ -15,12 +15,12 @@ const EXTENDED_S = 86_400
 /** Whoever asked within this is still there. */
 const QUIET_MS = 10 * 60_000
 
-/** While two secrets of a key work: who has not moved on, and whether the old one can end. */
+/** While two secrets of a key work: who has not moved on, and whether the old one can end; afterwards the receipt of its end. */
 export function OverlapPanel({ subject: { id, rotation }, mayWrite }: { subject: Key; mayWrite: boolean }) {
   const t = useTexts()
   const language = useLanguage()
   const nowMs = useNowMs()
-  const { data } = useQuery(rotationQuery(id))
+  const { data } = useQuery({ ...rotationQuery(id), enabled: rotation !== null })
   const end = useChangeRotation(id)
   const extend = useChangeRotation(id)
   const [isAsking, setAsking] = useState(false)

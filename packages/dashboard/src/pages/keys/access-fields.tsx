@@ -1,5 +1,6 @@
 import type { Scope } from '@kugelaudio/contract'
 import { useId, useState } from 'react'
+import { useHasFeature } from '../../api/plan-feature.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { classes } from '../../ui/classes.ts'
 import { ACCESS_PRESETS, type AccessPreset, PRESET_NAMES, presetOf } from './access-text.ts'
@@ -22,12 +23,14 @@ export function AccessFields({ value, onChange, error }: Props) {
   const group = useId()
   const [custom, setCustom] = useState(presetOf(value) === null)
   const preset = custom ? null : presetOf(value)
+  const isOnPlan = useHasFeature('scoped_keys') !== false
+  const offered = isOnPlan ? PRESET_NAMES : PRESET_NAMES.filter((name) => name === 'full')
   const toggle = (scope: Scope): void =>
     onChange(value.includes(scope) ? value.filter((other) => other !== scope) : [...value, scope])
   return (
     <fieldset className="flex flex-col gap-2">
       <legend className="mb-2 font-medium">{t('access.title')}</legend>
-      {PRESET_NAMES.map((name) => (
+      {offered.map((name) => (
         <Card
           key={name}
           group={group}
@@ -39,7 +42,11 @@ export function AccessFields({ value, onChange, error }: Props) {
           text={t(`access.${name satisfies AccessPreset}`)}
         />
       ))}
-      <Card group={group} checked={custom} onChoose={() => setCustom(true)} text={t('access.custom')} />
+      {isOnPlan ? (
+        <Card group={group} checked={custom} onChoose={() => setCustom(true)} text={t('access.custom')} />
+      ) : (
+        <p className="text-small text-muted">{t('access.plan')}</p>
+      )}
       {custom && (
         <div className="flex flex-col gap-3 rounded-control border border-line p-3">
           {RESOURCES.map(({ name, scopes }) => (

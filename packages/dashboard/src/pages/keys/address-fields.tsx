@@ -1,5 +1,6 @@
 import { X } from 'lucide-react'
 import { type ClipboardEvent, type KeyboardEvent, useRef, useState } from 'react'
+import { useHasFeature } from '../../api/plan-feature.ts'
 import { useSession } from '../../api/session.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
@@ -9,7 +10,18 @@ import { isEverything, readRange, sizeOf } from './address-range.ts'
 type Props = { value: readonly string[]; onChange: (addresses: readonly string[]) => void }
 
 /** From where a key may be used: addresses and ranges, one by one or pasted at once. */
-export function AddressFields({ value, onChange }: Props) {
+export function AddressFields(props: Props) {
+  const t = useTexts()
+  if (useHasFeature('ip_allow_list') !== false) return <Ranges {...props} />
+  return (
+    <div className="flex flex-col gap-1.5">
+      <p className="font-medium">{t('ip.title')}</p>
+      <p className="text-small text-muted">{t('ip.plan')}</p>
+    </div>
+  )
+}
+
+function Ranges({ value, onChange }: Props) {
   const t = useTexts()
   const { address: own } = useSession()
   const [text, setText] = useState('')

@@ -1,12 +1,13 @@
 import { type FormEvent, useId, useRef, useState } from 'react'
 import { ApiError } from '../../api/api-error.ts'
-import { type KeyWithSecret, useCreateKey } from '../../api/keys.ts'
+import { type Key, type KeyWithSecret, useCreateKey } from '../../api/keys.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { useFailureText } from '../../ui/problem.tsx'
+import { FailureNote } from '../../ui/failure-note.tsx'
 import { ConfirmPerson } from '../people/confirm-person.tsx'
 import { type KeyDraft, KeyFields, newKeyOf, problemsOf, startingDraft } from './key-fields.tsx'
+import { LostKey } from './lost-key.tsx'
 import type { Prefill } from './prefill.ts'
 import { SecretDialog } from './secret-dialog.tsx'
 
@@ -16,23 +17,26 @@ type Props = {
   prefill: Prefill | null
   /** With the id of the key that was made, if one was. */
   onClose: (madeId: string | null) => void
+  /** Where a key was made whose secret never came. */
+  onRevoke: (key: Key) => void
 }
 
 /** Create a key: form, if need be who it is, then the secret; one dialog. */
-export function CreateKeyDialog({ names, prefill, onClose }: Props) {
+export function CreateKeyDialog({ names, prefill, onClose, onRevoke }: Props) {
   const t = useTexts()
-  const say = useFailureText()
   const formId = useId()
   const nameRef = useRef<HTMLInputElement>(null)
   const [draft, setDraft] = useState<KeyDraft>(() => startingDraft(prefill))
   const [pressed, setPressed] = useState(false)
   const [confirming, setConfirming] = useState(false)
   const [made, setMade] = useState<KeyWithSecret | null>(null)
+  const sinceMs = useRef(0)
   const create = useCreateKey()
   const problems = problemsOf(draft, Date.now())
   const isReady = Object.values(problems).every((problem) => problem === null)
 
-  const send = (): void =>
+  const send = (): void => {
+    sinceMs.current = Date.now()
     create.mutate(newKeyOf(draft, Date.now()), {
       onSuccess: (key) => {
         setMade(key)
@@ -42,6 +46,7 @@ export function CreateKeyDialog({ names, prefill, onClose }: Props) {
         if (error instanceof ApiError && error.code === 'REAUTHENTICATION_REQUIRED') setConfirming(true)
       },
     })
+  }
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault()
     setPressed(true)
@@ -78,12 +83,10 @@ export function CreateKeyDialog({ names, prefill, onClose }: Props) {
       }
     >
       <form id={formId} noValidate onSubmit={submit} className="flex flex-col gap-4">
-        {create.error !== null && (
-          <p role="alert" className="rounded-control bg-danger-soft px-3 py-2 text-danger-text">
-            {create.error instanceof ApiError && create.error.code === null
-              ? t('create.lost', { name: draft.name })
-              : say(create.error)}
-          </p>
+        {create.error instanceof ApiError && create.error.code === null ? (
+          <LostKey name={draft.name.trim()} sinceMs={sinceMs.current} onRevoke={onRevoke} />
+        ) : (
+          <FailureNote error={create.error} />
         )}
         <KeyFields
           draft={draft}

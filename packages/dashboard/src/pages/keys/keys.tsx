@@ -113,6 +113,7 @@ export function KeysPage() {
           names={data?.keys.map(({ name }) => name) ?? []}
           prefill={doing.prefill}
           onClose={closeMade}
+          onRevoke={(key) => setDoing({ what: 'revoke', keys: [key] })}
         />
       )}
       {doing?.what === 'revoke' && (

@@ -77,7 +77,7 @@ export function RevokeDialog({ keys, onClose, onRotate, onReplace }: Props) {
                 <button
                   type="button"
                   onClick={() => onRotate(single)}
-                  className="link mr-auto min-h-9 text-small"
+                  className="link mr-auto min-h-9 text-left text-small max-[480px]:w-full"
                 >
                   {t('revoke.instead')}
                 </button>

@@ -1,5 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
+import { forgetSession } from '../../api/session.ts'
+import { forgetSessionOver } from '../../app/session-over.ts'
 
 const BASE = '/dashboard'
 
@@ -12,6 +14,8 @@ export function useEnter(): (to?: string) => void {
   const queries = useQueryClient()
   const router = useRouter()
   return (to = BASE) => {
+    forgetSession()
+    forgetSessionOver()
     queries.clear()
     router.history.push(ownPath(to))
   }

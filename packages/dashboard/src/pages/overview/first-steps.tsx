@@ -1,0 +1,62 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Check } from 'lucide-react'
+import { useTexts } from '../../i18n/i18n.ts'
+import { Section } from '../../ui/section.tsx'
+import { workingKeysQuery } from './queries.ts'
+
+/** What there is to do at first; gone when it is done. */
+export function FirstSteps() {
+  const t = useTexts()
+  const { data } = useQuery(workingKeysQuery)
+  if (data === undefined) return null
+  const [newest] = data.keys
+  const steps = [
+    {
+      id: 'key',
+      isDone: data.total > 0,
+      link: (
+        <Link to="/settings/api-keys" search={{ create: '' }} className="link">
+          {t('overview.step.key')}
+        </Link>
+      ),
+    },
+    {
+      id: 'speak',
+      isDone: data.keys.some(({ last_used }) => last_used !== null),
+      link:
+        newest === undefined ? (
+          <span>{t('overview.step.call')}</span>
+        ) : (
+          <Link to="/settings/api-keys/$id" params={{ id: newest.id }} className="link">
+            {t('overview.step.call')}
+          </Link>
+        ),
+    },
+  ]
+  if (steps.every(({ isDone }) => isDone)) return null
+  return (
+    <Section title={t('overview.steps')}>
+      <ol className="flex flex-col gap-2">
+        <li className="flex items-center gap-2">
+          <Link to="/playground" className="link">
+            {t('overview.step.hear')}
+          </Link>
+        </li>
+        {steps.map(({ id, isDone, link }) => (
+          <li key={id} className="flex items-center gap-2">
+            {isDone && (
+              <Check
+                size={16}
+                strokeWidth={1.75}
+                className="text-ok-text"
+                aria-label={t('overview.step.done')}
+              />
+            )}
+            {link}
+          </li>
+        ))}
+      </ol>
+    </Section>
+  )
+}

@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { type Browser, expect, type Page } from '@playwright/test'
+import { OPERATOR } from '../../server/src/store/audit-log.ts'
+import { startServer, type TestServer } from '../../server/test/harness/test-server.ts'
+import { obstacles, openBrowser, visit } from './harness/browser.ts'
+import { PASSWORD, signUp } from './harness/people.ts'
+
+let server: TestServer
+let browser: Browser
+before(async () => {
+  server = await startServer()
+  browser = await openBrowser()
+})
+after(async () => {
+  await browser.close()
+  await server.stop()
+})
+
+const listed = async (page: Page, query = ''): Promise<{ id: string; name: string; scopes: string[] }[]> => {
+  const answer = await page.request.get(`${server.url}/v1/api-keys?${query}`)
+  return ((await answer.json()) as { keys: { id: string; name: string; scopes: string[] }[] }).keys
+}
+
+/** Gives the account of whoever is signed in a plan with all that keys can have. */
+async function withEveryFeature(page: Page): Promise<void> {
+  const session = await page.request.get(`${server.url}/v1/session`)
+  const { account } = (await session.json()) as { account: { id: string } }
+  await server.operator.accounts.changePlan(account.id, 'enterprise', OPERATOR)
+}
+
+test('what is wrong with a new key is said at its field, the first of them has the focus, and nothing typed is lost', async () => {
+  await using person = await visit(browser)
+  const { page } = person
+  await signUp(page, server.url, { name: 'Ada', email: 'ada@example.org' })
+  await withEveryFeature(page)
+  await page.goto(
+    `${server.url}/dashboard/settings/api-keys?create&name=CI&environment=staging&scopes=speech:generate&expires=30d`,
+  )
+  const dialog = page.getByRole('dialog')
+  await expect(dialog.getByText('Prefilled by a link.')).toBeVisible()
+  assert.deepEqual(await listed(page), [], 'a link never submits by itself')
+  await dialog.getByLabel('Name').fill('')
+  await dialog.getByLabel('Expires').selectOption('date')
+  await dialog.getByLabel('Last day').fill('2001-01-01')
+  await dialog.getByText('More options').click()
+  await expect(dialog.getByRole('checkbox', { name: 'speech:generate' })).toBeChecked()
+  await dialog.getByRole('checkbox', { name: 'speech:generate' }).uncheck()
+  const addresses = dialog.getByRole('textbox', { name: 'Addresses' })
+  await addresses.fill('203.0.113.0/24, 2001:db8::1 nonsense')
+  await addresses.press('Enter')
+  await expect(dialog.getByText('“nonsense” is not an address or range')).toBeVisible()
+  await addresses.fill('')
+  await dialog.getByRole('button', { name: /Add my address/ }).click()
+  await dialog.getByLabel('Requests per minute').fill('many')
+  await dialog.getByRole('button', { name: 'Create API Key' }).click()
+  await expect(dialog.getByText('Give the key a name.')).toBeVisible()
+  await expect(dialog.getByText('Choose a date in the future.')).toBeVisible()
+  await expect(dialog.getByText('Choose at least one.')).toBeVisible()
+  await expect(dialog.getByText('Enter a whole number above zero')).toBeVisible()
+  await expect(dialog.getByLabel('Name')).toBeFocused()
+  assert.deepEqual(await obstacles(page), [])
+  assert.deepEqual(await listed(page), [])
+
+  await dialog.getByLabel('Name').fill('CI')
+  await dialog.getByLabel('Expires').selectOption('never')
+  await dialog.getByRole('checkbox', { name: 'speech:stream' }).check()
+  await dialog.getByLabel('Requests per minute').fill('60')
+  await dialog.getByRole('button', { name: 'Create API Key' }).click()
+  await expect(dialog.getByRole('heading', { name: 'Copy your key now' })).toBeVisible()
+  const [made] = await listed(page)
+  assert.deepEqual(made?.scopes, ['speech:stream'])
+  const answer = await page.request.get(`${server.url}/v1/api-keys/${made?.id}`)
+  const { allowed_ips, limits } = (await answer.json()) as {
+    allowed_ips: string[]
+    limits: { requests_per_minute: number }
+  }
+  assert.deepEqual(allowed_ips, ['203.0.113.0/24', '2001:db8::1', '127.0.0.1'])
+  assert.equal(limits.requests_per_minute, 60)
+  assert.deepEqual(person.troubles, [])
+})
+
+test('a session that ended meanwhile is asked for over the page, and the form is as it was', async () => {
+  await using person = await visit(browser)
+  const { page } = person
+  await signUp(page, server.url, { name: 'Bea', email: 'bea@example.org' })
+  await page.goto(`${server.url}/dashboard/settings/api-keys`)
+  await page.getByRole('button', { name: 'Create API Key' }).first().click()
+  await page.getByRole('dialog').getByLabel('Name').fill('Kept')
+  await server.operator.store.query.deleteFrom('user_session').execute()
+  await page.getByRole('button', { name: 'Create API Key' }).last().click()
+  const again = page.getByRole('dialog', { name: 'Sign in' })
+  await expect(again.getByText('You were signed out.')).toBeVisible()
+  await again.getByRole('textbox', { name: 'Password' }).fill(PASSWORD)
+  await again.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(again).toBeHidden()
+  const form = page.getByRole('dialog', { name: 'Create API Key' })
+  await expect(form.getByLabel('Name')).toHaveValue('Kept')
+  await form.getByRole('button', { name: 'Create API Key' }).click()
+  await expect(page.getByRole('heading', { name: 'Copy your key now' })).toBeVisible()
+  assert.deepEqual(person.troubles, [])
+})
+
+test('where the connection is cut while a key is made, its maker is told that the secret is lost, and may revoke it', async () => {
+  await using person = await visit(browser)
+  const { page } = person
+  await signUp(page, server.url, { name: 'Cem', email: 'cem@example.org' })
+  await page.goto(`${server.url}/dashboard/settings/api-keys`)
+  await page.route('**/v1/api-keys', async (route) => {
+    if (route.request().method() !== 'POST') return await route.continue()
+    await route.fetch()
+    await route.abort('connectionreset')
+  })
+  await page.getByRole('button', { name: 'Create API Key' }).first().click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Name').fill('Lost')
+  await dialog.getByRole('button', { name: 'Create API Key' }).click()
+  await expect(dialog.getByText('its secret never reached this page')).toBeVisible()
+  await dialog.getByRole('button', { name: 'Revoke it' }).click()
+  await expect(page.getByRole('alertdialog', { name: 'Revoke “Lost”?' })).toBeVisible()
+  await expect(page.getByRole('alertdialog').getByText('It was never used.')).toBeVisible()
+})
+
+test('copying works on plain http of a network, and where a browser refuses it, it is not called copied', async () => {
+  await using person = await visit(browser)
+  const { page } = person
+  const lan = server.url.replace('127.0.0.1', 'lan.example')
+  await signUp(page, lan, { name: 'Dan', email: 'dan@example.org' })
+  await page.goto(`${lan}/dashboard/settings/api-keys`)
+  assert.equal(await page.evaluate(() => window.isSecureContext), false)
+  const make = async (name: string): Promise<void> => {
+    await page.getByRole('button', { name: 'Create API Key' }).first().click()
+    await page.getByRole('dialog').getByLabel('Name').fill(name)
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('heading', { name: 'Copy your key now' })).toBeVisible()
+  }
+  await make('On the network')
+  await page.getByRole('button', { name: 'Copy key' }).click()
+  await expect(page.getByRole('status').filter({ hasText: 'Copied' })).toBeAttached()
+  await page.getByRole('dialog').getByRole('button', { name: 'Done' }).click()
+  await expect(page.getByRole('dialog')).toBeHidden()
+  const search = page.getByRole('searchbox')
+  await search.focus()
+  await page.keyboard.press('Control+V')
+  await expect(page.getByText('That was a whole key.')).toBeVisible()
+  await expect(search).toHaveValue(/^[0-9A-Za-z]{4}$/)
+  await expect(page.getByRole('row', { name: /On the network/ })).toBeVisible()
+
+  await make('Refused')
+  await page.evaluate(() => {
+    document.execCommand = () => false
+  })
+  await page.getByRole('button', { name: 'Copy key' }).click()
+  await expect(page.getByText('Copying was blocked here.')).toBeVisible()
+  assert.match(await page.evaluate(() => String(getSelection())), /^ka_[0-9A-Za-z]{46}$/)
+  await page.keyboard.press('Escape')
+  await expect(page.getByText("The key isn't copied yet.")).toBeVisible()
+  assert.deepEqual(person.troubles, [])
+})
+
+test('a thousand keys are searched, sorted and paged by the server; many are revoked by typing their number', async () => {
+  await using person = await visit(browser)
+  const { page } = person
+  await signUp(page, server.url, { name: 'Eva', email: 'eva@example.org' })
+  const session = await page.request.get(`${server.url}/v1/session`)
+  const { account } = (await session.json()) as { account: { id: string } }
+  for (let at = 1; at <= 1_000; at++)
+    await server.operator.keys.create(account.id, { name: `Robot ${String(at).padStart(4, '0')}` }, OPERATOR)
+  await page.goto(`${server.url}/dashboard/settings/api-keys`)
+  await expect(page.getByText('1–25 of 1000')).toBeVisible()
+  await expect(page.getByRole('row', { name: /Robot 1000/ })).toBeVisible()
+  await page.getByRole('button', { name: 'Name', exact: true }).click()
+  await expect(page.getByRole('row', { name: /Robot 0001/ })).toBeVisible()
+  await page.getByRole('button', { name: 'Next' }).click()
+  await expect(page.getByText('26–50 of 1000')).toBeVisible()
+  await page.getByRole('searchbox').fill('robot 077')
+  await expect(page.getByRole('row', { name: /Robot 077\d/ })).toHaveCount(10)
+  await page.getByRole('button', { name: 'Select' }).click()
+  await page.getByRole('checkbox', { name: 'Select Robot 0771' }).check()
+  await page.getByRole('checkbox', { name: 'Select Robot 0772' }).check()
+  await expect(page.getByText('2 selected')).toBeVisible()
+  assert.deepEqual(await obstacles(page), [])
+  await page.getByText('2 selected').locator('..').getByRole('button', { name: 'Revoke' }).click()
+  const question = page.getByRole('alertdialog')
+  await expect(question.getByRole('heading', { name: 'Revoke 2 keys?' })).toBeVisible()
+  await expect(async () => {
+    await question.getByRole('button', { name: 'Revoke' }).click({ timeout: 1000 })
+    await expect(question.getByText('Type the number of keys.')).toBeVisible({ timeout: 500 })
+  }).toPass({ timeout: 10_000 })
+  assert.equal((await listed(page, 'state=revoked')).length, 0)
+  await question.getByLabel('Type 2 to revoke 2 keys.').fill('2')
+  await question.getByRole('button', { name: 'Revoke' }).click()
+  await expect(question.getByRole('heading', { name: /Revoked/ })).toBeVisible()
+  const revoked = await listed(page, 'state=revoked')
+  assert.deepEqual(revoked.map(({ name }) => name).sort(), ['Robot 0771', 'Robot 0772'])
+  assert.deepEqual(person.troubles, [])
+})
