@@ -86,6 +86,8 @@ test('the playground speaks: it sounds, marks each word no sooner than it is hea
   await page.getByLabel('Speed as a number').fill('1.2')
   await expect(page).toHaveURL(/speed=1\.2/)
   await expect(page.getByRole('region', { name: 'curl' })).toContainText('"speed":1.2')
+  await page.getByLabel('Format').selectOption('pcm_8000')
+  await expect(page.getByRole('region', { name: 'curl' })).toContainText('-o hello.raw')
   await page.getByRole('radio', { name: /tone-c/ }).check({ force: true })
   await page.getByRole('button', { name: 'Hear tone-c' }).click()
   await expect.poll(async () => (await heardOn(page)).pieces.length).toBeGreaterThan(pieces.length)

@@ -21,8 +21,12 @@ export const curlCall = ({ base, key, text, ...wish }: { base: string; key: stri
     `  -H "Authorization: Bearer ${key}" \\`,
     '  -H "Content-Type: application/json" \\',
     `  -d ${quoted(JSON.stringify({ text, ...FIRST_CALL, output_format: 'wav', ...wish }))} \\`,
-    '  -o hello.wav',
+    `  -o ${fileOf(wish['output_format'])}`,
   ].join('\n')
+
+/** What comes raw is no WAV file, whatever it is called. */
+const fileOf = (format: unknown): string =>
+  typeof format === 'string' && !format.startsWith('wav') ? 'hello.raw' : 'hello.wav'
 
 /** The same in JavaScript; the key comes from the environment, since this text is committed. */
 export const javaScript = ({ base, ...wish }: { base: string } & SpeechCall): CodePiece[] => [
