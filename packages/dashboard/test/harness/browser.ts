@@ -58,6 +58,8 @@ export async function visit(browser: Browser, options: BrowserContextOptions = {
 
 /** What a screen reader's user would stumble over (WCAG 2.2 AA): `[]` when nothing. */
 export async function obstacles(page: Page): Promise<string[]> {
+  // Of what is not drawn yet nothing can be said.
+  await page.locator('h1').first().waitFor()
   const { violations } = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
     .analyze()
