@@ -185,6 +185,27 @@ async def test_closing_a_context_in_its_midst_stops_it_and_who_reads_it_is_not_l
         assert session.active_contexts == []
 
 
+async def test_a_context_speaks_a_text_that_is_being_written_and_is_gone_after_it(client: KugelAudio) -> None:
+    async with client.tts.multi_context_session() as session:
+        assert await samples_in(session.speak("a", written("Hello", " there"))) == tone_samples("Hello there")
+        assert session.active_contexts == []
+        speaking = session.speak("b", LONG)
+        assert (await speaking.__anext__()).samples > 0
+        await speaking.aclose()
+        assert await samples_in(session.speak("c", "Next")) == tone_samples("Next")
+        assert session.active_contexts == []
+
+
+async def test_a_context_whose_writer_fails_raises_the_writers_error(client: KugelAudio) -> None:
+    async def failing() -> AsyncIterator[str]:
+        yield "Hello "
+        raise RuntimeError("the model has stopped")
+
+    async with client.tts.multi_context_session() as session:
+        with pytest.raises(RuntimeError, match="the model has stopped"):
+            await samples_in(session.speak("a", failing()))
+
+
 async def test_the_21st_context_is_a_rate_limit_error_of_its_own_and_the_others_go_on(client: KugelAudio) -> None:
     async with client.tts.multi_context_session() as session:
         for number in range(21):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from types import TracebackType
-from typing import Any, AsyncIterator, Dict, List, Optional, Type
+from typing import Any, AsyncGenerator, AsyncIterator, Dict, List, Optional, Type
 
 from .audio import AudioChunk, chunk_of
 from .both_forms import taking
@@ -23,8 +23,9 @@ from .frames import (
 )
 from .session_link import Message, SessionLink
 from .settings_update import SettingsUpdates, settings_of
-from .speech_context import SpeechContext
+from .speech_context import Answer, SpeechContext
 from .speech_options import VoiceId, defined
+from .spoken_text import SpokenText, pieces_of
 from .usage import SessionUsage
 
 
@@ -115,7 +116,9 @@ class MultiContextSession:
             return context.audio_until(None)
         message: Message = {"text": text, "flush": flush, "context_id": context_id}
         context.unfinished.append(message)
-        answer = context.owe() if flush else None
+        answer = Answer(is_close=False) if flush else None
+        if answer is not None:
+            context.due.append(answer)
         self._link.send(message)
         return context.audio_until(answer)
 
@@ -128,15 +131,40 @@ class MultiContextSession:
         context = self._contexts.get(context_id)
         if context is None:
             return _nothing()
-        message: Message = {"close_context": True, "context_id": context_id}
-        # What is ended at once is not said anew on another socket.
-        if immediate:
-            message["immediate"] = True
-            context.unfinished = []
-        context.unfinished.append(message)
-        answer = context.owe(is_close=True)
-        self._link.send(message)
+        answer = Answer(is_close=True)
+        self._close(context_id, context, answer, immediate)
         return context.audio_until(answer)
+
+    async def speak(self, context_id: str, text: SpokenText) -> AsyncGenerator[AudioChunk, None]:
+        """Speaks one text in a context of its own, also while it is being written; leaving the loop ends it
+        (barge-in)."""
+        context = self._context(context_id)
+        answer = Answer(is_close=True)
+        writing = asyncio.ensure_future(self._write(context_id, context, text, answer))
+        audio = context.audio_until(answer)
+        try:
+            async for chunk in audio:
+                yield chunk
+            if writing.done():
+                # The writer's error is the reader's.
+                writing.result()
+        finally:
+            writing.cancel()
+            await audio.aclose()
+            if self._contexts.get(context_id) is context and self.is_connected:
+                self.close_context(context_id, immediate=True)
+
+    async def _write(self, context_id: str, context: SpeechContext, text: SpokenText, answer: Answer) -> None:
+        try:
+            async for piece in pieces_of(text):
+                if self._contexts.get(context_id) is not context:
+                    return
+                if piece:
+                    self.send(context_id, piece)
+            self._close(context_id, context, answer)
+        except BaseException:
+            context.give_up(answer)
+            raise
 
     async def keep_alive(self, context_id: str) -> None:
         """Keeps a context from timing out."""
@@ -157,6 +185,16 @@ class MultiContextSession:
         self._link.end()
         self._fail(ConnectionError("The session was closed", status_code=503))
         return self.context_usage
+
+    def _close(self, context_id: str, context: SpeechContext, answer: Answer, immediate: bool = False) -> None:
+        message: Message = {"close_context": True, "context_id": context_id}
+        # What is ended at once is not said anew on another socket.
+        if immediate:
+            message["immediate"] = True
+            context.unfinished = []
+        context.unfinished.append(message)
+        context.due.append(answer)
+        self._link.send(message)
 
     def _context(
         self,

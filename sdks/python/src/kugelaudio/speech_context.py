@@ -42,10 +42,10 @@ class SpeechContext:
         """Chunks of what is unfinished."""
         return self.order.count - self._heard_before
 
-    def owe(self, is_close: bool = False) -> Answer:
-        answer = Answer(is_close)
-        self.due.append(answer)
-        return answer
+    def give_up(self, answer: Answer) -> None:
+        """What is waited for will not come."""
+        answer.is_over = True
+        self.heard.push(answer)
 
     def answered(self) -> None:
         """A flush has been answered: nothing of before is said anew."""

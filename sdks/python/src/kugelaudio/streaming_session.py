@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from dataclasses import replace
 from types import TracebackType
-from typing import Any, AsyncGenerator, AsyncIterable, AsyncIterator, Deque, Dict, Iterable, List, Optional, Type, Union
+from typing import Any, AsyncGenerator, AsyncIterator, Deque, Dict, List, Optional, Type
 
 from .audio import AudioChunk, chunk_of
 from .both_forms import taking
@@ -16,6 +16,7 @@ from .frames import AudioFrame, EndFrame, ErrorFrame, Frame, SettingsFrame, Word
 from .session_link import Message, SessionLink
 from .settings_update import SettingsUpdates, settings_of
 from .speech_options import OnRestart, SpeechItem
+from .spoken_text import SpokenText, pieces_of
 from .stream_config import OnWordTimestamps, StreamConfig, StreamSetup
 from .stream_turn import SpokenTurn, StreamTurn
 from .usage import SessionUsage
@@ -126,17 +127,15 @@ class StreamingSession:
             return self.flush()
         return self._audio_until(self._unread[-1] if self._unread else None)
 
-    def speak(self, text: Union[str, Iterable[str], AsyncIterable[str]]) -> SpokenTurn:
+    def speak(self, text: SpokenText) -> SpokenTurn:
         """Speaks one turn: a text, or the pieces of one as they are written. Yields audio, times of words and last the
         totals; leaving the loop cancels the turn (barge-in). Connects by itself."""
         begun: List[StreamTurn] = []
         return SpokenTurn(self._spoken(text, begun), lambda: self._leave(begun))
 
-    async def _spoken(
-        self, text: Union[str, Iterable[str], AsyncIterable[str]], begun: List[StreamTurn]
-    ) -> AsyncGenerator[SpeechItem, None]:
+    async def _spoken(self, text: SpokenText, begun: List[StreamTurn]) -> AsyncGenerator[SpeechItem, None]:
         await self.connect()
-        pieces = _pieces_of(text)
+        pieces = pieces_of(text)
         turn: Optional[StreamTurn] = None
         async for piece in pieces:
             if piece:
@@ -339,14 +338,3 @@ class StreamingSession:
             pass
         while self._cancels:
             self._cancels.popleft().acknowledged.set_result(None)
-
-
-async def _pieces_of(text: Union[str, Iterable[str], AsyncIterable[str]]) -> AsyncIterator[str]:
-    if isinstance(text, str):
-        yield text
-    elif isinstance(text, AsyncIterable):
-        async for piece in text:
-            yield piece
-    else:
-        for piece in text:
-            yield piece
