@@ -16,8 +16,7 @@ const ITEMS = [
   { to: '/dictionaries', label: 'nav.dictionaries', icon: <BookA {...ICON} />, exact: false },
   { to: '/usage', label: 'nav.usage', icon: <ChartColumn {...ICON} />, exact: false },
   {
-    to: '/settings/api-keys',
-    section: '/settings',
+    to: '/settings',
     label: 'nav.settings',
     icon: <Settings2 {...ICON} />,
     exact: false,
@@ -34,7 +33,6 @@ const ITEMS = [
   label: MessageId
   icon: ReactNode
   exact: boolean
-  section?: string
   /** Shown only to whoever may. */
   permission?: Permission
 }[]

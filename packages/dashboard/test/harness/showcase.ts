@@ -7,6 +7,7 @@ export type Showcase = {
   keys: { id: string; key: string; name: string }[]
   voice: number
   dictionary: number
+  webhook: string
 }
 
 const DAY_MS = 86_400_000
@@ -70,7 +71,27 @@ export async function furnish(request: APIRequestContext, server: TestServer): P
   })
   for (const [word, replacement] of WORDS)
     await post(request, url, `/v1/dictionaries/${dictionary}/entries`, { word, replacement })
-  return { keys: [server1, kiosk, ending, laptop], voice, dictionary }
+  const { id: webhook } = await post<{ id: string }>(request, url, '/v1/webhooks', {
+    url: 'https://hooks.acme.example/speech',
+    description: 'Alerts of the platform team',
+  })
+  await post(request, url, `/v1/webhooks/${webhook}/test`, undefined)
+  await join(request, url, { name: 'Jonas Weber', email: 'jonas@acme.example', role: 'developer' })
+  await post(request, url, '/v1/invitations', { email: 'finance@acme.example', role: 'billing' })
+  const { accounts } = server.operator
+  await accounts.create({ email: 'lea@toys.example', name: 'Noisy Toys', plan: 'starter', password: null })
+  return { keys: [server1, kiosk, ending, laptop], voice, dictionary, webhook }
+}
+
+/** Somebody is invited, and comes. */
+async function join(
+  request: APIRequestContext,
+  url: string,
+  { name, email, role }: { name: string; email: string; role: string },
+): Promise<void> {
+  const invited = await post<{ url: string }>(request, url, '/v1/invitations', { email, role })
+  const invitation = new URL(invited.url).hash.slice(1)
+  await post(request, url, '/api/auth/sign-up/email', { name, email, password: PASSWORD, invitation })
 }
 
 const WORDS = [

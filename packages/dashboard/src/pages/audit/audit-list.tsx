@@ -22,12 +22,13 @@ export function AuditList({ events, onOpen }: Props) {
         {
           id: 'what',
           label: t('audit.col.what'),
-          width: 'w-[28%]',
+          width: 'w-[22%]',
           cell: (event) => <What event={event} onOpen={onOpen} />,
         },
         {
           id: 'on',
           label: t('audit.col.on'),
+          width: 'w-[24%]',
           cell: ({ target }) => (
             <span className="block truncate" title={target ?? undefined}>
               {target === null ? '–' : names.ofTarget(target)}
@@ -48,11 +49,11 @@ export function AuditList({ events, onOpen }: Props) {
           label: t('audit.col.from'),
           cell: ({ address }) => <span className="block truncate text-muted">{address ?? '–'}</span>,
         },
-        { id: 'when', label: t('audit.col.when'), width: 'w-[16%]', cell: ({ at }) => <Time at={at} /> },
+        { id: 'when', label: t('audit.col.when'), width: 'w-[13%]', cell: ({ at }) => <Time at={at} /> },
         {
           id: 'result',
           label: t('audit.col.result'),
-          width: 'w-[14%]',
+          width: 'w-[12%]',
           cell: ({ action }) =>
             action === 'access.refused' ? (
               <Badge tone="danger">

@@ -11,8 +11,8 @@ import { spanText, Time, useNowMs } from '../../ui/time.tsx'
 import { DeliveryState } from './delivery-state.tsx'
 
 const DELIVERIES_A_PAGE = 25
-/** Tries of one event (`docs`: eight in 31 hours). */
-const TRIES_MAX = 8
+/** Tries of one event, within 31 hours; a test is tried once. */
+const triesOf = ({ type }: Delivery): number => (type === 'webhook.test' ? 1 : 8)
 
 /** What was sent, when, and how it went. */
 export function DeliveryLog({ webhook }: { webhook: Webhook }) {
@@ -53,7 +53,7 @@ function DeliveryRow({ delivery, webhook }: { delivery: Delivery; webhook: Webho
           </code>
           <DeliveryState of={delivery} />
           <span className="text-small text-muted">
-            {t('deliveries.try', { attempt: attempts, most: Math.max(TRIES_MAX, attempts) })}
+            {t('deliveries.try', { attempt: attempts, most: Math.max(triesOf(delivery), attempts) })}
             {last !== null && ` · ${last.status ?? t('deliveries.noanswer')}`}
           </span>
           <span className="ml-auto text-small text-muted">

@@ -51,7 +51,7 @@ function Facts({ webhook }: { webhook: Webhook }) {
       <dd className="break-all font-semibold">{webhook.url}</dd>
       {webhook.description !== null && (
         <>
-          <dt>{t('webhooks.description')}</dt>
+          <dt>{t('webhooks.about')}</dt>
           <dd>{webhook.description}</dd>
         </>
       )}
