@@ -85,6 +85,7 @@ test('on a phone the list is cards, nothing is wider than the screen, and nobody
     await page.goto(`${server.url}/dashboard/sign-up`)
     assert.deepEqual(await obstacles(page), [])
     await page.getByRole('button', { name: 'English' }).click()
+    await page.getByRole('button', { name: 'Deutsch' }).waitFor()
     await signUp(page, server.url, { name: 'Kim', email })
     await page.goto(
       `${server.url}/dashboard/settings/api-keys?create&name=CI&environment=staging&expires=30d`,

@@ -110,6 +110,7 @@ test('the audit log filters, opens an event, waits with what is new, exports, an
   const { page } = person
   await page.goto(`${server.url}/dashboard/sign-up`)
   await page.getByRole('button', { name: 'English' }).click()
+  await page.getByRole('button', { name: 'Deutsch' }).waitFor()
   await signUp(page, server.url, { name: 'Bea', email: 'bea@example.org' })
   await putOn(page, 'business')
   await post(page, '/v1/api-keys', { name: 'Kiosk' })
