@@ -40,3 +40,15 @@ for (const { first, proofs } of lines) {
     }
   })
 }
+
+for (const document of ['page.md', 'standards.md']) {
+  test(`every file of tests that docs/${document} names exists`, () => {
+    const text = readFileSync(here(`../../../docs/${document}`), 'utf8')
+    const named = [...text.matchAll(/`((?:[\w-]+\/)*[\w-]+\.test\.ts|(?:[\w-]+\/)+test_\w+\.py)`/g)].map(
+      ([, file = '']) => file,
+    )
+    assert.ok(named.length > 0)
+    for (const file of named)
+      assert.ok(existsSync(here(file.includes('/') ? `../../../${file}` : file)), `no such file: ${file}`)
+  })
+}
