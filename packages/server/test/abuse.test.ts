@@ -14,6 +14,7 @@ import { manage } from './harness/manage.ts'
 import { accountOn } from './harness/plans.ts'
 import { exchange, requestText } from './harness/raw-http.ts'
 import { handshakeText, SpeakClient } from './harness/speak-client.ts'
+import { ofRequests } from './harness/statements.ts'
 import { startServer, type TestServer } from './harness/test-server.ts'
 
 const FAILURES = 20
@@ -24,7 +25,7 @@ before(async () => {
   server = await startServer({
     environment: { KUGELAUDIO_TRUSTED_PROXIES: '127.0.0.1' },
     abuseLimits: { failuresPerMinute: FAILURES, createdKeysPerMinute: 5, activeKeys: 12 },
-    sawStatement: (sql) => void statements.push(sql),
+    sawStatement: ofRequests(statements),
   })
 })
 after(() => server.stop())

@@ -9,6 +9,7 @@ import { openSocket } from './harness/frame-client.ts'
 import { manage } from './harness/manage.ts'
 import { accountOn } from './harness/plans.ts'
 import { SpeakClient } from './harness/speak-client.ts'
+import { ofRequests } from './harness/statements.ts'
 import { startServer, type TestServer } from './harness/test-server.ts'
 
 let server: TestServer
@@ -18,7 +19,7 @@ const secrets: string[] = []
 const statements: string[] = []
 
 before(async () => {
-  server = await startServer({ sawStatement: (sql) => void statements.push(sql) })
+  server = await startServer({ sawStatement: ofRequests(statements) })
   manager = await createKey({ scopes: [...SCOPES] })
 })
 after(() => server.stop())

@@ -13,6 +13,7 @@ import { accountOn } from './harness/plans.ts'
 import { Machine } from './harness/processes.ts'
 import { exchange, requestText } from './harness/raw-http.ts'
 import { SpeakClient } from './harness/speak-client.ts'
+import { ofRequests } from './harness/statements.ts'
 import { storedBytes } from './harness/stored.ts'
 import { startServer, type TestServer } from './harness/test-server.ts'
 
@@ -24,7 +25,7 @@ const statements: string[] = []
 before(async () => {
   server = await startServer({
     abuseLimits: { activeKeys: 3_000 },
-    sawStatement: (sql) => void statements.push(sql),
+    sawStatement: ofRequests(statements),
   })
   manager = await server.createKey({ scopes: [...SCOPES] })
 })
@@ -246,7 +247,7 @@ test('what the plan does not include cannot be had by importing it', async () =>
 })
 
 test('texts of other shapes are looked up only behind a prefix that was declared, on every other server never', async () => {
-  const fresh = await startServer({ sawStatement: (sql) => void statements.push(sql) })
+  const fresh = await startServer({ sawStatement: ofRequests(statements) })
   const lookups = async (text: string): Promise<number> => {
     statements.length = 0
     const line = `Authorization: Bearer ${text}`

@@ -10,6 +10,7 @@ import { writeUses } from '../src/store/key-uses.ts'
 import { ManualClock } from './engines/manual-clock.ts'
 import { openSocket } from './harness/frame-client.ts'
 import { SpeakClient } from './harness/speak-client.ts'
+import { ofRequests } from './harness/statements.ts'
 import { startServer, type TestServer } from './harness/test-server.ts'
 
 const ANYONE = { accountId: null }
@@ -17,7 +18,7 @@ const ANYONE = { accountId: null }
 let server: TestServer
 const statements: string[] = []
 before(async () => {
-  server = await startServer({ sawStatement: (sql) => void statements.push(sql) })
+  server = await startServer({ sawStatement: ofRequests(statements) })
 })
 after(() => server.stop())
 

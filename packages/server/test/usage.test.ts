@@ -7,6 +7,7 @@ import { answerOf, expectFlat, FORBIDDEN_BODY } from './harness/expect-failure.t
 import { accountOn, keyOn, planOf, startWithPlans } from './harness/plans.ts'
 import { SpeakClient } from './harness/speak-client.ts'
 import { bytesOf, generate } from './harness/speech.ts'
+import { ofRequests } from './harness/statements.ts'
 import type { TestServer } from './harness/test-server.ts'
 
 const DAY_MS = 86_400_000
@@ -15,8 +16,7 @@ let server: TestServer
 /** What the server has asked of its database. */
 const statements: string[] = []
 before(async () => {
-  // Webhooks look after what is due beside all requests, in their own time.
-  const sawStatement = (sql: string): void => void (sql.includes('webhook') || statements.push(sql))
+  const sawStatement = ofRequests(statements)
   server = await startWithPlans(
     [planOf('open'), planOf('listed', { requests_per_minute: 7, features: ['audit'] })],
     {
