@@ -4,17 +4,20 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { VARIANTS, type Variant } from './simulation/coherence.ts'
+import type { Variant } from './simulation/coherence.ts'
 
 /** More with `SIMULATION_STEPS`, the same again with `SIMULATION_SEED`. */
 const STEPS = Number(process.env['SIMULATION_STEPS'] ?? 1_000_000)
 const SEED = Number(process.env['SIMULATION_SEED'] ?? Date.now() % 1_000_000_000)
-/** Walks in which what is broken on purpose must be found out, one of them at least. */
-const BROKEN_SEEDS = [2, 3, 4]
-
-/** Found by walks from other seeds, not understood yet: many nodes on PostgreSQL are not to be relied on until it is. */
-const KNOWN =
-  'seeds 430722976 (step 72,524) and 430705549 (step 395,671) end with a key accepted after it was revoked'
+/** Walks in which what is broken on purpose is found out. */
+const BROKEN_SEEDS: Record<Exclude<Variant, 'none'>, number> = {
+  'lease from answer': 3,
+  'no epoch check': 4,
+  'announce before commit': 4,
+  'serves before it has joined': 5,
+  'lease by the monotonic clock alone': 2,
+  'lease comes back when the clock is set back': 4,
+}
 
 type Came = { steps: number; violation: string | null; wrong: string[]; counts: Record<string, number> }
 
@@ -28,9 +31,7 @@ async function walk(variant: Variant, seed: number, steps: number): Promise<Came
   return JSON.parse(output)
 }
 
-test(`in ${STEPS} steps of nodes that are cut off, stand still and crash nothing is accepted after its revocation, and all comes right again`, {
-  todo: KNOWN,
-}, async (context) => {
+test(`in ${STEPS} steps of nodes that are cut off, stand still and crash nothing is accepted after its revocation, and all comes right again`, async (context) => {
   const { violation, wrong, counts, steps } = await walk('none', SEED, STEPS)
   context.diagnostic(`seed ${SEED}: ${steps} steps, ${JSON.stringify(counts)}`)
   assert.deepEqual(
@@ -52,15 +53,9 @@ test(`in ${STEPS} steps of nodes that are cut off, stand still and crash nothing
     assert.ok((counts[what] ?? 0) > 0, `the walk never came to ${what}`)
 })
 
-for (const variant of VARIANTS) {
-  if (variant === 'none') continue
+for (const [variant, seed] of Object.entries(BROKEN_SEEDS) as [Variant, number][])
   test(`the same walk finds out what is broken: ${variant}`, async (context) => {
-    for (const seed of BROKEN_SEEDS) {
-      const { violation, steps } = await walk(variant, seed, 1_000_000)
-      if (violation === null) continue
-      context.diagnostic(`seed ${seed}, ${steps} steps: ${violation}`)
-      return
-    }
-    assert.fail(`not found with seeds ${BROKEN_SEEDS.join(', ')}`)
+    const { violation, steps } = await walk(variant, seed, 1_000_000)
+    assert.ok(violation !== null, `not found with seed ${seed} in ${steps} steps`)
+    context.diagnostic(`seed ${seed}, ${steps} steps: ${violation}`)
   })
-}

@@ -88,8 +88,8 @@ async function openShared(url: string, { clock, randomBytes, database }: DataWor
     isShared: true,
     version: () => Math.floor(clock.monotonicMs() / LOOKED_FOR_EVERY_MS),
     requestWindows: (windowS) => sharedWindows({ takeShare: createTakeShare(opened.query, windowS), clock }),
-    serve: ({ apply, forget }) =>
-      new CoherentNode({ node, ledger: createPostgresLedger(url), lease: new Lease(), apply, forget, clock }),
+    serve: ({ apply }) =>
+      new CoherentNode({ node, ledger: createPostgresLedger(url), lease: new Lease(), apply, clock }),
     visit: () => visitingNode({ ledger: createPostgresLedger(url), clock }),
   }
 }

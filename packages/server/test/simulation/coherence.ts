@@ -5,7 +5,7 @@ import { type Grant, OpenGrants } from '../../src/auth/grants.ts'
 import { OpenSessions } from '../../src/auth/people/session-grants.ts'
 import { Failure } from '../../src/failure.ts'
 import { CoherentNode } from '../../src/keys/coherence/coherent-node.ts'
-import { type Instant, Lease } from '../../src/keys/coherence/lease.ts'
+import { type Instant, LEASE_MS, Lease } from '../../src/keys/coherence/lease.ts'
 import { createKeyLookup, type KeyLookup } from '../../src/keys/lookup.ts'
 import { createApplyChange } from '../../src/keys/revocation.ts'
 import type { KeyRecord } from '../../src/store/api-keys.ts'
@@ -15,14 +15,14 @@ import { VirtualMachine } from './virtual-machine.ts'
 import { VirtualTime } from './virtual-time.ts'
 
 /** What is broken on purpose: each of these must be found out. */
-export const VARIANTS = [
-  'none',
-  'lease from answer',
-  'no epoch check',
-  'announce before commit',
-  'keeps what it read before it joined',
-] as const
-export type Variant = (typeof VARIANTS)[number]
+export type Variant =
+  | 'none'
+  | 'lease from answer'
+  | 'no epoch check'
+  | 'announce before commit'
+  | 'serves before it has joined'
+  | 'lease by the monotonic clock alone'
+  | 'lease comes back when the clock is set back'
 
 const NODES = 3
 const KEYS = 24
@@ -31,6 +31,41 @@ const DEMAND = { scope: null, address: null }
 class AnswerLease extends Lease {
   override renew(_sent: Instant, answered: Instant): void {
     super.renew(answered, answered)
+  }
+}
+
+/** Believes that no time has passed while its machine was suspended. */
+class MonotonicLease extends Lease {
+  override holds({ monotonicMs }: Instant): boolean {
+    return super.holds({ monotonicMs, wallMs: monotonicMs })
+  }
+  override renew({ monotonicMs }: Instant, answered: Instant): void {
+    super.renew({ monotonicMs, wallMs: monotonicMs }, answered)
+  }
+}
+
+/** Asks both clocks each time, and remembers nothing of what they have said. */
+class RevivedLease extends Lease {
+  #sent: Instant | null = null
+  override holds({ monotonicMs, wallMs }: Instant): boolean {
+    const sent = this.#sent
+    return sent !== null && Math.max(monotonicMs - sent.monotonicMs, wallMs - sent.wallMs) < LEASE_MS
+  }
+  override renew(sent: Instant): void {
+    this.#sent = sent
+  }
+}
+
+function leaseOf(variant: Variant): Lease {
+  switch (variant) {
+    case 'lease from answer':
+      return new AnswerLease()
+    case 'lease by the monotonic clock alone':
+      return new MonotonicLease()
+    case 'lease comes back when the clock is set back':
+      return new RevivedLease()
+    default:
+      return new Lease()
   }
 }
 
@@ -106,7 +141,7 @@ export class CoherenceSimulation {
   #start(place: number): void {
     const machine = new VirtualMachine(this.time, this.#dice)
     const broken = this.#variant
-    const lease = broken === 'lease from answer' ? new AnswerLease() : new Lease()
+    const lease = leaseOf(broken)
     const options = { capacity: 1_000, holdsLease: () => cluster.current() }
     const table =
       broken === 'no epoch check' ? new CarelessTable(options) : new LeasedTable<KeyRecord>(options)
@@ -120,23 +155,39 @@ export class CoherenceSimulation {
       database: null as never,
       clock: machine,
     })
-    const forget = (): void => {
-      if (broken !== 'keeps what it read before it joined') table.forgetAll()
-    }
     const ledger = this.#database.ledgerOf(machine)
     const cluster = new CoherentNode({
       node: `node-${this.#made++}`,
       ledger,
       lease,
       apply,
-      forget,
       clock: machine,
     })
     const read = (digest: string) => this.#database.ask(machine, () => this.#recordOf(digest))
-    const lookup = createKeyLookup({ table, readByKey: read, readByToken: read, cluster, clock: machine })
+    let hasJoined = false
+    // A node that begins too early looks for itself what there is.
+    const asked =
+      broken === 'serves before it has joined'
+        ? {
+            current: () => cluster.current(),
+            catchUp: async () => void (hasJoined && (await cluster.catchUp())),
+          }
+        : cluster
+    const lookup = createKeyLookup({
+      table,
+      readByKey: read,
+      readByToken: read,
+      cluster: asked,
+      clock: machine,
+    })
     const confirm = createConfirm({ cluster, clock: machine })
     this.#nodes[place] = { machine, cluster, lookup, grants, confirm }
-    cluster.join().catch(() => this.#crash(place))
+    cluster.join().then(
+      () => {
+        hasJoined = true
+      },
+      () => this.#crash(place),
+    )
   }
 
   #crash(place: number): void {

@@ -1,4 +1,5 @@
 import { type Cancel, type Clock, elapsedMs } from '../../clock.ts'
+import { Failure } from '../../failure.ts'
 import { oneAtATime } from '../../one-at-a-time.ts'
 import type { AuthorityChange } from '../../store/authority-log.ts'
 import type { ApplyChange, Cluster, Settlement } from '../cluster.ts'
@@ -18,8 +19,6 @@ type Parts = {
   ledger: Ledger
   lease: Lease
   apply: ApplyChange
-  /** Forgets all that was read of the database. */
-  forget: () => void
   clock: Clock
 }
 
@@ -32,7 +31,6 @@ export class CoherentNode implements Cluster {
   readonly #ledger: Ledger
   readonly #lease: Lease
   readonly #apply: ApplyChange
-  readonly #forget: () => void
   readonly #clock: Clock
   readonly #settlements: Settlements
   readonly catchUp: () => Promise<void>
@@ -55,7 +53,6 @@ export class CoherentNode implements Cluster {
     this.#ledger = parts.ledger
     this.#lease = parts.lease
     this.#apply = parts.apply
-    this.#forget = parts.forget
     this.#clock = parts.clock
     this.#settlements = new Settlements(parts.ledger, parts.clock)
     this.catchUp = oneAtATime(() => this.#applyNew())
@@ -73,8 +70,6 @@ export class CoherentNode implements Cluster {
       restored: () => this.#changed(Number.POSITIVE_INFINITY),
     })
     this.#applied = await this.#ledger.newestEpoch()
-    // What is being read since before that is not kept: nothing of the log up to here is applied.
-    this.#forget()
     this.#hasJoined = true
     await this.#renew()
     this.#renewAfter(RENEWED_EVERY_MS)
@@ -118,6 +113,8 @@ export class CoherentNode implements Cluster {
   }
 
   async #applyNew(): Promise<void> {
+    // Of what came before it joined nothing is applied: what would be read or opened until then could not be taken back.
+    if (!this.#hasJoined) throw new Failure('SERVICE_UNAVAILABLE', undefined, { cause: 'not joined' })
     let isAsked = false
     for (;;) {
       const changes = await this.#ledger.changesAfter(this.#applied, CHANGES_PER_READ)

@@ -18,18 +18,22 @@ export const instantOf = (clock: Clock): Instant => ({
   wallMs: clock.nowMs(),
 })
 
-/** The right of a node to believe what it remembers, for a while. */
+/**
+ * How far apart the clocks of a machine may come within a lease: far more than the slewing of a wall clock makes of it, far
+ * less than what a pause or a wall clock that is set makes of it.
+ */
+const CLOCKS_APART_MS_MAX = 50
+
+/** The right of a node to believe what it remembers, for a while. Once it is over, only a renewal makes another. */
 export class Lease {
   #renewal: Instant | null = null
 
-  /**
-   * The monotonic clock may stand still while a machine is suspended, the wall clock may be set back: whichever says
-   * that more time has passed is believed.
-   */
   holds(now: Instant): boolean {
     if (this.#renewal === null) return false
-    const { monotonicMs, wallMs } = this.#renewal
-    return Math.max(now.monotonicMs - monotonicMs, now.wallMs - wallMs) < LEASE_MS
+    if (isWithinLease(this.#renewal, now)) return true
+    // A wall clock that is set back afterwards must not bring it back.
+    this.end()
+    return false
   }
 
   /** Counts from before the renewal was sent: whoever granted it has not counted longer. */
@@ -40,4 +44,15 @@ export class Lease {
   end(): void {
     this.#renewal = null
   }
+}
+
+/**
+ * The monotonic clock may stand still while a machine is suspended, the wall clock may be set: where they disagree it is
+ * unknown how much time has passed, and else the one that says more is believed.
+ */
+function isWithinLease(renewal: Instant, now: Instant): boolean {
+  const monotonicMs = now.monotonicMs - renewal.monotonicMs
+  const wallMs = now.wallMs - renewal.wallMs
+  if (Math.abs(wallMs - monotonicMs) > CLOCKS_APART_MS_MAX) return false
+  return Math.max(monotonicMs, wallMs) < LEASE_MS
 }
