@@ -1,20 +1,35 @@
-/** A reporter of node:test that says one line at the end: how many tests passed and how many failed. */
-// biome-ignore lint/style/noDefaultExport: node:test takes a reporter by its default export.
-export default async function* counts(events) {
-  let passed = 0
-  let failed = 0
-  let known = 0
-  for await (const { type, data } of events) {
-    if (data?.details?.type === 'suite') continue
+/** How many files are told that took longest. */
+const LONGEST = 12
+
+/** Counts what the tests of files come to, and how long each file takes. */
+export function countsOf(events, files) {
+  const counts = { passed: 0, failed: 0, known: 0 }
+  const seconds = []
+  const count = (outcome) => (data) => {
+    if (data.details.type === 'suite') return
     // What is known to fail is run and shown, and said beside the rest.
-    if (data?.todo !== undefined && data.todo !== false) {
-      if (type === 'test:pass' || type === 'test:fail') known++
-      continue
-    }
-    if (type === 'test:pass' && !data.skip) passed++
-    if (type === 'test:fail') failed++
+    if (data.todo !== undefined && data.todo !== false) counts.known++
     // A test that is left out has not passed.
-    if (type === 'test:pass' && data.skip) failed++
+    else counts[data.skip ? 'failed' : outcome]++
   }
-  yield `${passed} passed, ${failed} failed${known === 0 ? '' : `, ${known} skipped`}\n`
+  events.on('test:pass', count('passed'))
+  events.on('test:fail', count('failed'))
+  events.on('test:complete', ({ name, details }) => {
+    if (files.includes(name)) seconds.push([Math.round(details.duration_ms / 1000), name])
+  })
+  return {
+    get failed() {
+      return counts.failed
+    },
+    line: () => {
+      const { passed, failed, known } = counts
+      return `${passed} passed, ${failed} failed${known === 0 ? '' : `, ${known} skipped`}`
+    },
+    longest: () =>
+      seconds
+        .sort(([one], [other]) => other - one)
+        .slice(0, LONGEST)
+        .map(([time, file]) => `${String(time).padStart(4)} s  ${file}`)
+        .join('\n'),
+  }
 }

@@ -10,8 +10,8 @@ import { TONE_ENGINE } from './test-server.ts'
 /** The program as users call it. */
 const PROGRAM = fileURLToPath(new URL('../../bin/kugelaudio-server', import.meta.url))
 
-/** Halves the start of a process. */
-const COMPILE_CACHE = join(tmpdir(), 'kugelaudio-test-compile-cache')
+/** Halves the start of a process. `npm test` names one for all. */
+const COMPILE_CACHE = process.env['NODE_COMPILE_CACHE'] ?? join(tmpdir(), 'kugelaudio-test-compile-cache')
 
 /** What a command has printed, and how it ended. */
 export type Ran = { code: number | null; signal: string | null; stdout: string; stderr: string }

@@ -83,6 +83,7 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
   const environment = {
     PATH: process.env['PATH'],
     HOME: dataDir,
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
     KUGELAUDIO_DATA_DIR: dataDir,
     KUGELAUDIO_PORT: '0',
     KUGELAUDIO_ENGINE_HOSTS: '1',
