@@ -93,7 +93,7 @@ const flooded =
   (client: Client, { pid, port, request }: Contender) =>
   async (): Promise<Said> => {
     const beforeMs = await processorMs(pid)
-    const order = { port, request, connections: CONNECTIONS, until: { ms: FLOOD_MS } }
+    const order = { ports: [port], request, connections: CONNECTIONS, until: { ms: FLOOD_MS } }
     const { answers, ms } = await client.ask('flood', order)
     const processorUs = (((await processorMs(pid)) - beforeMs) * 1000) / answers
     return { perSecond: (answers * 1000) / ms, processorUs }

@@ -6,6 +6,7 @@ import { health } from './health.ts'
 import { http } from './http.ts'
 import { keycore } from './keycore.ts'
 import { memory } from './memory.ts'
+import { nodes } from './nodes.ts'
 import { revocation } from './revocation.ts'
 import type { Part, Row } from './row.ts'
 import { sdk } from './sdk.ts'
@@ -26,6 +27,7 @@ const PARTS: readonly Part[] = [
   memory,
   start,
   revocation,
+  nodes,
   sdk,
 ]
 

@@ -29,7 +29,7 @@ export const memory: Part = {
 async function worked(server: Server, client: Client): Promise<Row[]> {
   const request = getRequest('/v1/models', server.key)
   const ask = () =>
-    client.ask('flood', { port: server.port, request, connections: 16, until: { answers: REQUESTS } })
+    client.ask('flood', { ports: [server.port], request, connections: 16, until: { answers: REQUESTS } })
   const fresh = await resident(server)
   await ask()
   const after = await resident(server)

@@ -39,6 +39,8 @@ type Options = {
   /** Also `warn`; logs go to /dev/null. */
   logLevel?: string
   environment?: Record<string, string>
+  /** A server whose database it shares, with the same account and key. */
+  beside?: Server
   /** Writes into the data folder before anything starts; answers further variables. */
   prepare?: (dataDir: string) => Promise<Record<string, string>>
   /** Options for Node itself, as `--cpu-prof`. */
@@ -54,6 +56,7 @@ export async function startServer(options: Options = {}): Promise<Server> {
     KUGELAUDIO_DATA_DIR: dataDir,
     KUGELAUDIO_PORT: '0',
     KUGELAUDIO_LOG_LEVEL: options.logLevel ?? 'info',
+    ...sharedSettings(options.beside),
     ...options.environment,
     ...(await options.prepare?.(dataDir)),
   }
@@ -63,8 +66,7 @@ export async function startServer(options: Options = {}): Promise<Server> {
   const keyOptions = ['--account', EMAIL, '--name', 'bench', '--json']
   const createKey = async (): Promise<CreatedKey> =>
     JSON.parse(await command('key', 'create', ...keyOptions)) as CreatedKey
-  await command('account', 'create', '--email', EMAIL, '--name', 'Bench')
-  const { key } = await createKey()
+  const key = options.beside?.key ?? (await createFirstKey(command, createKey))
   const nowhere = await open('/dev/null', 'w')
   const child = spawn(program, ['serve'], {
     env: {
@@ -89,6 +91,22 @@ export async function startServer(options: Options = {}): Promise<Server> {
     throw error
   }
 }
+
+async function createFirstKey(
+  command: Server['command'],
+  createKey: () => Promise<CreatedKey>,
+): Promise<string> {
+  await command('account', 'create', '--email', EMAIL, '--name', 'Bench')
+  return (await createKey()).key
+}
+
+/** What nodes on one database have in common. */
+const sharedSettings = (beside: Server | undefined): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(beside?.environment ?? {}).filter(
+      ([name]) => !['HOME', 'KUGELAUDIO_DATA_DIR'].includes(name),
+    ),
+  )
 
 /** Runs `work` beside a server, and stops it whatever happens. */
 export async function withServer<Result>(

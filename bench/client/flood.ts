@@ -4,7 +4,8 @@ import { AnswerReader } from './answer-reader.ts'
 
 /** The same request over and over: on each connection the next leaves when the last was answered. */
 export type FloodOrder = {
-  port: number
+  /** Connections are made to each in turn. */
+  ports: readonly number[]
   request: string
   connections: number
   /** Ends after so long, or after so many answers. */
@@ -12,7 +13,7 @@ export type FloodOrder = {
 }
 export type FloodResult = { answers: number; ms: number }
 
-export async function flood({ port, request, connections, until }: FloodOrder): Promise<FloodResult> {
+export async function flood({ ports, request, connections, until }: FloodOrder): Promise<FloodResult> {
   const bytes = Buffer.from(request)
   const answersMax = 'answers' in until ? until.answers : Number.POSITIVE_INFINITY
   const startMs = performance.now()
@@ -25,11 +26,11 @@ export async function flood({ port, request, connections, until }: FloodOrder): 
     socket.write(bytes)
   }
 
-  const ends = Array.from({ length: connections }, async () => {
+  const ends = Array.from({ length: connections }, async (_, index) => {
     const reader = new AnswerReader()
     const over = Promise.withResolvers<void>()
     const socket = connect({
-      port,
+      port: ports[index % ports.length] ?? 0,
       host: '127.0.0.1',
       noDelay: true,
       // One buffer for all that is read: the client must cost less than what it measures.
