@@ -104,6 +104,13 @@ module.exports = {
       to: { path: `node_modules/${library}/` },
     })),
     {
+      name: 'tests-of-pages-expect-with-one-patience',
+      severity: 'error',
+      comment: '`expect` comes from the harness, which says how long it waits; Playwright gives types.',
+      from: { path: '^packages/dashboard/test/[^/]+$' },
+      to: { path: 'node_modules/@playwright/test/', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'sources-import-no-tests',
       severity: 'error',
       from: { path: '^packages/[^/]+/src' },

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { expect } from '@playwright/test'
 import { startServer } from '../../server/test/harness/test-server.ts'
-import { NARROW, obstacles, openBrowser, overflow, visit } from './harness/browser.ts'
+import { expect, NARROW, obstacles, openBrowser, overflow, visit } from './harness/browser.ts'
 import { PASSWORD } from './harness/people.ts'
 
 test('from an empty server to a key and its sound: from elsewhere only with the code, and the page is gone afterwards', async () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type Browser, expect, type Page } from '@playwright/test'
+import type { Browser, Page } from '@playwright/test'
 import { USES_WRITTEN_MS } from '../../server/src/keys/last-used.ts'
 import { SpeakClient } from '../../server/test/harness/speak-client.ts'
 import { startServer, type TestServer } from '../../server/test/harness/test-server.ts'
-import { NARROW, obstacles, openBrowser, overflow, visit } from './harness/browser.ts'
+import { answer, expect, NARROW, obstacles, openBrowser, overflow, visit } from './harness/browser.ts'
 import { signUp } from './harness/people.ts'
 
 let server: TestServer
@@ -31,15 +31,6 @@ async function makeKey(page: Page, name: string): Promise<{ id: string; key: str
 
 const statusOf = async (key: string): Promise<number> =>
   (await fetch(`${server.url}/v1/models`, { headers: { authorization: `Bearer ${key}` } })).status
-
-/** Presses the button of a question, which hears nothing for its first half second. */
-async function confirm(page: Page, name: string): Promise<void> {
-  const question = page.getByRole('alertdialog')
-  await expect(async () => {
-    await question.getByRole('button', { name, exact: true }).click({ timeout: 1000 })
-    await expect(question.getByRole('button', { name: 'Download receipt' })).toBeVisible({ timeout: 1000 })
-  }).toPass({ timeout: 10_000 })
-}
 
 test('one stream of two is ended on the page of its key, and a narrowed scope reaches the other while it is open', async () => {
   await using person = await visit(browser)
@@ -103,15 +94,14 @@ test('after a rotation the page lists who is still on the old secret, and ending
 
   assert.equal(await statusOf(old), 200)
   server.clock.fire(USES_WRITTEN_MS)
-  await expect(page.getByRole('heading', { name: 'Still on the old secret: 1' })).toBeVisible({
-    timeout: 15_000,
-  })
+  await expect(page.getByRole('heading', { name: 'Still on the old secret: 1' })).toBeVisible()
   await expect(page.getByText('1 client still uses it. It would stop at once.')).toBeVisible()
   await expect(page.getByRole('listitem').filter({ hasText: '127.0.0.1' })).toBeVisible()
   assert.equal(await overflow(page), 0)
   assert.deepEqual(await obstacles(page), [])
   await page.getByRole('button', { name: 'End old secret now' }).click()
-  await confirm(page, 'End old secret now')
+  const question = page.getByRole('alertdialog')
+  await answer(question, 'End old secret now', question.getByRole('button', { name: 'Download receipt' }))
   assert.equal(await statusOf(old), 401)
   assert.equal(await statusOf(fresh), 200)
   await page.getByRole('button', { name: 'Done' }).click()

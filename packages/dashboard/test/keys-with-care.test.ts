@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type Browser, expect, type Page } from '@playwright/test'
+import type { Browser, Page } from '@playwright/test'
 import { OPERATOR } from '../../server/src/store/audit-log.ts'
 import { startServer, type TestServer } from '../../server/test/harness/test-server.ts'
-import { obstacles, openBrowser, visit } from './harness/browser.ts'
+import { answer, expect, obstacles, openBrowser, visit } from './harness/browser.ts'
 import { PASSWORD, signUp } from './harness/people.ts'
 
 let server: TestServer
@@ -183,10 +183,7 @@ test('a thousand keys are searched, sorted and paged by the server; many are rev
   await page.getByText('2 selected').locator('..').getByRole('button', { name: 'Revoke' }).click()
   const question = page.getByRole('alertdialog')
   await expect(question.getByRole('heading', { name: 'Revoke 2 keys?' })).toBeVisible()
-  await expect(async () => {
-    await question.getByRole('button', { name: 'Revoke' }).click({ timeout: 1000 })
-    await expect(question.getByText('Type the number of keys.')).toBeVisible({ timeout: 500 })
-  }).toPass({ timeout: 10_000 })
+  await answer(question, 'Revoke', question.getByText('Type the number of keys.'))
   assert.equal((await listed(page, 'state=revoked')).length, 0)
   await question.getByLabel('Type 2 to revoke 2 keys.').fill('2')
   await question.getByRole('button', { name: 'Revoke' }).click()

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
-import { type Browser, expect, type Page } from '@playwright/test'
+import type { Browser, Page } from '@playwright/test'
 import { changePlan, planOf, startWithPlans } from '../../server/test/harness/plans.ts'
 import { SpeakClient } from '../../server/test/harness/speak-client.ts'
 import type { TestServer } from '../../server/test/harness/test-server.ts'
-import { NARROW, obstacles, openBrowser, overflow, visit } from './harness/browser.ts'
+import { expect, NARROW, obstacles, openBrowser, overflow, visit } from './harness/browser.ts'
 import { heardOn, listenTo } from './harness/heard.ts'
 import { signUp } from './harness/people.ts'
 
@@ -54,7 +54,7 @@ test('the playground speaks: it sounds, marks each word no sooner than it is hea
   assert.deepEqual(await obstacles(page), [])
   await page.keyboard.press('Control+Enter')
   await expect(page.getByText('Stop', { exact: true })).toBeVisible()
-  await expect(speakButton(page)).toBeVisible({ timeout: 20_000 })
+  await expect(speakButton(page)).toBeVisible()
   await expect(field).toHaveValue(TEXT)
 
   const key = await server.createKey()
@@ -110,7 +110,7 @@ test('a revoked key ends what it speaks here: the page says why, and what was he
   const words = Array.from({ length: 200 }, () => 'word #slow:iaa').join(' ')
   await page.getByRole('textbox', { name: 'Text', exact: true }).fill(`First words. ${words}`)
   await speakButton(page).click()
-  await expect(page.getByRole('button', { name: 'Download WAV' })).toBeVisible({ timeout: 20_000 })
+  await expect(page.getByRole('button', { name: 'Download WAV' })).toBeVisible()
   await server.revokeKey(key.id)
   await expect(page.getByRole('alert')).toHaveText(
     'Stopped: the key behind this stream was revoked. What was heard stays.',

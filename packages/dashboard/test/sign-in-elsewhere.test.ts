@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type Browser, expect } from '@playwright/test'
+import type { Browser } from '@playwright/test'
 import { CLIENT, OidcProvider } from '../../server/test/harness/oidc-provider.ts'
 import { startServer, type TestServer } from '../../server/test/harness/test-server.ts'
-import { NARROW, obstacles, openBrowser, overflow, visit } from './harness/browser.ts'
+import { expect, NARROW, obstacles, openBrowser, overflow, visit } from './harness/browser.ts'
 
 let provider: OidcProvider
 let server: TestServer

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
-import { type Browser, expect } from '@playwright/test'
+import type { Browser } from '@playwright/test'
 import { startServer, type TestServer } from '../../server/test/harness/test-server.ts'
-import { NARROW, obstacles, openBrowser, overflow, visit } from './harness/browser.ts'
+import { expect, NARROW, obstacles, openBrowser, overflow, visit } from './harness/browser.ts'
 import { furnish, setUp } from './harness/showcase.ts'
 
 let server: TestServer

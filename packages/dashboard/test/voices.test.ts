@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
-import { type Browser, expect, type Page } from '@playwright/test'
+import type { Browser, Page } from '@playwright/test'
 import { changePlan, planOf, startWithPlans } from '../../server/test/harness/plans.ts'
 import { wavOf } from '../../server/test/harness/recordings.ts'
 import { SpeakClient } from '../../server/test/harness/speak-client.ts'
 import type { TestServer } from '../../server/test/harness/test-server.ts'
-import { NARROW, obstacles, openBrowser, overflow, visit } from './harness/browser.ts'
+import { answer, expect, NARROW, obstacles, openBrowser, overflow, visit } from './harness/browser.ts'
 import { heardOn, listenTo } from './harness/heard.ts'
 import { signUp } from './harness/people.ts'
 
@@ -59,7 +59,7 @@ test('a voice is made, given recordings each with its own fate, spoken with, and
   await expect(page.getByRole('radio', { name: /Announcer/ })).toBeChecked()
   await page.getByRole('button', { name: 'Speak', exact: true }).click()
   await expect(page.getByRole('button', { name: 'Download WAV' })).toBeVisible()
-  await expect(page.getByRole('button', { name: 'Speak', exact: true })).toBeVisible({ timeout: 20_000 })
+  await expect(page.getByRole('button', { name: 'Speak', exact: true })).toBeVisible()
   const { request } = page.context()
   const { voices } = (await (await request.get(`${server.url}/v1/voices?include_public=false`)).json()) as {
     voices: { name: string; handle: string }[]
@@ -74,10 +74,7 @@ test('a voice is made, given recordings each with its own fate, spoken with, and
   await page.goBack()
   await page.getByRole('button', { name: 'Delete voice' }).click()
   const question = page.getByRole('alertdialog')
-  await expect(async () => {
-    await question.getByRole('button', { name: 'Delete voice' }).click({ timeout: 1000 })
-    await expect(question).toBeHidden({ timeout: 1000 })
-  }).toPass()
+  await answer(question, 'Delete voice', page.getByRole('heading', { name: 'Voices', level: 1 }))
   await page.goto(`${server.url}/dashboard/voices?kind=own`)
   await expect(page.getByRole('heading', { name: 'No voices of your own yet' })).toBeVisible()
   assert.deepEqual(person.troubles, [])

@@ -1,12 +1,24 @@
 import { existsSync } from 'node:fs'
 import AxeBuilder from '@axe-core/playwright'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from '@playwright/test'
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+  expect as playwrightExpect,
+} from '@playwright/test'
 
 /** Where systems put it; `CHROMIUM=…` names another place. */
 const PROGRAMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
 export const WIDE = { width: 1440, height: 900 }
 export const NARROW = { width: 390, height: 844 }
+
+/** As long as an action of Playwright's waits: what is expected comes at once, but not on a machine that is busy. */
+const PATIENCE_MS = 30_000
+/** What every test of pages expects with; nothing else imports Playwright's. */
+export const expect = playwrightExpect.configure({ timeout: PATIENCE_MS })
 
 /** The system's Chromium. Throws with the package's name when there is none. */
 export async function openBrowser(): Promise<Browser> {
@@ -69,3 +81,13 @@ export async function obstacles(page: Page): Promise<string[]> {
 /** Pixels by which a page is wider than its window. */
 export const overflow = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+
+/** Presses a question's button until it is heard, which it is not for its first half second. */
+export async function answer(question: Locator, name: string, outcome: Locator): Promise<void> {
+  const button = question.getByRole('button', { name, exact: true })
+  await expect(async () => {
+    // Once it was heard there is nothing to press any more.
+    if (!(await outcome.isVisible())) await button.click({ timeout: 1_000 })
+    await expect(outcome).toBeVisible({ timeout: 1_000 })
+  }).toPass({ timeout: PATIENCE_MS })
+}

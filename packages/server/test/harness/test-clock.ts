@@ -3,10 +3,12 @@ import { type Cancel, type Clock, systemClock } from '../../src/clock.ts'
 /** The real clock, which a test may set ahead: for what happens in days, without waiting for it. */
 export class TestClock implements Clock {
   #aheadMs = 0
+  /** Null while the time of day goes on. */
+  #heldAtMs: number | null = null
   readonly #timers = new Set<{ delayMs: number; fire: () => void }>()
 
   nowMs(): number {
-    return systemClock.nowMs() + this.#aheadMs
+    return (this.#heldAtMs ?? systemClock.nowMs()) + this.#aheadMs
   }
 
   monotonicMs(): number {
@@ -31,6 +33,16 @@ export class TestClock implements Clock {
   /** Sets what the time of day is ahead. */
   advance(ms: number): void {
     this.#aheadMs += ms
+  }
+
+  /** Until it is disposed of, the time of day goes on by `advance` alone: nothing becomes due by itself. */
+  hold(): Disposable {
+    this.#heldAtMs = systemClock.nowMs()
+    return {
+      [Symbol.dispose]: () => {
+        this.#heldAtMs = null
+      },
+    }
   }
 
   /** Ends the wait of whatever waits for exactly so long. */
