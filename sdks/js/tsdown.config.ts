@@ -6,14 +6,14 @@ const COMMON: UserConfig = {
   fixedExtension: false,
   logLevel: 'error',
   inputOptions: { checks: { pluginTimings: false } },
-  deps: { neverBundle: [/^node:/] },
+  deps: { neverBundle: [/^node:/, /^@livekit\//] },
 }
 
 // biome-ignore lint/style/noDefaultExport: tsdown takes its configuration by the default export.
 export default defineConfig([
   {
     ...COMMON,
-    entry: ['src/index.ts', 'src/management.ts', 'src/playback.ts', 'src/node.ts'],
+    entry: ['src/index.ts', 'src/management.ts', 'src/playback.ts', 'src/node.ts', 'src/livekit.ts'],
     format: ['esm', 'cjs'],
     dts: true,
   },

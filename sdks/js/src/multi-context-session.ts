@@ -27,7 +27,8 @@ export type MultiContextCallbacks = {
   onSessionStarted?: (sessionId: string) => void
   onContextCreated?: (contextId: string) => void
   onChunk?: (chunk: AudioChunk, contextId: string) => void
-  onWordTimestamps?: (words: WordTimestamp[], contextId: string) => void
+  /** Times count from the start of their chunk of the text. */
+  onWordTimestamps?: (words: WordTimestamp[], contextId: string, chunkId?: number) => void
   onChunkComplete?: (chunkId: number, contextId: string) => void
   /** All audio up to a flush has come. */
   onFinal?: (contextId: string) => void
@@ -219,7 +220,7 @@ export class MultiContextSession {
         context.order.check(frame)
         return on.onChunk?.(new AudioChunk(frame), contextId)
       case 'words':
-        return on.onWordTimestamps?.(frame.words, contextId)
+        return on.onWordTimestamps?.(frame.words, contextId, frame.chunkId)
       case 'chunkComplete':
         return on.onChunkComplete?.(frame.chunkId ?? 0, contextId)
       case 'final':
@@ -256,8 +257,14 @@ export class MultiContextSession {
   /** A flush has been answered: nothing of before is said anew. */
   #answered(context: Context): void {
     context.due = Math.max(0, context.due - 1)
-    const flushed = context.unfinished.findIndex((message) => 'flush' in message && message.flush === true)
-    context.unfinished = context.unfinished.slice(flushed + 1)
+    const { unfinished } = context
+    const isEnd = (message: object | undefined): boolean =>
+      message !== undefined && 'close_context' in message
+    const at = unfinished.findIndex(
+      (message) => isEnd(message) || ('flush' in message && message.flush === true),
+    )
+    // What ends a context has been heard, and is still to be acknowledged.
+    context.unfinished = unfinished.slice(isEnd(unfinished[at]) ? at : at + 1)
     context.heardBefore = context.order.count
     this.#settle()
   }

@@ -230,6 +230,40 @@ test('contexts: those that nobody has heard of are said anew, the others fail by
     },
   ))
 
+test('a context that was heard to its end is not said anew, even when its close was not answered yet', () =>
+  withServer(
+    {
+      heard: (peer, { text, close_context, context_id }) => {
+        if (text === 'One') peer.say(audio(0, { context_id }))
+        if (close_context !== true) return
+        peer.say({ final: true, context_id })
+        if (peer.number === 0) peer.close(1012)
+        else peer.say({ context_closed: true, context_id })
+      },
+    },
+    async ({ server, client }) => {
+      const told: string[] = []
+      const { promise: closed, resolve } = Promise.withResolvers<void>()
+      const session = await client.tts.createMultiContextSession().connect({
+        onChunk: (_, id) => told.push(`${id} chunk`),
+        onFinal: (id) => told.push(`${id} final`),
+        onContextClosed: (id) => {
+          told.push(`${id} closed`)
+          resolve()
+        },
+      })
+      session.send('a', 'One')
+      session.closeContext('a')
+      await closed
+      assert.deepEqual(told, ['a chunk', 'a final', 'a final', 'a closed'])
+      assert.deepEqual(server.peers[1]?.said, [
+        { text: ' ', context_id: 'a' },
+        { close_context: true, context_id: 'a' },
+      ])
+      session.close()
+    },
+  ))
+
 test('an idle session whose socket has gone opens the next one when it is needed', () =>
   withServer(
     {

@@ -7,6 +7,7 @@ import { build } from 'rolldown'
 import { toneSamples } from '../../../packages/server/test/engines/tone-speech.ts'
 import { startServer, type TestServer } from '../../../packages/server/test/harness/test-server.ts'
 import { nodeOf, PACKAGE, pack, project, ROOT, run, tool } from './harness/packed.ts'
+import { blocksOf } from './harness/readme.ts'
 
 let server: TestServer
 let archive: string
@@ -131,13 +132,13 @@ test('there are no dependencies, and nothing but what was built is packed', asyn
   )
 })
 
-const readme = await readFile(join(PACKAGE, 'README.md'), 'utf8')
-const blocks = [...readme.matchAll(/^```(\w+)\n(.*?)^```/gms)].map(([, language = '', text = '']) => ({
-  language,
-  text,
-}))
+const blocks = blocksOf()
+// Those of the framework are run where the framework is: livekit.test.ts.
+const programs = blocks.filter(
+  ({ language, text }) => language === 'javascript' && !text.includes("from '@livekit/"),
+)
 
-for (const [at, { text }] of blocks.filter(({ language }) => language === 'javascript').entries())
+for (const [at, { text }] of programs.entries())
   test(`README, program ${at + 1}: runs as it is printed`, async () => {
     await writeFile(join(folder, `readme-${at}.mjs`), text)
     const { stdout, stderr } = await run(process.execPath, [`readme-${at}.mjs`], { cwd: folder, environment })

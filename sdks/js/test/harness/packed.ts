@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -23,12 +23,15 @@ export async function run(program: string, words: string[], options: { cwd: stri
 /** A tool of the workspace. */
 export const tool = (name: string): string => join(ROOT, 'node_modules', '.bin', name)
 
-/** Builds the package and packs it as for the registry; the path of the archive. */
+/** Builds the package and packs it as for the registry, in a folder of its own; the path of the archive. */
 export async function pack(): Promise<string> {
-  await run(tool('tsdown'), [], { cwd: PACKAGE })
   const folder = await mkdtemp(join(tmpdir(), 'kugelaudio-pack-'))
-  await run('npm', ['pack', '--pack-destination', folder], { cwd: PACKAGE })
-  const [archive = ''] = await readdir(folder)
+  const staged = join(folder, 'package')
+  await run(tool('tsdown'), ['--out-dir', join(staged, 'dist')], { cwd: PACKAGE })
+  for (const name of ['package.json', 'README.md', 'LICENSE', 'bin'])
+    await cp(join(PACKAGE, name), join(staged, name), { recursive: true })
+  await run('npm', ['pack', '--pack-destination', folder], { cwd: staged })
+  const archive = (await readdir(folder)).find((name) => name.endsWith('.tgz')) ?? ''
   return join(folder, archive)
 }
 
@@ -55,4 +58,39 @@ export async function nodeOf(major: number): Promise<string> {
     cwd: folder,
   })
   return program
+}
+
+/**
+ * The `node_modules` of a project in `test/projects`, as its lockfile has it; installed once. What a single test needs is
+ * kept out of the workspace, where every install would have to wait for it.
+ */
+export async function installed(name: string): Promise<string> {
+  const wanted = join(PACKAGE, 'test', 'projects', name)
+  const made = join(ROOT, 'node_modules', '.cache', 'sdk-projects', name)
+  const lockfile = await readFile(join(wanted, 'package-lock.json'), 'utf8')
+  const isMade = (): Promise<boolean> =>
+    readFile(join(made, 'package-lock.json'), 'utf8').then(
+      (text) => text === lockfile,
+      () => false,
+    )
+  if (await isMade()) return join(made, 'node_modules')
+  await mkdir(join(made, '..'), { recursive: true })
+  const folder = await mkdtemp(`${made}-`)
+  await cp(wanted, folder, { recursive: true })
+  await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder })
+  // Another test file may have been faster.
+  if (!(await isMade())) {
+    await rm(made, { recursive: true, force: true })
+    await rename(folder, made)
+  } else await rm(folder, { recursive: true })
+  return join(made, 'node_modules')
+}
+
+/** Puts packages of an installed project into another one. */
+export async function link(modules: string, names: readonly string[], folder: string): Promise<void> {
+  for (const name of names) {
+    const place = join(folder, 'node_modules', name)
+    await mkdir(join(place, '..'), { recursive: true })
+    await symlink(join(modules, name), place)
+  }
 }
