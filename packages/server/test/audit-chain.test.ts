@@ -250,21 +250,70 @@ test('an export ends where the log ended when it began', async () => {
   })
 })
 
-test('a whole log that was computed anew, or cut at its end, is found by the head that was kept', async () => {
+test('events taken away at the end are found, also once others have followed, and when all are gone', async () => {
+  for (const left of [11, 3, 0]) {
+    await withLog(12, async (store) => {
+      await store.query.deleteFrom('audit_event').where('seq', '>', left).execute()
+      const cut = await verdictOf(store)
+      assert.deepEqual([cut.intact, cut.intactUntil?.seq ?? 0], [false, left])
+      assert.deepEqual(
+        cut.problems.map(({ seq, what }) => [seq, what]),
+        [[left || null, 'missing after']],
+      )
+      await store.transaction((query) => recordEvent(query, happening(12)))
+      const grown = await verdictOf(store)
+      assert.deepEqual(grown.problems[0], {
+        seq: 13,
+        at: grown.problems[0]?.at,
+        place: left + 1,
+        what: 'missing before',
+      })
+    })
+  }
+})
+
+test('an event in front of all others is found, and so is a last one that was computed anew', async () => {
+  await withLog(12, async (store) => {
+    const [first] = await store.query.selectFrom('audit_event').selectAll().where('seq', '=', 3).execute()
+    assert.ok(first)
+    await store.query
+      .insertInto('audit_event')
+      .values({ ...first, seq: -5 })
+      .execute()
+    const { intact, problems } = await verdictOf(store)
+    assert.deepEqual([intact, problems[0]?.seq], [false, -5])
+  })
+  await withLog(12, async (store) => {
+    const { at: _, ...last } = (await exported(store)).at(-1) ?? assert.fail()
+    const at = new Date(1_800_000_000_000).toISOString()
+    const { hash: __, ...touched } = { ...last, at }
+    const row = { at: 1_800_000_000_000, hash: hashOf(touched) }
+    await store.query.updateTable('audit_event').set(row).where('seq', '=', 12).execute()
+    const { intact, problems } = await verdictOf(store)
+    assert.deepEqual([intact, problems[0]?.seq, problems[0]?.what], [false, 12, 'changed'])
+  })
+})
+
+test('a whole database that was written anew, and an export that was cut, are found by the head that was kept', async () => {
   await withLog(12, async (store) => {
     const { head } = await verdictOf(store)
     assert.equal((await verdictOf(store, head)).headFound, true)
     await store.transaction((query) => recordEvent(query, happening(12)))
     const grown = await verdictOf(store, head)
     assert.deepEqual([grown.intact, grown.headFound], [true, true], 'a head of earlier stays in the log')
-    await store.query.deleteFrom('audit_event').where('seq', '>=', 12).execute()
-    const cut = await verdictOf(store, head)
+    const lines = (await exported(store)).slice(0, 11)
+    assert.equal(
+      (await verifyExport(lines)).intact,
+      true,
+      'by itself an export does not show where it should end',
+    )
+    const cut = await verifyChain(each(lines), { accountId: null, head })
     assert.deepEqual([cut.intact, cut.headFound, cut.problems], [false, false, []])
-    assert.equal((await verdictOf(store)).intact, true, 'by itself a chain does not show where it should end')
   })
   await withLog(12, async (store) => {
     const { head } = await verdictOf(store)
     await store.query.deleteFrom('audit_event').execute()
+    await store.query.deleteFrom('audit_end').execute()
     for (let at = 0; at < 12; at++)
       await store.transaction((query) => recordEvent(query, { ...happening(at), action: 'nothing.wrong' }))
     assert.deepEqual([(await verdictOf(store)).intact, (await verdictOf(store, head)).intact], [true, false])

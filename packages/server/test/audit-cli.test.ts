@@ -71,16 +71,31 @@ test('the log is listed, exported and verified on the command line; a touched on
   assert.equal((await verify(machine, file)).code, 0, 'the export of before is still whole')
 })
 
-test('events cut off at the end are found by a head that was kept, as in a receipt', async () => {
+test('events cut off at the end are found, and those of an export by a head that was kept, as in a receipt', async () => {
   await using machine = await Machine.open()
   const { id } = await machine.createKey('first')
   const { audit_head: head = '' } = await machine.json<Receipt>(['key', 'revoke', id])
   assert.equal((await verify(machine, '--head', head)).code, 0)
   byHand(machine, `delete from audit_event where action = 'key.revoked'`)
-  assert.equal((await verify(machine)).code, 0, 'a chain does not know where it should end')
-  const cut = await verify(machine, '--head', head.toUpperCase())
+  assert.equal((await verify(machine)).code, 1)
+  assert.match(
+    (await machine.run(['audit', 'verify'])).stdout,
+    /is not the last one: there was more after it/,
+  )
+  const file = join(machine.dataDir, 'cut.jsonl')
+  assert.equal((await machine.run(['audit', 'export', '-o', file])).code, 0)
+  assert.equal((await verify(machine, file)).code, 0, 'an export does not know where it should end')
+  const cut = await verify(machine, file, '--head', head.toUpperCase())
   assert.deepEqual([cut.code, cut.verdict.headFound], [1, false])
-  assert.match((await machine.run(['audit', 'verify', '--head', head])).stdout, /was cut or written anew/)
+  assert.match(
+    (await machine.run(['audit', 'verify', file, '--head', head])).stdout,
+    /was cut or written anew/,
+  )
+  byHand(machine, 'delete from audit_event')
+  assert.match(
+    (await machine.run(['audit', 'verify'])).stdout,
+    /^Not whole: 0 events\.\nAll events are gone\./,
+  )
 })
 
 test("an account's export is verified by itself, and a line taken out of it is found", async () => {

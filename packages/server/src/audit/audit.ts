@@ -1,5 +1,5 @@
 import type { AuditEvent } from '@kugelaudio/contract'
-import { type AuditFilter, listEvents, streamEvents } from '../store/audit-log.ts'
+import { type AuditFilter, listEvents, loggedEnd, streamEvents } from '../store/audit-log.ts'
 import type { Database } from '../store/database.ts'
 import { type ChainVerdict, verifyChain } from './chain.ts'
 
@@ -37,5 +37,9 @@ export const createAudit = ({ database }: { database: Database }): Audit => ({
   async *export(filter) {
     for await (const event of streamEvents(database.query, filter)) yield `${JSON.stringify(event)}\n`
   },
-  verify: (head) => verifyChain(streamEvents(database.query, ALL_EVENTS), { accountId: null, head }),
+  async verify(head) {
+    // Before the events: what happens meanwhile comes after this end.
+    const end = await loggedEnd(database.query)
+    return await verifyChain(streamEvents(database.query, ALL_EVENTS), { accountId: null, head, end })
+  },
 })

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '@kugelaudio/contract'
-import { CHAIN_START, hashOf } from '../store/audit-log.ts'
+import { CHAIN_START, type EventMark, hashOf } from '../store/audit-log.ts'
 
 /** What is wrong at an event: with itself, or with what should be before it. */
 export type ChainProblem = {
@@ -8,7 +8,14 @@ export type ChainProblem = {
   at: string | null
   /** The how-manieth of all events read. */
   place: number
-  what: 'unreadable' | 'changed' | 'missing before' | 'out of order' | 'not linked' | 'of another account'
+  what:
+    | 'unreadable'
+    | 'changed'
+    | 'missing before'
+    | 'missing after'
+    | 'out of order'
+    | 'not linked'
+    | 'of another account'
 }
 
 /** What reading a whole chain showed. */
@@ -33,12 +40,14 @@ type Wish = {
   accountId: string | null
   /** Hash of an event that must be there. */
   head: string | null
+  /** The event that the log has to reach, where its reader knows. */
+  end?: EventMark | null
 }
 
 /** Reads events in order, null for what is no event, and says whether all are there as they were written. */
 export async function verifyChain(
   events: AsyncIterable<AuditEvent | null>,
-  { accountId, head }: Wish,
+  { accountId, head, end = null }: Wish,
 ): Promise<ChainVerdict> {
   const links = accountId === null ? new ServerLinks() : new AccountLinks(accountId)
   const problems: ChainProblem[] = []
@@ -47,20 +56,25 @@ export async function verifyChain(
   let newest = CHAIN_START
   let headFound = head === null ? null : head === CHAIN_START
   let intactUntil: ChainVerdict['intactUntil'] = null
+  let last: AuditEvent | null = null
+  const note = (what: ChainProblem['what'], event: AuditEvent | null): void => {
+    problemsTotal++
+    if (problems.length < PROBLEMS_NAMED_MAX)
+      problems.push({ seq: event?.seq ?? null, at: event?.at ?? null, place, what })
+  }
   for await (const event of events) {
     place++
-    const what = event === null ? 'unreadable' : (changed(event) ?? links.problemBefore(event))
+    const what = event === null ? 'unreadable' : (changed(event, end) ?? links.problemBefore(event))
     if (event !== null) {
       links.take(event, what !== null)
       newest = event.hash
+      last = event
       if (event.hash === head && what !== 'changed') headFound = true
     }
-    if (what !== null) {
-      problemsTotal++
-      if (problems.length < PROBLEMS_NAMED_MAX)
-        problems.push({ seq: event?.seq ?? null, at: event?.at ?? null, place, what })
-    } else if (problemsTotal === 0 && event !== null) intactUntil = { seq: event.seq, at: event.at }
+    if (what !== null) note(what, event)
+    else if (problemsTotal === 0 && event !== null) intactUntil = { seq: event.seq, at: event.at }
   }
+  if (end !== null && end.seq > (last?.seq ?? 0)) note('missing after', last)
   const intact = problemsTotal === 0 && headFound !== false
   return { intact, events: place, head: newest, headFound, intactUntil, problems, problemsTotal }
 }
@@ -120,7 +134,8 @@ class AccountLinks implements Links {
   }
 }
 
-const changed = (event: AuditEvent): Problem => (rehashed(event) === event.hash ? null : 'changed')
+const changed = (event: AuditEvent, end: EventMark | null): Problem =>
+  rehashed(event) !== event.hash || (event.seq === end?.seq && event.hash !== end.hash) ? 'changed' : null
 
 /** Whoever changed only the hash of an event has not broken the link of the next one to what it says. */
 const follows = (link: string, before: AuditEvent | null): boolean =>

@@ -48,8 +48,8 @@ export const auditCommand = (): Command =>
         .option('--json', 'print one JSON value')
         .addHelpText(
           'after',
-          '\nA chain shows every change but one: events cut off at its end. Keep the head that is printed in another\n' +
-            'place, and compare it the next time with --head.',
+          '\nThe end of an export may have been cut off, and whoever writes the whole database anew may write a log that\n' +
+            'is whole. Keep the head that is printed in another place, and compare it the next time with --head.',
         )
         .action(verify),
     )
@@ -131,6 +131,7 @@ const WORDS: Record<ChainProblem['what'], string> = {
   unreadable: 'is no event',
   changed: 'is not as it was written',
   'missing before': 'does not follow the event before it: there was more between them',
+  'missing after': 'is not the last one: there was more after it',
   'out of order': 'is not in its place, or is there twice',
   'not linked': 'was not written after the event before it',
   'of another account': 'belongs to another account',
@@ -143,7 +144,11 @@ function described(verdict: ChainVerdict, head: string | undefined): string {
       ? 'Nothing before it can be believed.'
       : `Up to event ${intactUntil.seq} (${intactUntil.at}) everything is as it was written.`
   const named = problems.map(({ seq, at, place, what }) =>
-    seq === null ? `Line ${place} ${WORDS[what]}.` : `Event ${seq} (${at}) ${WORDS[what]}.`,
+    seq === null
+      ? place === 0
+        ? 'All events are gone.'
+        : `Line ${place} ${WORDS[what]}.`
+      : `Event ${seq} (${at}) ${WORDS[what]}.`,
   )
   const more = problemsTotal > problems.length ? [`And ${problemsTotal - problems.length} more.`] : []
   const cut =

@@ -57,6 +57,12 @@ export async function recordEvents(query: Query, events: readonly NewAuditEvent[
     rows.push({ ...unhashed, at: event.atMs, details, hash: previous })
   }
   await query.insertInto('audit_event').values(rows).execute()
+  const end = { seq, hash: previous }
+  await query
+    .insertInto('audit_end')
+    .values({ id: 1, ...end })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(end))
+    .execute()
 }
 
 /** SHA-256 of the canonical JSON of an event without its hash. */
@@ -90,14 +96,12 @@ export async function* streamEvents(
   query: Query,
   filter: AuditFilter,
 ): AsyncGenerator<AuditEvent, void, undefined> {
-  const end = (await newestEvent(query))?.seq ?? 0
-  for (let after = 0; ; ) {
-    const rows = await matchingEvents(query, filter)
-      .where('seq', '>', after)
-      .where('seq', '<=', end)
-      .orderBy('seq')
-      .limit(ROWS_PER_READ)
-      .execute()
+  const end = (await lastEvent(query))?.seq ?? 0
+  // No number is too small to be looked at: somebody may have written one in front of all others.
+  for (let after: number | null = null; ; ) {
+    let read = matchingEvents(query, filter).where('seq', '<=', end)
+    if (after !== null) read = read.where('seq', '>', after)
+    const rows = await read.orderBy('seq').limit(ROWS_PER_READ).execute()
     for (const row of rows) yield eventOf(row)
     const last = rows.at(-1)
     if (last === undefined || rows.length < ROWS_PER_READ) return
@@ -105,8 +109,24 @@ export async function* streamEvents(
   }
 }
 
-/** The event that all others are fixed by; null when nothing has ever happened. */
-export async function newestEvent(query: Query): Promise<{ seq: number; hash: string } | null> {
+/** An event as those after it name it. */
+export type EventMark = { seq: number; hash: string }
+
+/**
+ * The event that all others are fixed by; null when nothing has ever happened. It is the newest one also after somebody
+ * has taken it away: what follows leaves the gap to be seen.
+ */
+export async function newestEvent(query: Query): Promise<EventMark | null> {
+  const [last, end] = [await lastEvent(query), await loggedEnd(query)]
+  return end !== null && end.seq > (last?.seq ?? 0) ? end : last
+}
+
+/** Where the log has to end; null when nothing has ever happened. */
+export async function loggedEnd(query: Query): Promise<EventMark | null> {
+  return (await query.selectFrom('audit_end').select(['seq', 'hash']).executeTakeFirst()) ?? null
+}
+
+async function lastEvent(query: Query): Promise<EventMark | null> {
   const row = await query
     .selectFrom('audit_event')
     .select(['seq', 'hash'])

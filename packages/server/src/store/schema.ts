@@ -16,6 +16,7 @@ export type Schema = {
   api_key_secret: ApiKeySecretTable
   authority_log: AuthorityLogTable
   audit_event: AuditEventTable
+  audit_end: AuditEndTable
   token: TokenTable
   usage_turn: UsageTurnTable
   usage_quota: UsageQuotaTable
@@ -217,6 +218,9 @@ export type AuditEventTable = {
   account_previous: string
   hash: string
 }
+
+/** The newest event, once more: no row before the first one. */
+export type AuditEndTable = { id: 1; seq: number; hash: string }
 
 /** A short-lived token, minted from a key. It lives and dies with the key's id, whatever its secret. */
 export type TokenTable = {
