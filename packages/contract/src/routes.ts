@@ -13,6 +13,7 @@ import {
   KeyQuery,
   KeyWithSecret,
   NewKey,
+  RevocationLine,
   RevokedMany,
   RevokeMany,
   RevokeOne,
@@ -75,7 +76,12 @@ export type Route = {
   form?: Form
   /** What a success holds: JSON of a schema, bytes of these types, nothing (204), or a place to go to (302). */
   answer:
-    | { status?: 201 | 202; json: z.ZodType }
+    | {
+        status?: 201 | 202
+        json: z.ZodType
+        /** What a line is where the caller would rather have JSON lines: each is sent as it happens. */
+        lines?: z.ZodType
+      }
     | { bytes: readonly string[] }
     | { empty: true }
     | { redirect: true }
@@ -168,9 +174,9 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/api-keys/revoke',
     operationId: 'revokeKeys',
-    summary: 'End several keys; all or none',
+    summary: 'End several keys; all or none. As JSON lines: each node as it takes it',
     body: RevokeMany,
-    answer: { json: RevokedMany },
+    answer: { json: RevokedMany, lines: RevocationLine },
   },
   importKeys: {
     ...keyChanges,
@@ -217,10 +223,11 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/api-keys/{id}/revoke',
     operationId: 'revokeKey',
-    summary: 'End a key everywhere, running streams included, and prove it',
+    summary:
+      'End a key everywhere, running streams included, and prove it. As JSON lines: each node as it takes it',
     body: RevokeOne,
     bodyOptional: true,
-    answer: { json: KeyAndReceipt },
+    answer: { json: KeyAndReceipt, lines: RevocationLine },
   },
   ...KEY_ACTIVITY_ROUTES,
   createToken: {

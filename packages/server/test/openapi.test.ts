@@ -180,6 +180,18 @@ test('the schema of a request for speech says its fields, its limits and that no
   )
 })
 
+test('where an answer can come line by line, the document says what a line is', () => {
+  for (const { method, path, answer } of routes) {
+    const isLines = 'json' in answer && answer.lines !== undefined
+    const content = Object.values(operationOf(path, method).responses).map(({ content = {} }) => content)
+    assert.equal(
+      content.some((types) => 'application/jsonl' in types),
+      isLines,
+      path,
+    )
+  }
+})
+
 test('the content types of audio are those that formats have', () => {
   const content = Object.keys(operationOf('/v1/tts/generate', 'POST').responses['200']?.content ?? {})
   assert.deepEqual(

@@ -1,5 +1,5 @@
 import { type Clock, elapsedMs } from '../clock.ts'
-import type { ApplyChange, Cluster } from '../keys/cluster.ts'
+import type { ApplyChange, Cluster, Settlement } from '../keys/cluster.ts'
 import { oneAtATime } from '../one-at-a-time.ts'
 import { changesAfter, newestEpoch } from '../store/authority-log.ts'
 import {
@@ -57,14 +57,16 @@ export function servingCluster(parts: {
   return {
     current: () => store.dataVersion() === seenVersion,
     catchUp,
-    async settle(change) {
+    async settle(change, hear) {
       const startMs = clock.monotonicMs()
       await catchUp()
       const ms = elapsedMs(clock, startMs)
-      return {
+      const settlement: Settlement = {
         nodes: [{ node: parts.self().node, settled: 'applied', ms }],
         streamsSevered: severedByEpoch.get(change.epoch) ?? 0,
       }
+      hear?.({ ...settlement, waiting: [] })
+      return settlement
     },
     async join() {
       appliedEpoch = await newestEpoch(store.query)

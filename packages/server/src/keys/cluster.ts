@@ -7,6 +7,12 @@ export type ApplyChange = (change: AuthorityChange) => Promise<number>
 /** How the nodes took a change. */
 export type Settlement = { nodes: ReceiptNode[]; streamsSevered: number }
 
+/** How far a change has come: who has taken it, and who is still waited for. */
+export type Settling = Settlement & { waiting: string[] }
+
+/** Hears of a change once it is in force here, and again whenever another node has taken it. Must not throw. */
+export type HearSettling = (settling: Settling) => void
+
 /** The nodes that serve the same keys, and what each of them has applied. */
 export type Cluster = {
   /** Whether this node has applied every change there is: only then may it answer from memory. Cheap. */
@@ -14,7 +20,7 @@ export type Cluster = {
   /** Applies what this node has not applied yet; returns when `current` was true. */
   catchUp(): Promise<void>
   /** Returns when every node has applied a change, or can no longer act on what came before it. */
-  settle(change: AuthorityChange): Promise<Settlement>
+  settle(change: AuthorityChange, hear?: HearSettling): Promise<Settlement>
   /** Begins to serve: changes made by other processes reach this one. */
   join(): Promise<void>
   leave(): Promise<void>

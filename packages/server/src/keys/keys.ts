@@ -22,6 +22,7 @@ import { type Actor, recordEvent } from '../store/audit-log.ts'
 import { type AuthorityChange, appendChange, findRevocation } from '../store/authority-log.ts'
 import type { Database, Query } from '../store/database.ts'
 import type { ApiKeyRow } from '../store/schema.ts'
+import type { Settling } from './cluster.ts'
 import { expiryOf } from './expiry.ts'
 import { type KeyEvents, keyEvent } from './key-events.ts'
 import { requireKeyFeatures } from './key-features.ts'
@@ -33,6 +34,12 @@ import { EXPIRING_MS, shownKey } from './shown-key.ts'
 
 /** Whose keys: an account's own, or, for the operator, anyone's. */
 export type Owner = { accountId: string | null }
+
+/** A key that has ended, and the proof. */
+export type RevokedKey = { key: Key; receipt: Receipt }
+
+/** Hears how far the revocation of each key has come. Must not throw. */
+export type HearRevoking = (change: AuthorityChange, settling: Settling) => void
 
 /** An account's keys: made, shown, changed, ended. Every act has its audit event in the same transaction. */
 export type Keys = {
@@ -56,7 +63,8 @@ export type Keys = {
     keyIds: readonly string[],
     reason: string | null,
     actor: Actor,
-  ): Promise<{ key: Key; receipt: Receipt }[]>
+    hear?: HearRevoking,
+  ): Promise<RevokedKey[]>
 }
 
 type Parts = {
@@ -176,7 +184,7 @@ export function createKeys(parts: Parts): Keys {
       return { ...(await shownRow(parts, row, nowMs)), key: made }
     },
 
-    async revoke(owner, keyIds, reason, actor) {
+    async revoke(owner, keyIds, reason, actor, hear) {
       const nowMs = clock.nowMs()
       for (const keyId of keyIds) await getKey(database.query, owner, keyId)
       const ended = await database.transaction(async (query) => {
@@ -187,7 +195,7 @@ export function createKeys(parts: Parts): Keys {
       })
       return await Promise.all(
         ended.map(async ({ row, logged }) => {
-          const receipt = await revocation.announce(logged)
+          const receipt = await revocation.announce(logged, (settling) => hear?.(logged, settling))
           return { key: await shownRow(parts, row, nowMs), receipt }
         }),
       )

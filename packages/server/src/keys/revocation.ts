@@ -10,7 +10,7 @@ import { findKeyByDigest, findKeyRecord, type KeyRecord } from '../store/api-key
 import type { AuthorityChange } from '../store/authority-log.ts'
 import type { Database, Query } from '../store/database.ts'
 import { narrowed } from '../store/tokens.ts'
-import type { ApplyChange, Cluster } from './cluster.ts'
+import type { ApplyChange, Cluster, HearSettling } from './cluster.ts'
 import { type ReceiptSigner, signReceipt } from './receipts.ts'
 
 type ApplyParts = {
@@ -96,7 +96,7 @@ async function recordOf(query: Query, { digest, principal }: Grant): Promise<Key
 }
 
 /** Makes a committed change take effect on every node, and proves it. */
-export type Revocation = { announce(change: AuthorityChange): Promise<Receipt> }
+export type Revocation = { announce(change: AuthorityChange, hear?: HearSettling): Promise<Receipt> }
 
 export function createRevocation(parts: {
   cluster: Cluster
@@ -106,8 +106,8 @@ export function createRevocation(parts: {
   keep?: (receipt: Receipt) => Promise<void>
 }): Revocation {
   return {
-    async announce(change) {
-      const settlement = await parts.cluster.settle(change)
+    async announce(change, hear) {
+      const settlement = await parts.cluster.settle(change, hear)
       const receipt = signReceipt(
         {
           change: change.change,

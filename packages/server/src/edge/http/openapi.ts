@@ -12,6 +12,7 @@ import {
 import { z } from 'zod'
 import { sessionCookieName } from '../../auth/people/session-cookie.ts'
 import { VERSION } from '../../version.ts'
+import { LINES_TYPE } from './lines-reply.ts'
 
 /** OpenAPI 3.1 of every route, from the schemas that requests are parsed with. */
 export function openapiDocument(publicUrl: string): Record<string, unknown> {
@@ -148,7 +149,10 @@ function success({ answer }: Route): Record<string, unknown> {
     return { 200: { description: 'Audio', content } }
   }
   const content = { 'application/json': { schema: schemaOf(answer.json, 'output') } }
-  return { [answer.status ?? 200]: { description: 'Success', content } }
+  if (answer.lines === undefined) return { [answer.status ?? 200]: { description: 'Success', content } }
+  const lines = { [LINES_TYPE]: { schema: schemaOf(answer.lines, 'output') } }
+  const description = `Success. With \`Accept: ${LINES_TYPE}\` one such value a line, each as it happens`
+  return { [answer.status ?? 200]: { description, content: { ...content, ...lines } } }
 }
 
 /** What a caller of a route should be ready for. The rest is in `default`. */

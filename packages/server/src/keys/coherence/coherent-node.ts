@@ -1,8 +1,9 @@
+import type { ReceiptNode } from '@kugelaudio/contract'
 import { type Cancel, type Clock, elapsedMs } from '../../clock.ts'
 import { Failure } from '../../failure.ts'
 import { oneAtATime } from '../../one-at-a-time.ts'
 import type { AuthorityChange } from '../../store/authority-log.ts'
-import type { ApplyChange, Cluster, Settlement } from '../cluster.ts'
+import type { ApplyChange, Cluster, HearSettling, Settlement } from '../cluster.ts'
 import { instantOf, type Lease, RENEWED_EVERY_MS } from './lease.ts'
 import type { Ledger, Severed } from './ledger.ts'
 import { Settlements } from './settlement.ts'
@@ -84,7 +85,7 @@ export class CoherentNode implements Cluster {
     await close()
   }
 
-  async settle({ epoch }: AuthorityChange): Promise<Settlement> {
+  async settle({ epoch }: AuthorityChange, hear?: HearSettling): Promise<Settlement> {
     const startMs = this.#clock.monotonicMs()
     this.#own.add(epoch)
     try {
@@ -92,11 +93,14 @@ export class CoherentNode implements Cluster {
       void this.#ledger.tell(epoch).catch(() => {})
       await this.catchUp()
       const ms = elapsedMs(this.#clock, startMs)
-      const others = await this.#settlements.settled(epoch, startMs, this.#node)
-      return {
+      const settlementWith = async (others: ReceiptNode[]): Promise<Settlement> => ({
         nodes: [{ node: this.#node, settled: 'applied', ms }, ...others],
         streamsSevered: await this.#streamsSevered(epoch, others.length > 0),
-      }
+      })
+      const others = await this.#settlements.settled(epoch, startMs, this.#node, async (so, waiting) =>
+        hear?.({ ...(await settlementWith(so)), waiting }),
+      )
+      return await settlementWith(others)
     } finally {
       this.#own.delete(epoch)
     }

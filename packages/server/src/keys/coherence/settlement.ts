@@ -10,6 +10,9 @@ const LOOKED_FOR_EVERY_MS = 50
 /** Longer than any lease; then the ledger itself is not there. */
 const SETTLED_MS_MAX = 10_000
 
+/** Hears who has taken a change and who is waited for, whenever that is other than before. */
+export type HearMembers = (settled: ReceiptNode[], waiting: string[]) => Promise<void>
+
 /** Waits until members have applied changes, or may not act any more on what came before. */
 export class Settlements {
   readonly #ledger: Ledger
@@ -42,21 +45,30 @@ export class Settlements {
   }
 
   /** How every member has taken a change that is committed, `except` one. Throws `SERVICE_UNAVAILABLE`. */
-  async settled(epoch: number, startMs: number, except: string | null): Promise<ReceiptNode[]> {
+  async settled(
+    epoch: number,
+    startMs: number,
+    except: string | null,
+    hear?: HearMembers,
+  ): Promise<ReceiptNode[]> {
     const settled = new Map<string, ReceiptNode>()
+    let heard = ''
     for (;;) {
       const woken = this.#wake.promise
       try {
-        let isOver = true
+        const waiting: string[] = []
         for (const { member, isLost } of await this.#look()) {
           const { node, applied } = member
           if (node === except || settled.has(node)) continue
           const ms = elapsedMs(this.#clock, startMs)
           if (applied >= epoch) settled.set(node, { node, settled: 'applied', ms })
           else if (isLost) settled.set(node, { node, settled: 'lease expired', ms })
-          else isOver = false
+          else waiting.push(node)
         }
-        if (isOver) return [...settled.values()]
+        if (waiting.length === 0) return [...settled.values()]
+        const standing = JSON.stringify([[...settled.keys()], waiting])
+        if (standing !== heard) await hear?.([...settled.values()], waiting)
+        heard = standing
       } catch (error) {
         if (elapsedMs(this.#clock, startMs) >= SETTLED_MS_MAX) throw error
       }

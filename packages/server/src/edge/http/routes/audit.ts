@@ -3,7 +3,7 @@ import type { Audit } from '../../../audit/audit.ts'
 import type { CheckAudit } from '../../../audit/checks.ts'
 import type { AnyGrant } from '../../../auth/people/session-grants.ts'
 import type { Call } from '../call.ts'
-import { linesReply } from '../lines-reply.ts'
+import { linesReply, prefersLines } from '../lines-reply.ts'
 import { privateReply, type Reply } from '../reply.ts'
 
 /** `/v1/audit`: what happened in an account. */
@@ -24,14 +24,9 @@ export const auditRoutes = ({ audit, checkAudit }: { audit: Audit; checkAudit: C
       toMs: msOf(query.to),
     }
     const asLines = query.format === undefined ? prefersLines(header('accept')) : query.format === 'jsonl'
-    if (asLines) return linesReply(audit.export(filter), 'application/jsonl; charset=utf-8', outlive())
+    if (asLines) return linesReply(audit.export(filter), outlive())
     return privateReply(await audit.list(filter, { before: query.before ?? null, limit: query.limit }))
   },
 })
 
 const msOf = (time: string | undefined): number | null => (time === undefined ? null : Date.parse(time))
-
-const prefersLines = (accept: string | null): boolean =>
-  accept !== null &&
-  /\bapplication\/(?:jsonl|x-ndjson)\b/i.test(accept) &&
-  !/\bapplication\/json\b/i.test(accept)
