@@ -85,6 +85,7 @@ module.exports = {
       ['ws', `${server}/(edge/ws/|conformance/frame-reader\\.ts)`],
       ['@hono/node-server', `${server}/edge/http/`],
       ['@remix-run/multipart-parser', `${server}/edge/http/multipart\\.ts`],
+      ['prom-client', `${server}/metrics\\.ts`],
       ['pino', `${server}/log\\.ts`],
       ['commander', `${server}/cli/`],
       ['better-auth', `${server}/auth/people/`],

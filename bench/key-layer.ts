@@ -8,6 +8,7 @@ import { openSqlite } from '../packages/server/src/adapters/sqlite.ts'
 import { systemClock } from '../packages/server/src/clock.ts'
 import { embeddedData } from '../packages/server/src/compose/data.ts'
 import { composeKeys } from '../packages/server/src/compose/keys.ts'
+import { type Observe, unobserved } from '../packages/server/src/observe.ts'
 
 /** The key layer of a server on a real database, without HTTP around it. */
 export type BenchedKeys = {
@@ -23,7 +24,8 @@ export type BenchedKeys = {
 
 const DEMAND = { scope: null, address: '127.0.0.1' }
 
-export async function openKeys(folder: string): Promise<BenchedKeys> {
+/** `observe`: what hears of every verification. */
+export async function openKeys(folder: string, observe: Observe = unobserved): Promise<BenchedKeys> {
   const path = join(folder, 'kugelaudio.db')
   let statements = 0
   const store = await openSqlite(path, { sawStatement: () => void statements++ })
@@ -37,6 +39,7 @@ export async function openKeys(folder: string): Promise<BenchedKeys> {
       plans: createPlans(DEFAULT_PLANS, 'free'),
       secrets: { current: 'a secret of the benchmark, long enough', previous: [] },
       self: () => ({ node: 'bench', pid: process.pid, url: '' }),
+      observe,
     },
     { clock: systemClock, randomBytes },
   )
@@ -44,6 +47,7 @@ export async function openKeys(folder: string): Promise<BenchedKeys> {
   return {
     async verify(text) {
       const grant = await layer.authenticate({ kind: 'key', text }, DEMAND)
+      observe.verified('ACCEPTED')
       grant.release()
     },
     statements: () => statements,

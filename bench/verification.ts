@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { KEY_TABLE_CAPACITY } from '../packages/server/src/keys/lookup.ts'
+import { createMetrics } from '../packages/server/src/metrics.ts'
+import type { Observe } from '../packages/server/src/observe.ts'
 import { type BenchedKeys, openKeys } from './key-layer.ts'
 import { openBetterAuth, type Rival } from './rivals/rivals.ts'
 import { notMeasured, type Part, type Row } from './row.ts'
@@ -28,7 +30,11 @@ export const verification: Part = {
     const folder = await mkdtemp(join(tmpdir(), 'kugelaudio-bench-'))
     const keys = await openKeys(folder)
     try {
-      return [...(await besideBetterAuth(keys, folder)), ...(await growing(folder))]
+      return [
+        ...(await besideBetterAuth(keys, folder)),
+        await withFigures(folder),
+        ...(await growing(folder)),
+      ]
     } finally {
       await keys.close()
       await rm(folder, { recursive: true })
@@ -82,6 +88,29 @@ async function statementsOf(keys: BenchedKeys, rival: Rival, texts: { seen: stri
     hot: await during(keys.statements, () => keys.verify(texts.seen)),
     cold: await during(keys.statements, () => keys.verify(texts.unseen)),
     theirs: await during(rival.statements, () => rival.verify()),
+  }
+}
+
+/** The same verification while its figures are kept for a collector. */
+async function withFigures(folder: string): Promise<Row> {
+  const open = async (name: string, observe?: Observe) => {
+    const own = join(folder, name)
+    await mkdir(own)
+    const keys = await openKeys(own, observe)
+    const texts = keys.fill(1_000, 1_000)
+    for (const text of texts) await keys.verify(text)
+    const verify = () => microseconds(HOT, (i) => keys.verify(texts[i % texts.length] ?? ''))
+    return { verify, close: keys.close }
+  }
+  const bare = await open('bare')
+  const counted = await open('counted', createMetrics('bench').observe)
+  const { without, kept } = await interleave({ without: bare.verify, kept: counted.verify }, ROUNDS)
+  await Promise.all([bare.close(), counted.close()])
+  return {
+    what: 'verify a key it has seen, figures kept',
+    unit: 'µs',
+    ...summary(kept),
+    ratio: ratioTo('without figures', kept, without),
   }
 }
 

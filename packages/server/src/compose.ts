@@ -21,6 +21,7 @@ import { readBuiltPages } from './built-pages.ts'
 import { openData } from './compose/data.ts'
 import { composeEngine } from './compose/engine.ts'
 import { composeKeys } from './compose/keys.ts'
+import { composeMetrics } from './compose/metrics.ts'
 import { composeNotices } from './compose/notices.ts'
 import { composePeople } from './compose/people.ts'
 import { composeSpeech } from './compose/speech.ts'
@@ -56,6 +57,7 @@ import { createLastUsed } from './keys/last-used.ts'
 import { createLeaks } from './keys/leaks.ts'
 import { tokenChore } from './keys/tokens.ts'
 import type { Log } from './log.ts'
+import { unobserved } from './observe.ts'
 import { serverSecrets } from './secret.ts'
 import { createServing, type Serving } from './serving.ts'
 import { createDictionaries } from './speech/dictionaries/dictionaries.ts'
@@ -76,7 +78,9 @@ export async function composeServer(config: Config, log: Log, world: World = rea
   const running: RunningServer = { node: data.node, pid: process.pid, url: '' }
   const secrets = serverSecrets(config, resolve(config.dataDir), world.randomBytes)
   const plans = createPlans(config.plans, config.defaultPlan)
-  const composed = composeKeys({ data, plans, secrets, self: () => running }, world)
+  const metrics = await composeMetrics(config)
+  const observe = metrics?.observe ?? unobserved
+  const composed = composeKeys({ data, plans, secrets, self: () => running, observe }, world)
   const { grants, cluster, streams, keys, importKeys, activity, tokens, events, revocation, recent } =
     composed
   const limits = { ...ABUSE_LIMITS, ...world.abuseLimits }
@@ -97,7 +101,8 @@ export async function composeServer(config: Config, log: Log, world: World = rea
         leaked.tokenId === undefined ? 'a leaked key was revoked' : 'a leaked token was ended',
       ),
   })
-  const authenticate = watched(composed.authenticate, { failures, lastUsed, recent, clock })
+  const { verified, firstAudio } = observe
+  const authenticate = watched(composed.authenticate, { failures, lastUsed, recent, clock, verified })
   const limitNotices = createLimitNotices({ database: store, events, report })
   const reached = limitNotices.note
   const node = data.isShared ? data.node : null
@@ -106,7 +111,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     engine,
     cluster,
     clock,
-    { spendCharacters: tokens.spendCharacters, openMeter: metering.open },
+    { spendCharacters: tokens.spendCharacters, openMeter: metering.open, firstAudio },
     { plans, dictionaryInEffect: createDictionaryInEffect({ database: store }) },
     createFindOwnVoice({ database: store, plans }),
   )
@@ -231,6 +236,16 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     writers: [refusals, lastUsed, leaks, limitNotices, people.letters],
     server,
     sockets,
+    metrics:
+      metrics?.listener(
+        {
+          standing: () => cluster.standing(),
+          engine: () => engine.health(),
+          streams: () => streams.size,
+          sockets: () => sockets.size,
+        },
+        report,
+      ) ?? null,
     background: createBackground(
       [
         tokenChore(tokens),

@@ -29,6 +29,9 @@ export type Config = {
   readonly mailFrom: string | null
   readonly engineCommand: readonly string[] | null
   readonly engineHosts: number
+  readonly metricsHost: string | null
+  /** Null: no figures are served. */
+  readonly metricsPort: number | null
   readonly logLevel: LogLevel
 }
 
@@ -61,8 +64,7 @@ const VARIABLES: { [Name in keyof Config]: Row<Config[Name]> } = {
     variable: 'KUGELAUDIO_HOST',
     fallback: '127.0.0.1',
     meaning: 'address to listen on',
-    parse: (text) =>
-      isIP(text) !== 0 || /^[a-z0-9.-]+$/i.test(text) ? text : expected('an IP address or a host name'),
+    parse: hostName,
   },
   port: {
     variable: 'KUGELAUDIO_PORT',
@@ -198,6 +200,18 @@ const VARIABLES: { [Name in keyof Config]: Row<Config[Name]> } = {
     meaning: 'engine processes',
     parse: (text) => wholeNumber(text, 1, 64),
   },
+  metricsHost: {
+    variable: 'KUGELAUDIO_METRICS_HOST',
+    fallback: null,
+    meaning: 'address to serve figures on, with KUGELAUDIO_METRICS_PORT; 127.0.0.1 when unset',
+    parse: hostName,
+  },
+  metricsPort: {
+    variable: 'KUGELAUDIO_METRICS_PORT',
+    fallback: null,
+    meaning: 'port to serve figures on, as Prometheus reads them, at /metrics; none when unset',
+    parse: (text) => wholeNumber(text, 0, 65_535),
+  },
   logLevel: {
     variable: 'KUGELAUDIO_LOG_LEVEL',
     fallback: 'info',
@@ -242,6 +256,8 @@ export function readConfig(environment: Environment): { config: Config; settings
     )
   if (config.smtpUrl !== null && config.mailFrom === null)
     throw new ConfigError('KUGELAUDIO_SMTP_URL needs KUGELAUDIO_MAIL_FROM, the sender of the mails.')
+  if (config.metricsHost !== null && config.metricsPort === null)
+    throw new ConfigError('KUGELAUDIO_METRICS_HOST needs KUGELAUDIO_METRICS_PORT.')
   return { config, settings }
 }
 
@@ -334,6 +350,10 @@ function secretLines(text: string): readonly string[] {
     .map((line) => line.trim())
     .filter((line) => line !== '')
   return lines.every(({ length }) => length >= 32) ? lines : expected('lines of at least 32 characters')
+}
+
+function hostName(text: string): string {
+  return isIP(text) !== 0 || /^[a-z0-9.-]+$/i.test(text) ? text : expected('an IP address or a host name')
 }
 
 function wholeNumber(text: string, min: number, max: number): number {

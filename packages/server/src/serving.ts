@@ -5,6 +5,7 @@ import type { RunningServer } from './adapters/control-socket.ts'
 import type { OpenGrants } from './auth/grants.ts'
 import type { Background } from './background.ts'
 import type { Clock } from './clock.ts'
+import type { MetricsListener } from './edge/http/metrics-listener.ts'
 import type { Sockets } from './edge/ws/upgrade.ts'
 import type { Cluster } from './keys/cluster.ts'
 import type { Keys } from './keys/keys.ts'
@@ -49,6 +50,8 @@ export function createServing(parts: {
   writers: readonly { flush(): Promise<void>; close(): Promise<void> }[]
   server: Server
   sockets: Sockets
+  /** Where figures are served; null where nobody wants any. */
+  metrics: MetricsListener | null
   background: Background
   setupCode: () => Promise<string | null>
   open: () => Promise<RunningServer>
@@ -59,6 +62,7 @@ export function createServing(parts: {
     sockets.close()
     server.closeAllConnections()
     await parts.background.stop()
+    parts.metrics?.close()
     await engine.close()
     await metering.settled()
     await Promise.all(writers.map((writer) => writer.close()))
@@ -90,7 +94,9 @@ export function createServing(parts: {
         const resealed = await parts.resealSecrets()
         if (resealed > 0) log.info({ secrets: resealed }, 'sealed under the current KUGELAUDIO_SECRET')
         const running = await parts.open()
+        const figures = await parts.metrics?.open()
         parts.background.start()
+        if (figures !== undefined) log.info(figures, 'serving figures')
         log.info({ url: running.url, node: running.node }, 'listening')
         return running
       } catch (error) {

@@ -53,6 +53,7 @@ const RIGHT: [variable: string, text: string, name: keyof Config, value: unknown
   ['KUGELAUDIO_TRUSTED_PROXIES', '10.0.0.0/8, ::1', 'trustedProxies', ['10.0.0.0/8', '::1']],
   ['KUGELAUDIO_ENGINE_COMMAND', '["node","my engine.js"]', 'engineCommand', ['node', 'my engine.js']],
   ['KUGELAUDIO_ENGINE_HOSTS', '64', 'engineHosts', 64],
+  ['KUGELAUDIO_METRICS_PORT', '9464', 'metricsPort', 9_464],
   ['KUGELAUDIO_LOG_LEVEL', 'debug', 'logLevel', 'debug'],
 ]
 
@@ -162,5 +163,12 @@ test('names that look like settings and are none are found; those of other progr
       PATH: '/bin',
     }),
     ['KUGELAUDIO_PROT'],
+  )
+})
+
+test('an address for figures without a port is told of, rather than silently serving none', () => {
+  assert.throws(
+    () => readConfig({ KUGELAUDIO_METRICS_HOST: '0.0.0.0' }),
+    new ConfigError('KUGELAUDIO_METRICS_HOST needs KUGELAUDIO_METRICS_PORT.'),
   )
 })

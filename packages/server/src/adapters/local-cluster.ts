@@ -56,6 +56,11 @@ export function servingCluster(parts: {
 
   return {
     current: () => store.dataVersion() === seenVersion,
+    standing: () => ({
+      holdsLease: store.dataVersion() === seenVersion,
+      leaseAgeMs: null,
+      applied: appliedEpoch,
+    }),
     catchUp,
     async settle(change, hear) {
       const startMs = clock.monotonicMs()
@@ -88,6 +93,7 @@ export function servingCluster(parts: {
 export function visitingCluster(parts: { clock: Clock; socketPath: string; node: string }): Cluster {
   return {
     current: () => false,
+    standing: () => ({ holdsLease: false, leaseAgeMs: null, applied: 0 }),
     catchUp: async () => {},
     async settle(change) {
       const startMs = parts.clock.monotonicMs()

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
 import type { LastUsed } from '../keys/last-used.ts'
 import type { RecentRequests } from '../keys/recent-requests.ts'
+import type { Observe } from '../observe.ts'
 import type { Authenticate } from './authenticate.ts'
 import type { Grant } from './grants.ts'
 import type { Demand } from './permissions.ts'
@@ -13,7 +14,13 @@ import type { Throttle } from './throttle.ts'
  */
 export function watched(
   authenticate: Authenticate,
-  parts: { failures: Throttle; lastUsed: Pick<LastUsed, 'note'>; recent: RecentRequests; clock: Clock },
+  parts: {
+    failures: Throttle
+    lastUsed: Pick<LastUsed, 'note'>
+    recent: RecentRequests
+    clock: Clock
+    verified: Observe['verified']
+  },
 ): Authenticate {
   const opened = (grant: Grant, { address, agent }: Demand): Grant => {
     const { digest, principal } = grant
@@ -22,11 +29,14 @@ export function watched(
     const isOld = bySecret === 'old'
     parts.lastUsed.note({ keyId, digest, atMs, address, agent: agent ?? null, isOld })
     parts.recent.note(keyId, atMs)
+    parts.verified('ACCEPTED')
     return grant
   }
   return (credential, demand) => {
     const refused = (thrown: unknown): never => {
-      throw isFailedAttempt(thrown) ? throttled(thrown, parts.failures.hit(demand.address)) : thrown
+      const failure = isFailedAttempt(thrown) ? throttled(thrown, parts.failures.hit(demand.address)) : thrown
+      parts.verified(failure instanceof Failure ? failure.code : 'INTERNAL_ERROR')
+      throw failure
     }
     try {
       const grant = authenticate(credential, demand)

@@ -75,6 +75,7 @@ async function say(given: string | undefined, options: Options): Promise<void> {
 /** Nobody can take the operator's authority away in the middle of a sentence. */
 const ALONE = {
   current: () => true,
+  standing: () => ({ holdsLease: true, leaseAgeMs: null, applied: 0 }),
   catchUp: async () => {},
   settle: async () => ({ nodes: [], streamsSevered: 0 }),
   join: async () => {},

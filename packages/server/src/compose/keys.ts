@@ -17,6 +17,7 @@ import { receiptSigner } from '../keys/receipts.ts'
 import { RecentRequests } from '../keys/recent-requests.ts'
 import { createApplyChange, createRevocation } from '../keys/revocation.ts'
 import { createTokens } from '../keys/tokens.ts'
+import { type Observe, unobserved } from '../observe.ts'
 import type { Secrets } from '../secret.ts'
 import { findKeyByDigest, type KeyRecord } from '../store/api-keys.ts'
 import { findKeyByToken } from '../store/tokens.ts'
@@ -30,10 +31,12 @@ export function composeKeys(
     plans: Plans
     secrets: Secrets
     self: () => RunningServer
+    observe?: Observe
   },
   { clock, randomBytes, abuseLimits }: Pick<World, 'clock' | 'randomBytes' | 'abuseLimits'>,
 ) {
-  const { data, plans, secrets, self } = parts
+  const { data, plans, secrets, self, observe = unobserved } = parts
+  const { lookedUp, settled } = observe
   const store = data.database
   const creation = { ...ABUSE_LIMITS, ...abuseLimits }
   const signer = receiptSigner(secrets.current)
@@ -67,8 +70,9 @@ export function composeKeys(
     readByToken: (digest) => findKeyByToken(store.query, digest),
     cluster,
     clock,
+    lookedUp,
   })
-  const revocation = createRevocation({ cluster, signer, clock, keep: keepReceipts(store) })
+  const revocation = createRevocation({ cluster, signer, clock, keep: keepReceipts(store), settled })
   const tokens = createTokens({ database: store, clock, randomBytes, revocation })
   const events = createKeyEvents({ randomBytes })
   const recent = new RecentRequests()

@@ -4,6 +4,7 @@ import { createConfirm } from '../auth/confirm.ts'
 import type { Clock } from '../clock.ts'
 import type { Cluster } from '../keys/cluster.ts'
 import type { Tokens } from '../keys/tokens.ts'
+import type { Observe } from '../observe.ts'
 import { createCatalog } from '../speech/catalog.ts'
 import { createDecideTurn, createStillPermits } from '../speech/decide-turn.ts'
 import type { DictionaryInEffect } from '../speech/dictionaries/in-effect.ts'
@@ -17,7 +18,11 @@ export function composeSpeech(
   engine: Engine,
   cluster: Cluster,
   clock: Clock,
-  costs: { spendCharacters: Tokens['spendCharacters']; openMeter: OpenMeter },
+  costs: {
+    spendCharacters: Tokens['spendCharacters']
+    openMeter: OpenMeter
+    firstAudio?: Observe['firstAudio']
+  },
   words: { plans: Plans; dictionaryInEffect: DictionaryInEffect },
   findOwn: FindOwnVoice = noOwnVoices,
 ) {

@@ -13,10 +13,22 @@ export type Settling = Settlement & { waiting: string[] }
 /** Hears of a change once it is in force here, and again whenever another node has taken it. Must not throw. */
 export type HearSettling = (settling: Settling) => void
 
+/** How a node stands to what is shared. */
+export type NodeStanding = {
+  /** Whether it may answer from memory. */
+  holdsLease: boolean
+  /** Since the newest renewal was sent; null where there are no leases, or none. */
+  leaseAgeMs: number | null
+  /** Every change up to this epoch is in force on it. */
+  applied: number
+}
+
 /** The nodes that serve the same keys, and what each of them has applied. */
 export type Cluster = {
   /** Whether this node has applied every change there is: only then may it answer from memory. Cheap. */
   current(): boolean
+  /** As it is now, for those who look at it. */
+  standing(): NodeStanding
   /** Applies what this node has not applied yet; returns when `current` was true. */
   catchUp(): Promise<void>
   /** Returns when every node has applied a change, or can no longer act on what came before it. */

@@ -1,5 +1,6 @@
 import { judge, type LeasedTable, type ReadMark } from '@kugelaudio/keycore'
 import type { Clock } from '../clock.ts'
+import { type Observe, unobserved } from '../observe.ts'
 import type { KeyRecord } from '../store/api-keys.ts'
 import type { Cluster } from './cluster.ts'
 
@@ -32,16 +33,22 @@ type Parts = {
   readByToken: ReadKey
   cluster: Pick<Cluster, 'current' | 'catchUp'>
   clock: Clock
+  /** Hears where keys are found. */
+  lookedUp?: Observe['lookedUp']
 }
 
 export function createKeyLookup(parts: Parts): KeyLookup {
+  const { lookedUp = unobserved.lookedUp } = parts
   const lookUp = (read: SharedReads) => {
     return <Decision>(digest: string, decide: (record: KeyRecord | null) => Decision) => {
       const known = parts.table.find(digest)
       // A key that is no longer valid takes the same steps as one that never was: nobody learns which by the clock.
-      return known === null || !isValid(known, parts.clock)
-        ? readAndDecide(parts, read, digest, decide)
-        : decide(known)
+      if (known === null || !isValid(known, parts.clock)) {
+        lookedUp('database')
+        return readAndDecide(parts, read, digest, decide)
+      }
+      lookedUp('memory')
+      return decide(known)
     }
   }
   return {

@@ -4,8 +4,9 @@ import { principalOf, refusal } from '../auth/authenticate.ts'
 import type { Grant, OpenGrants } from '../auth/grants.ts'
 import type { OpenSessions } from '../auth/people/session-grants.ts'
 import { permit } from '../auth/permissions.ts'
-import type { Clock } from '../clock.ts'
+import { type Clock, elapsedMs } from '../clock.ts'
 import { Failure } from '../failure.ts'
+import type { Observe } from '../observe.ts'
 import { findKeyByDigest, findKeyRecord, type KeyRecord } from '../store/api-keys.ts'
 import type { AuthorityChange } from '../store/authority-log.ts'
 import type { Database, Query } from '../store/database.ts'
@@ -104,10 +105,14 @@ export function createRevocation(parts: {
   clock: Clock
   /** Keeps receipts, to be shown again. */
   keep?: (receipt: Receipt) => Promise<void>
+  /** Hears how long it took. */
+  settled?: Observe['settled']
 }): Revocation {
   return {
     async announce(change, hear) {
+      const startMs = parts.clock.monotonicMs()
       const settlement = await parts.cluster.settle(change, hear)
+      parts.settled?.(change.change, elapsedMs(parts.clock, startMs), settlement.streamsSevered)
       const receipt = signReceipt(
         {
           change: change.change,

@@ -4,6 +4,7 @@ import type { Confirm } from '../auth/confirm.ts'
 import type { Grant } from '../auth/grants.ts'
 import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
+import type { Observe } from '../observe.ts'
 import type { TokenTerms } from '../store/tokens.ts'
 import type { StillPermits } from './decide-turn.ts'
 import {
@@ -83,6 +84,8 @@ type Parts = {
   /** Takes characters from what a token may speak. Throws when fewer are left. */
   spendCharacters: (token: TokenTerms, characters: number) => Promise<void>
   clock: Clock
+  /** Hears how long a turn was silent at first. */
+  firstAudio?: Observe['firstAudio']
 }
 
 /** The one way to speech: every surface opens its turns here. */
@@ -172,7 +175,10 @@ async function* spoken(
           heads.push(event)
           break
         }
-        if (totals.firstAudioMs === 0) totals.firstAudioMs = parts.clock.monotonicMs() - startMs
+        if (totals.firstAudioMs === 0) {
+          totals.firstAudioMs = parts.clock.monotonicMs() - startMs
+          parts.firstAudio?.(totals.firstAudioMs)
+        }
         yield* heads
         heads = []
         yield event

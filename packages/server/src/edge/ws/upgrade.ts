@@ -35,6 +35,8 @@ type Parts = {
 
 /** The sockets of a server. */
 export type Sockets = {
+  /** How many are open. */
+  readonly size: number
   /** Refuses new ones, ends the open ones when they are idle; resolves when none is left. */
   drain(): Promise<void>
   /** Ends what is left, now. */
@@ -164,6 +166,9 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
   let stopPinging = parts.clock.after(PING_MS, pingAll)
 
   return {
+    get size() {
+      return open.size
+    },
     async drain() {
       draining = true
       if (open.size === 0) return

@@ -3,7 +3,7 @@ import { type Cancel, type Clock, elapsedMs } from '../../clock.ts'
 import { Failure } from '../../failure.ts'
 import { oneAtATime } from '../../one-at-a-time.ts'
 import type { AuthorityChange } from '../../store/authority-log.ts'
-import type { ApplyChange, Cluster, HearSettling, Settlement } from '../cluster.ts'
+import type { ApplyChange, Cluster, HearSettling, NodeStanding, Settlement } from '../cluster.ts'
 import { instantOf, type Lease, RENEWED_EVERY_MS } from './lease.ts'
 import type { Ledger, Severed } from './ledger.ts'
 import { Settlements } from './settlement.ts'
@@ -62,6 +62,11 @@ export class CoherentNode implements Cluster {
 
   current(): boolean {
     return this.#lease.holds(instantOf(this.#clock))
+  }
+
+  standing(): NodeStanding {
+    const now = instantOf(this.#clock)
+    return { holdsLease: this.#lease.holds(now), leaseAgeMs: this.#lease.ageMs(now), applied: this.#applied }
   }
 
   async join(): Promise<void> {

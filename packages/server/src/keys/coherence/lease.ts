@@ -36,6 +36,11 @@ export class Lease {
     return false
   }
 
+  /** Since the newest renewal was sent, whether or not it still counts; null where there is none. */
+  ageMs(now: Instant): number | null {
+    return this.#renewal === null ? null : now.monotonicMs - this.#renewal.monotonicMs
+  }
+
   /** Counts from before the renewal was sent: whoever granted it has not counted longer. */
   renew(sent: Instant, _answered: Instant): void {
     this.#renewal = sent

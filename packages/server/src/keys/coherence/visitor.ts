@@ -10,6 +10,7 @@ export function visitingNode(parts: { ledger: Ledger; clock: Clock }): Cluster {
   let opened: Promise<void> | null = null
   return {
     current: () => false,
+    standing: () => ({ holdsLease: false, leaseAgeMs: null, applied: 0 }),
     catchUp: async () => {},
     async settle({ epoch }) {
       const startMs = clock.monotonicMs()
