@@ -59,6 +59,12 @@ export const FAILURES = {
     message: 'Send the body as Content-Type: application/json',
     retryable: false,
   },
+  MISDIRECTED_REQUEST: {
+    status: 421,
+    close: 4000,
+    message: 'This key is for another region',
+    retryable: false,
+  },
   UPGRADE_REQUIRED: {
     status: 426,
     close: 4000,

@@ -16,6 +16,7 @@ import { createRefusals } from './audit/refusals.ts'
 import { ABUSE_LIMITS } from './auth/abuse-limits.ts'
 import { createThrottle } from './auth/throttle.ts'
 import { watched } from './auth/watched.ts'
+import { withinRegion } from './auth/within-region.ts'
 import { createBackground } from './background.ts'
 import { readBuiltPages } from './built-pages.ts'
 import { openData } from './compose/data.ts'
@@ -51,6 +52,7 @@ import { tokenRoutes } from './edge/http/routes/tokens.ts'
 import { usageRoutes } from './edge/http/routes/usage.ts'
 import { webhookRoutes } from './edge/http/routes/webhooks.ts'
 import { UploadMemory } from './edge/http/upload-memory.ts'
+import { regionHeaders } from './edge/region-headers.ts'
 import { socketRoutes } from './edge/ws/routes.ts'
 import { acceptUpgrades } from './edge/ws/upgrade.ts'
 import { createLastUsed } from './keys/last-used.ts'
@@ -102,7 +104,8 @@ export async function composeServer(config: Config, log: Log, world: World = rea
       ),
   })
   const { verified, firstAudio } = observe
-  const authenticate = watched(composed.authenticate, { failures, lastUsed, recent, clock, verified })
+  const noted = watched(composed.authenticate, { failures, lastUsed, recent, clock, verified })
+  const authenticate = withinRegion(noted, config)
   const limitNotices = createLimitNotices({ database: store, events, report })
   const reached = limitNotices.note
   const node = data.isShared ? data.node : null
@@ -212,7 +215,13 @@ export async function composeServer(config: Config, log: Log, world: World = rea
       openapi: () => jsonReply(JSON.stringify(openapiDocument(running.url))),
     },
   })
-  const server = createListener({ fetch: router.fetch, newRequestId, limits: world.listenerLimits ?? {} })
+  const always = regionHeaders(config.region)
+  const server = createListener({
+    fetch: router.fetch,
+    newRequestId,
+    always,
+    limits: world.listenerLimits ?? {},
+  })
   const sockets = acceptUpgrades(server, {
     authenticate,
     addressOf,
@@ -221,6 +230,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     clock,
     log,
     newRequestId,
+    always,
   })
   return createServing({
     clock,

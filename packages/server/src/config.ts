@@ -22,6 +22,8 @@ export type Config = {
   readonly defaultPlan: string
   /** The default ones, but for those that the operator's replace, and the operator's. */
   readonly plans: readonly Plan[]
+  readonly region: string | null
+  readonly regions: readonly Region[]
   readonly trustedProxies: readonly string[]
   readonly githubKeysUrl: string
   readonly webhookAllow: readonly string[]
@@ -34,6 +36,9 @@ export type Config = {
   readonly metricsPort: number | null
   readonly logLevel: LogLevel
 }
+
+/** A set of nodes with one address. */
+export type Region = { readonly name: string; readonly url: string }
 
 /** Who may make an account: anyone, whoever is invited, or only the operator. */
 export const SIGN_UP_MODES = ['open', 'invite', 'closed'] as const
@@ -155,6 +160,19 @@ const VARIABLES: { [Name in keyof Config]: Row<Config[Name]> } = {
     show: (plans) => plans.map(({ name }) => name).join(', '),
     parse: parsePlans,
   },
+  region: {
+    variable: 'KUGELAUDIO_REGION',
+    fallback: null,
+    meaning: 'region of this node, named in every answer; keys that are prefixed with another are refused',
+    parse: regionName,
+  },
+  regions: {
+    variable: 'KUGELAUDIO_REGIONS',
+    fallback: [],
+    meaning: 'every region and its address, as eu=https://eu.example.com,us=https://us.example.com',
+    show: (regions) => regions.map(({ name, url }) => `${name}=${url}`).join(',') || '[]',
+    parse: parseRegions,
+  },
   trustedProxies: {
     variable: 'KUGELAUDIO_TRUSTED_PROXIES',
     fallback: [],
@@ -246,6 +264,9 @@ export function readConfig(environment: Environment): { config: Config; settings
       `KUGELAUDIO_DEFAULT_PLAN must be the name of a plan (${names}), not "${config.defaultPlan}".`,
     )
   }
+  const { region, regions } = config
+  if (region !== null && regions.length > 0 && !regions.some(({ name }) => name === region))
+    throw new ConfigError(`KUGELAUDIO_REGION must be named in KUGELAUDIO_REGIONS; "${region}" is not.`)
   if (config.databaseUrl !== null && config.secret === null)
     throw new ConfigError(
       'KUGELAUDIO_DATABASE_URL needs KUGELAUDIO_SECRET, the same on every node: 32 random characters or more.',
@@ -359,6 +380,25 @@ function hostName(text: string): string {
 function wholeNumber(text: string, min: number, max: number): number {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
   return value >= min && value <= max ? value : expected(`a whole number from ${min} to ${max}`)
+}
+
+/** `global` is what clients call the endpoint of all regions. */
+function regionName(text: string): string {
+  return /^[a-z][a-z0-9]{0,19}$/.test(text) && text !== 'global'
+    ? text
+    : expected('a short name as eu or us, of small letters and digits, and not global')
+}
+
+function parseRegions(text: string): readonly Region[] {
+  const wanted = 'regions and their addresses, as eu=https://eu.example.com,us=https://us.example.com'
+  const regions = text.split(',').map((part) => {
+    const [, name = '', address = ''] = /^([^=]*)=(.*)$/.exec(part.trim()) ?? []
+    const url = URL.parse(address)
+    const isAddress = url !== null && /^https?:$/.test(url.protocol) && !/[?#@\s]/.test(address)
+    return isAddress ? { name: regionName(name), url: address.replace(/\/+$/, '') } : expected(wanted)
+  })
+  const isTwice = new Set(regions.map(({ name }) => name)).size < regions.length
+  return isTwice ? expected(`${wanted}, each once`) : regions
 }
 
 /** A JSON array of plans, or an object that holds it. */

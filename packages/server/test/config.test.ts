@@ -51,6 +51,16 @@ const RIGHT: [variable: string, text: string, name: keyof Config, value: unknown
   ],
   ['KUGELAUDIO_DEFAULT_PLAN', 'starter', 'defaultPlan', 'starter'],
   ['KUGELAUDIO_TRUSTED_PROXIES', '10.0.0.0/8, ::1', 'trustedProxies', ['10.0.0.0/8', '::1']],
+  ['KUGELAUDIO_REGION', 'eu', 'region', 'eu'],
+  [
+    'KUGELAUDIO_REGIONS',
+    'eu=https://eu.example.com/, us=http://10.0.0.1:8000/base',
+    'regions',
+    [
+      { name: 'eu', url: 'https://eu.example.com' },
+      { name: 'us', url: 'http://10.0.0.1:8000/base' },
+    ],
+  ],
   ['KUGELAUDIO_ENGINE_COMMAND', '["node","my engine.js"]', 'engineCommand', ['node', 'my engine.js']],
   ['KUGELAUDIO_ENGINE_HOSTS', '64', 'engineHosts', 64],
   ['KUGELAUDIO_METRICS_PORT', '9464', 'metricsPort', 9_464],
@@ -78,6 +88,15 @@ const WRONG: [variable: string, text: string, expected: RegExp][] = [
   ['KUGELAUDIO_PUBLIC_URL', 'speech.example.com', /http or https URL/],
   ['KUGELAUDIO_PUBLIC_URL', 'ftp://speech.example.com', /http or https URL/],
   ['KUGELAUDIO_PUBLIC_URL', 'https://a/?q', /http or https URL/],
+  ['KUGELAUDIO_REGION', 'EU', /a short name/],
+  ['KUGELAUDIO_REGION', 'global', /not global/],
+  ['KUGELAUDIO_REGION', 'eu-west', /a short name/],
+  ['KUGELAUDIO_REGIONS', 'eu', /regions and their addresses/],
+  ['KUGELAUDIO_REGIONS', 'eu=eu.example.com', /regions and their addresses/],
+  ['KUGELAUDIO_REGIONS', 'eu=https://eu.example.com?x', /regions and their addresses/],
+  ['KUGELAUDIO_REGIONS', 'eu=https://user:password@eu.example.com', /regions and their addresses/],
+  ['KUGELAUDIO_REGIONS', 'global=https://example.com', /not global/],
+  ['KUGELAUDIO_REGIONS', 'eu=https://a,eu=https://b', /each once/],
   ['KUGELAUDIO_SECRET', 'short', /at least 32 characters/],
   ['KUGELAUDIO_SECRET_PREVIOUS', 'short', /lines of at least 32 characters/],
   ['KUGELAUDIO_DEFAULT_PLAN', 'Not A Plan', /name of a plan/],
@@ -101,7 +120,8 @@ for (const [variable, text, expected] of WRONG) {
       assert.match(error.message, expected)
       assert.equal(
         error.message.includes(`"${text}"`),
-        !variable.startsWith('KUGELAUDIO_SECRET'),
+        // An address may hold a password by mistake.
+        !/^KUGELAUDIO_(SECRET|REGIONS$)/.test(variable),
         'shown unless secret',
       )
       return true
@@ -140,6 +160,15 @@ test('a file that is not there, is a folder or is wrong stops the start by its n
   assert.throws(
     () => readConfig({ KUGELAUDIO_SECRET_FILE: path }),
     (error: unknown) => error instanceof ConfigError && !error.message.includes('hush'),
+  )
+})
+
+test('a node is of one of the regions that are named', () => {
+  const regions = { KUGELAUDIO_REGIONS: 'eu=https://eu.example.com' }
+  assert.equal(readConfig({ ...regions, KUGELAUDIO_REGION: 'eu' }).config.region, 'eu')
+  assert.throws(
+    () => readConfig({ ...regions, KUGELAUDIO_REGION: 'us' }),
+    /must be named in KUGELAUDIO_REGIONS/,
   )
 })
 

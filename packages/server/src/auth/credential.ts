@@ -1,6 +1,7 @@
 /** What a caller presented: the text of a key or of a token. */
 export type Credential =
-  | { kind: 'key'; text: string }
+  /** `region`: the only one that it is meant for. */
+  | { kind: 'key'; text: string; region?: KeyRegion | null }
   | { kind: 'none' }
   /** A header that is not of the form `Bearer KEY`. */
   | { kind: 'malformed' }
@@ -22,7 +23,10 @@ const BEARER = /^bearer +([^\s,]+)$/i
 export const SUBPROTOCOL = 'kugelaudio'
 /** What a client offers beside it holds its credential: browsers can set nothing else but the URL. */
 const SUBPROTOCOL_CREDENTIAL = /^kugelaudio-token\.(.*)$/
-const REGION_PREFIX = /^(?:eu|us|global)-/
+const REGION_PREFIX = /^(eu|us|global)-/
+
+/** A region that a key can be meant for alone, by its prefix; `global-` means any. */
+export type KeyRegion = 'eu' | 'us'
 
 /**
  * Finds the one credential of a request: `Authorization: Bearer` or `X-API-Key`, or the route's own header; on a socket
@@ -65,7 +69,13 @@ export function readCredential(presented: Presented): Credential {
   const [first] = found
   if (first === undefined) return { kind: 'none' }
   if (found.some((text) => text !== first)) return { kind: 'ambiguous' }
-  return { kind: 'key', text: withoutRegion(first) }
+  return { kind: 'key', text: withoutRegion(first), region: regionOf(first) }
+}
+
+/** The region that a key is meant for alone; null where any will do. */
+export function regionOf(text: string): KeyRegion | null {
+  const prefix = REGION_PREFIX.exec(text)?.[1]
+  return prefix === 'eu' || prefix === 'us' ? prefix : null
 }
 
 /** A key without the region that a client may put before it to choose an endpoint. */

@@ -43,6 +43,7 @@ export function pageHeaders(
   return {
     ...vary,
     'access-control-allow-origin': origin,
-    'access-control-expose-headers': 'x-request-id, x-sample-rate, x-audio-format, retry-after',
+    'access-control-expose-headers':
+      'x-request-id, x-sample-rate, x-audio-format, x-kugelaudio-region, retry-after',
   }
 }

@@ -33,17 +33,26 @@ const HEADERS_BYTES_MAX = 16 * 1024
 const CONNECTIONS_MAX = 20_000
 
 type Fetch = (request: Request, bindings: HttpBindings) => Response | Promise<Response>
-type Parts = { fetch: Fetch; newRequestId: () => string; limits?: Partial<ListenerLimits> }
+type Parts = {
+  fetch: Fetch
+  newRequestId: () => string
+  /** Headers of every answer. */
+  always?: Record<string, string>
+  limits?: Partial<ListenerLimits>
+}
 
 /** An HTTP server with a limit on everything. Whatever is wrong with a request, it is answered in the same form. */
-export function createListener({ fetch, newRequestId, limits }: Parts): Server {
+export function createListener({ fetch, newRequestId, always = {}, limits }: Parts): Server {
   const { headersMs, requestMs, checkedMs } = { ...LIMITS, ...limits }
+  const refuse = (socket: Duplex, failure: Failure): void =>
+    refuseSocket(socket as Socket, failure, { requestId: newRequestId(), always })
   const malformed = (what: string): Response =>
     refusal(new Failure('VALIDATION_ERROR', `${what} of the request is missing or malformed`), newRequestId())
   const answer = getRequestListener(
     (request, bindings) => {
       // HTTP/2 is not spoken here.
       const { incoming, outgoing } = bindings as HttpBindings
+      for (const [name, value] of Object.entries(always)) outgoing.setHeader(name, value)
       return lacksHost(incoming) ? malformed('The Host header') : fetch(request, { incoming, outgoing })
     },
     { hostname: 'localhost', errorHandler: () => malformed('The address or the Host header') },
@@ -70,13 +79,13 @@ export function createListener({ fetch, newRequestId, limits }: Parts): Server {
   // An expectation nobody has heard of does not change the answer (RFC 9110, section 10.1.1).
   server.on('checkExpectation', answer)
   server.on('connect', (_, socket) =>
-    refuseSocket(socket as Socket, new Failure('METHOD_NOT_ALLOWED', 'This is not a proxy'), newRequestId()),
+    refuse(socket, new Failure('METHOD_NOT_ALLOWED', 'This is not a proxy')),
   )
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const outgoing = answering.get(socket)
     // Nothing may get into the middle of an answer.
     if (outgoing?.headersSent && !outgoing.writableFinished) return void socket.destroy()
-    refuseSocket(socket as Socket, failureOfClient(error), newRequestId())
+    refuse(socket, failureOfClient(error))
   })
   return server
 }
@@ -103,11 +112,19 @@ export async function listen(
   return { host, port: (server.address() as AddressInfo).port }
 }
 
+/** How a refusal is written. `always`: headers of every answer. */
+type Refusing = { requestId: string; always: Record<string, string>; dialect?: Dialect | undefined }
+
 /** Answers on a socket that has no response object, and closes it. */
-export function refuseSocket(socket: Socket, failure: Failure, requestId: string, dialect?: Dialect): void {
+export function refuseSocket(
+  socket: Socket,
+  failure: Failure,
+  { requestId, always, dialect }: Refusing,
+): void {
   if (!socket.writable) return void socket.destroy()
   const { status, headers, body } = httpFailure(failure, requestId, dialect)
   const lines = Object.entries({
+    ...always,
     ...headers,
     'content-length': String(Buffer.byteLength(body)),
     connection: headers['connection'] === undefined ? 'close' : `close, ${headers['connection']}`,

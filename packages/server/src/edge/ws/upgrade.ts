@@ -31,6 +31,8 @@ type Parts = {
   clock: Clock
   log: Log
   newRequestId: () => string
+  /** Headers of every answer. */
+  always?: Record<string, string>
 }
 
 /** The sockets of a server. */
@@ -51,6 +53,10 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
     perMessageDeflate: false,
     // Nothing else that was offered may be said again: it can be a secret.
     handleProtocols: (offered) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
+  })
+  const { always = {} } = parts
+  accepting.on('headers', (headers) => {
+    headers.push(...Object.entries(always).map(([name, value]) => `${name}: ${value}`))
   })
   const open = new Map<WebSocket, Session>()
   const answering = new WeakSet<WebSocket>()
@@ -134,7 +140,8 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
   }
 
   accepting.on('wsClientError', (error, socket) => {
-    refuseSocket(socket as Socket, new Failure('VALIDATION_ERROR', error.message), parts.newRequestId())
+    const failure = new Failure('VALIDATION_ERROR', error.message)
+    refuseSocket(socket as Socket, failure, { requestId: parts.newRequestId(), always })
   })
 
   /** A program reads the status; a browser can read nothing but frames and a close code. */
@@ -147,7 +154,8 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
     if (failure.code === 'INTERNAL_ERROR')
       parts.log.error({ request_id: requestId, err: failure.cause }, 'socket failed')
     const dialect = findRoute(parts.sessions, urlOf(message).path)?.route.dialect
-    if (message.headers.origin === undefined) return refuseSocket(socket, failure, requestId, dialect)
+    if (message.headers.origin === undefined)
+      return refuseSocket(socket, failure, { requestId, always, dialect })
     accepting.handleUpgrade(message, socket, head, (ws) => {
       ws.on('error', () => {})
       new FrameSocket(ws, socket, { requestId, clock: parts.clock, dialect }).fail(failure)
