@@ -1,4 +1,5 @@
 export * from './audit.ts'
+export * from './canary.ts'
 export * from './dialects.ts'
 export * from './dictionaries.ts'
 export * from './elevenlabs.ts'

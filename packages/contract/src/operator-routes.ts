@@ -1,3 +1,4 @@
+import { CanaryReport } from './canary.ts'
 import {
   OperatedAccount,
   OperatedAccountChange,
@@ -79,5 +80,14 @@ export const OPERATOR_ROUTES = {
     summary: 'Nodes, engine and database, as the node that answers knows them',
     body: null,
     answer: { json: ServerState },
+  },
+  getCanary: {
+    ...read,
+    method: 'GET',
+    path: '/v1/operator/canary',
+    operationId: 'getCanary',
+    summary: 'Keys that nodes make, use and revoke to watch each other: the newest of every node',
+    body: null,
+    answer: { json: CanaryReport },
   },
 } as const satisfies Record<string, Route>

@@ -58,6 +58,8 @@ export const ServerState = z.object({
   nodes: z.array(
     z.object({
       node: z.string(),
+      applied: z.int().describe('Epoch up to which every change is in force on it.'),
+      address: z.string().nullable().describe('Where other nodes reach it, where that is known.'),
       behind: z.int().describe('Changes that it has not applied yet.'),
       lost: z.boolean().describe('It does not answer; its lease has run out, so it serves nobody.'),
     }),

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { networkInterfaces } from 'node:os'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createLimitNotices } from './accounts/limit-notices.ts'
@@ -8,6 +9,7 @@ import { createPlans } from './accounts/plans.ts'
 import { createCountRequest, RATE_WINDOW_S } from './accounts/request-rate.ts'
 import { createServerState } from './accounts/server-state.ts'
 import { createUsage } from './accounts/usage.ts'
+import { probeModels } from './adapters/canary-probe.ts'
 import type { RunningServer } from './adapters/control-socket.ts'
 import { createGithubKeys } from './adapters/github-keys.ts'
 import { createAudit } from './audit/audit.ts'
@@ -55,6 +57,7 @@ import { UploadMemory } from './edge/http/upload-memory.ts'
 import { regionHeaders } from './edge/region-headers.ts'
 import { socketRoutes } from './edge/ws/routes.ts'
 import { acceptUpgrades } from './edge/ws/upgrade.ts'
+import { createCanary } from './keys/canary.ts'
 import { createLastUsed } from './keys/last-used.ts'
 import { createLeaks } from './keys/leaks.ts'
 import { tokenChore } from './keys/tokens.ts'
@@ -68,6 +71,9 @@ import { createDictionaryInEffect } from './speech/dictionaries/in-effect.ts'
 import { createFindOwnVoice } from './speech/own-voices/find-own-voice.ts'
 import { VERSION } from './version.ts'
 
+/** How often nodes watch each other, unless the operator says otherwise. */
+const CANARY_SECONDS = 60
+
 /** Where `npm start` builds the dashboard. */
 const PAGES_DIR = fileURLToPath(new URL('../../dashboard/dist', import.meta.url))
 
@@ -77,6 +83,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
   const data = await openData(config, world)
   const store = data.database
   const engine = composeEngine(config, log, world)
+  let nodeUrl = ''
   const running: RunningServer = { node: data.node, pid: process.pid, url: '' }
   const secrets = serverSecrets(config, resolve(config.dataDir), world.randomBytes)
   const plans = createPlans(config.plans, config.defaultPlan)
@@ -106,6 +113,20 @@ export async function composeServer(config: Config, log: Log, world: World = rea
   const { verified, firstAudio } = observe
   const noted = watched(composed.authenticate, { failures, lastUsed, recent, clock, verified })
   const authenticate = withinRegion(noted, config)
+  const canary = createCanary({
+    node: data.node,
+    database: store,
+    isShared: data.isShared,
+    clock,
+    randomBytes: world.randomBytes,
+    cluster,
+    plans,
+    probe: probeModels,
+    address: () => nodeUrl,
+    everyS: config.canarySeconds ?? (data.isShared ? CANARY_SECONDS : 0),
+    observe: observe.canary,
+    log,
+  })
   const limitNotices = createLimitNotices({ database: store, events, report })
   const reached = limitNotices.note
   const node = data.isShared ? data.node : null
@@ -209,6 +230,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
           sendsMail: sendMail !== null,
           version: VERSION,
         }),
+        canary,
       }),
       health: healthRoute,
       ready: readyRoute({ engine }),
@@ -259,6 +281,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     background: createBackground(
       [
         tokenChore(tokens),
+        ...(canary.chore === null ? [] : [canary.chore]),
         voices.chore,
         ...(data.isShared ? [recoveryChore(metering)] : []),
         ...notices.chores,
@@ -269,12 +292,21 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     async open() {
       const address = await listen(server, config.host, config.port)
       running.url = config.publicUrl ?? urlOf(address)
+      nodeUrl = config.nodeUrl ?? urlOf(address, addressOfMachine())
+      await canary.introduce()
       return running
     },
   })
 }
 
-function urlOf({ host, port }: { host: string; port: number }): string {
-  const reachable = host === '0.0.0.0' || host === '::' ? 'localhost' : host
+/** `everywhere`: what to call a machine that is listened on at all its addresses. */
+function urlOf({ host, port }: { host: string; port: number }, everywhere = 'localhost'): string {
+  const reachable = host === '0.0.0.0' || host === '::' ? everywhere : host
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
+}
+
+/** The first address of this machine that others can reach. */
+function addressOfMachine(): string {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
+  return all.find(({ internal, family }) => !internal && family === 'IPv4')?.address ?? 'localhost'
 }

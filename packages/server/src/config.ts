@@ -31,6 +31,10 @@ export type Config = {
   readonly mailFrom: string | null
   readonly engineCommand: readonly string[] | null
   readonly engineHosts: number
+  /** Null: derived from where this node listens. */
+  readonly nodeUrl: string | null
+  /** Null: as the database suggests. */
+  readonly canarySeconds: number | null
   readonly metricsHost: string | null
   /** Null: no figures are served. */
   readonly metricsPort: number | null
@@ -96,8 +100,7 @@ const VARIABLES: { [Name in keyof Config]: Row<Config[Name]> } = {
     variable: 'KUGELAUDIO_PUBLIC_URL',
     fallback: null,
     meaning: 'address that clients use, where it is not the one listened on',
-    parse: (text) =>
-      /^https?:\/\/[^\s?#]+$/.test(text) ? text.replace(/\/+$/, '') : expected('an http or https URL'),
+    parse: httpUrl,
   },
   secret: {
     variable: 'KUGELAUDIO_SECRET',
@@ -217,6 +220,19 @@ const VARIABLES: { [Name in keyof Config]: Row<Config[Name]> } = {
     fallback: availableParallelism(),
     meaning: 'engine processes',
     parse: (text) => wholeNumber(text, 1, 64),
+  },
+  nodeUrl: {
+    variable: 'KUGELAUDIO_NODE_URL',
+    fallback: null,
+    meaning: 'where the other nodes on the same database reach this one; derived when unset',
+    parse: httpUrl,
+  },
+  canarySeconds: {
+    variable: 'KUGELAUDIO_CANARY_SECONDS',
+    fallback: null,
+    meaning:
+      'how often a key is made, used on every node, revoked and tried again; 0 never; when unset 60 on PostgreSQL',
+    parse: (text) => wholeNumber(text, 0, 86_400),
   },
   metricsHost: {
     variable: 'KUGELAUDIO_METRICS_HOST',
@@ -371,6 +387,10 @@ function secretLines(text: string): readonly string[] {
     .map((line) => line.trim())
     .filter((line) => line !== '')
   return lines.every(({ length }) => length >= 32) ? lines : expected('lines of at least 32 characters')
+}
+
+function httpUrl(text: string): string {
+  return /^https?:\/\/[^\s?#]+$/.test(text) ? text.replace(/\/+$/, '') : expected('an http or https URL')
 }
 
 function hostName(text: string): string {

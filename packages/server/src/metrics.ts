@@ -77,6 +77,7 @@ export function createMetrics(version: string): Metrics {
         window.observe({ change }, ms / 1_000)
         severed.inc(streams)
       },
+      canary: canaryFigures(registers),
       firstAudio: (ms) => firstAudio.observe(ms / 1_000),
     },
     async text(readings) {
@@ -102,6 +103,41 @@ function countedBy(
     },
   })
   return (value) => void counts.set(value, (counts.get(value) ?? 0) + 1)
+}
+
+/** What canaries show. */
+function canaryFigures(registers: Registry[]): Observe['canary'] {
+  const window = new Histogram({
+    name: 'kugelaudio_canary_window_seconds',
+    help: 'Of canaries: from the call to revoke until it returned.',
+    buckets: WINDOW_BUCKETS_S,
+    registers,
+  })
+  const probes = new Counter({
+    name: 'kugelaudio_canary_probes_total',
+    help: 'What nodes answered to canaries, before and after their revocation.',
+    labelNames: ['when', 'answer'],
+    registers,
+  })
+  const violations = new Counter({
+    name: 'kugelaudio_canary_violations_total',
+    help: 'Nodes that accepted a canary after its revocation had returned: this must stay 0.',
+    registers,
+  })
+  const failures = new Counter({
+    name: 'kugelaudio_canary_failures_total',
+    help: 'Canaries whose revocation did not return.',
+    registers,
+  })
+  return (round) => {
+    if (round.window_ms === null) failures.inc()
+    else window.observe(round.window_ms / 1_000)
+    for (const { before, after } of round.probes) {
+      probes.inc({ when: 'before', answer: before })
+      if (after !== null) probes.inc({ when: 'after', answer: after })
+      if (after === 'accepted') violations.inc()
+    }
+  }
 }
 
 /** What is as it is now. */

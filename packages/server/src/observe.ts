@@ -1,4 +1,4 @@
-import type { AuthorityChangeKind, FailureCode } from '@kugelaudio/contract'
+import type { AuthorityChangeKind, CanaryRound, FailureCode } from '@kugelaudio/contract'
 
 /**
  * Hears of what is worth a figure while a server serves. Called where every request passes: each must cost next to
@@ -11,6 +11,8 @@ export type Observe = {
   lookedUp(from: 'memory' | 'database'): void
   /** A change of authority is in force on every node, so long after it was committed. */
   settled(change: AuthorityChangeKind, ms: number, streamsSevered: number): void
+  /** A canary's round is over. */
+  canary(round: CanaryRound): void
   /** A turn was heard for the first time, so long after it was opened. */
   firstAudio(ms: number): void
 }
@@ -20,5 +22,6 @@ export const unobserved: Observe = {
   verified: () => {},
   lookedUp: () => {},
   settled: () => {},
+  canary: () => {},
   firstAudio: () => {},
 }

@@ -63,6 +63,8 @@ const RIGHT: [variable: string, text: string, name: keyof Config, value: unknown
   ],
   ['KUGELAUDIO_ENGINE_COMMAND', '["node","my engine.js"]', 'engineCommand', ['node', 'my engine.js']],
   ['KUGELAUDIO_ENGINE_HOSTS', '64', 'engineHosts', 64],
+  ['KUGELAUDIO_NODE_URL', 'http://10.0.0.5:8000/', 'nodeUrl', 'http://10.0.0.5:8000'],
+  ['KUGELAUDIO_CANARY_SECONDS', '0', 'canarySeconds', 0],
   ['KUGELAUDIO_METRICS_PORT', '9464', 'metricsPort', 9_464],
   ['KUGELAUDIO_LOG_LEVEL', 'debug', 'logLevel', 'debug'],
 ]

@@ -25,8 +25,10 @@ export const createServerState =
     const { database, clock, engine, streams, node, isShared } = parts
     const epoch = await newestEpoch(database.query)
     const others = isShared ? await listNodes(database.query) : []
-    const nodes = others.map(({ node: name, applied, isLost }) => ({
+    const nodes = others.map(({ node: name, applied, address, isLost }) => ({
       node: name,
+      applied,
+      address,
       behind: Math.max(0, epoch - applied),
       lost: isLost,
     }))
@@ -38,7 +40,7 @@ export const createServerState =
       database: isShared ? 'postgresql' : 'sqlite',
       mail: parts.sendsMail,
       epoch,
-      nodes: isShared ? nodes : [{ node, behind: 0, lost: false }],
+      nodes: isShared ? nodes : [{ node, applied: epoch, address: null, behind: 0, lost: false }],
       streams_now: streams.size,
       engine: { state, reason, hosts, jobs_waiting: jobsWaiting },
     }

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Failure } from '../failure.ts'
 import { createGathered } from '../gathered.ts'
 import { type Actor, type NewAuditEvent, recordEvents } from '../store/audit-log.ts'
+import { CANARY_ACCOUNT } from '../store/canaries.ts'
 import type { Database } from '../store/database.ts'
 
 /** How late a refusal is in the log at most. Long enough that a burst is one transaction. */
@@ -73,7 +74,8 @@ export function createRefusals(parts: {
   return {
     note(failure, { actor, route, accountId }) {
       const refused = refusedOf(failure)
-      if (refused === null) return
+      // Canaries are refused every minute: that is what they are for.
+      if (refused === null || refused.accountId === CANARY_ACCOUNT) return
       const nowMs = clock.nowMs()
       const keyId = refused.keyId
       const whom = keyId ?? refused.userId ?? null

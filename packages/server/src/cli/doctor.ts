@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { Command } from 'commander'
 import { controlSocketPath, whoServes } from '../adapters/control-socket.ts'
 import { countSealedFactors } from '../auth/people/sealed-factors.ts'
@@ -8,9 +9,13 @@ import { realWorld } from '../compose/world.ts'
 import { type Config, readConfig, type Setting, unknownVariables } from '../config.ts'
 import { countSealedSecrets } from '../keys/webhooks/sealed-secrets.ts'
 import { createLog } from '../log.ts'
-import { listNodes } from '../store/nodes.ts'
+import { newestEpoch } from '../store/authority-log.ts'
+import { listNodes, type NodeRow } from '../store/nodes.ts'
 import { print } from './context.ts'
 import { Outcome } from './outcome.ts'
+
+/** A lease is renewed twice in this time. */
+const WATCHED_MS = 1_100
 
 /** One thing that must work, and what was found. */
 type Check = { name: string; ok: boolean; found: string }
@@ -121,12 +126,24 @@ async function serverCheck(config: Config): Promise<string> {
 
 async function nodesCheck(config: Config): Promise<string> {
   const { store } = await composeCommand(config, realWorld)
-  const nodes = await listNodes(store.query)
-  await store.close()
-  const shown = nodes.map(
-    ({ node, applied, isLost }) => `${node} (epoch ${applied}${isLost ? ', lost' : ''})`,
-  )
-  return shown.length === 0 ? 'none on this data' : shown.join(', ')
+  try {
+    const before = await listNodes(store.query)
+    if (before.length === 0) return 'none on this data'
+    // Clocks of machines are not compared: who holds a lease renews it while we look.
+    await setTimeout(WATCHED_MS)
+    const epoch = await newestEpoch(store.query)
+    const nodes = await listNodes(store.query)
+    return nodes.map((node) => nodeWords(node, before, epoch)).join(', ')
+  } finally {
+    await store.close()
+  }
+}
+
+function nodeWords({ node, applied, renewal, isLost, address }: NodeRow, before: NodeRow[], epoch: number) {
+  const renewed = before.find((seen) => seen.node === node)?.renewal !== renewal
+  const lease = isLost ? 'lost' : renewed ? 'holds its lease' : 'has not renewed its lease for a second'
+  const behind = applied < epoch ? `, ${epoch - applied} behind` : ''
+  return `${node} (epoch ${applied}${behind}, ${lease}${address === null ? '' : `, ${address}`})`
 }
 
 async function engineCheck(config: Config): Promise<string> {

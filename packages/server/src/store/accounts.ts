@@ -1,4 +1,5 @@
 import type { Insertable, Selectable } from 'kysely'
+import { CANARY_ACCOUNT } from './canaries.ts'
 import type { Query } from './database.ts'
 import type { AccountTable, UserTable } from './schema.ts'
 
@@ -23,7 +24,14 @@ export async function updateAccount(
 }
 
 export async function hasAccounts(query: Query): Promise<boolean> {
-  return (await query.selectFrom('account').select('id').limit(1).executeTakeFirst()) !== undefined
+  return (
+    (await query
+      .selectFrom('account')
+      .select('id')
+      .where('id', '!=', CANARY_ACCOUNT)
+      .limit(1)
+      .executeTakeFirst()) !== undefined
+  )
 }
 
 /** The account with this id, or the one whose owner has this e-mail address. */
@@ -38,6 +46,7 @@ export async function findAccount(query: Query, emailOrId: string): Promise<Acco
     .where((where) =>
       where.or([where('account.id', '=', emailOrId), where('user.email', '=', emailOrId.toLowerCase())]),
     )
+    .where('account.id', '!=', CANARY_ACCOUNT)
     .orderBy('account.created_at')
     .executeTakeFirst()
   return row ?? null

@@ -15,6 +15,7 @@ import { sharedLimits } from './migrations/0013-shared-limits.ts'
 import { keyActivity } from './migrations/0014-key-activity.ts'
 import { sessionTokens } from './migrations/0015-session-tokens.ts'
 import { auditEnd } from './migrations/0016-audit-end.ts'
+import { canary } from './migrations/0017-canary.ts'
 import type { Schema } from './schema.ts'
 
 /** In the order they are applied. Only ever add to the end: there is no way back. */
@@ -34,6 +35,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0014-key-activity': keyActivity,
   '0015-session-tokens': sessionTokens,
   '0016-audit-end': auditEnd,
+  '0017-canary': canary,
 }
 
 /**

@@ -2,12 +2,19 @@ import { sql } from 'kysely'
 import type { Query } from './database.ts'
 
 /** A node as it is written down. */
-export type NodeRow = { node: string; renewal: number; applied: number; isLost: boolean }
+export type NodeRow = {
+  node: string
+  renewal: number
+  applied: number
+  isLost: boolean
+  /** Where other nodes reach it; null until it has said so. */
+  address: string | null
+}
 
 /** Writes a renewal down, unless a later one is there. */
 export async function renewNode(
   query: Query,
-  { node, renewal, applied }: Omit<NodeRow, 'isLost'>,
+  { node, renewal, applied }: Pick<NodeRow, 'node' | 'renewal' | 'applied'>,
 ): Promise<void> {
   await query
     .insertInto('node')
@@ -26,8 +33,8 @@ export async function renewNode(
 
 export async function listNodes(query: Query): Promise<NodeRow[]> {
   const rows = await query.selectFrom('node').selectAll().orderBy('id').execute()
-  return rows.map(({ id, renewal, applied, lost_renewal }) => {
-    return { node: id, renewal, applied, isLost: lost_renewal === renewal }
+  return rows.map(({ id, renewal, applied, lost_renewal, address }) => {
+    return { node: id, renewal, applied, isLost: lost_renewal === renewal, address }
   })
 }
 
@@ -39,6 +46,11 @@ export async function updateApplied(query: Query, node: string, applied: number)
     .where('id', '=', node)
     .where('applied', '<', applied)
     .execute()
+}
+
+/** A node says where others reach it. */
+export async function saveNodeAddress(query: Query, node: string, address: string): Promise<void> {
+  await query.updateTable('node').set({ address }).where('id', '=', node).execute()
 }
 
 /** Marks a node that has not renewed since. */

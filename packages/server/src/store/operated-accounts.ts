@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { CANARY_ACCOUNT } from './canaries.ts'
 import type { Query } from './database.ts'
 
 /** An account with what it has and uses. */
@@ -36,6 +37,7 @@ export async function listOperatedAccounts(
   const { total } = await query
     .selectFrom('account')
     .select((select) => select.fn.countAll<number>().as('total'))
+    .where('account.id', '!=', CANARY_ACCOUNT)
     .where(matching(text))
     .executeTakeFirstOrThrow()
   return { rows: rows.map(numbered), total: Number(total) }
@@ -52,7 +54,11 @@ export async function findOperatedAccount(
 
 /** How many accounts are on each plan. */
 export async function countAccountsByPlan(query: Query): Promise<Map<string, { id: string }[]>> {
-  const rows = await query.selectFrom('account').select(['id', 'plan']).execute()
+  const rows = await query
+    .selectFrom('account')
+    .select(['id', 'plan'])
+    .where('id', '!=', CANARY_ACCOUNT)
+    .execute()
   return Map.groupBy(rows, ({ plan }) => plan)
 }
 
@@ -69,6 +75,7 @@ function operatedAccounts(query: Query, { nowMs, month }: Wish) {
     .selectFrom('account')
     .select(['account.id', 'account.name', 'account.plan', 'account.operator'])
     .select(['account.created_at', 'account.suspended_at'])
+    .where('account.id', '!=', CANARY_ACCOUNT)
     .select((select) => [
       select
         .selectFrom('member')

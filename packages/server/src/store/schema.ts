@@ -33,6 +33,7 @@ export type Schema = {
   voice_reference: VoiceReferenceTable
   node: NodeTable
   severed_streams: SeveredStreamsTable
+  canary_round: CanaryRoundTable
   receipt: ReceiptTable
   old_secret_use: OldSecretUseTable
 }
@@ -170,8 +171,11 @@ export type ApiKeyTable = {
   rotated_at: number | null
   /** When it was brought in with a text that was made elsewhere; null for our own. */
   imported_at: number | null
-  /** `sessions`: what people speak by their sessions counts under it; null for everybody's own. */
-  purpose: 'sessions' | null
+  /**
+   * `sessions`: what people speak by their sessions counts under it. `canary …`: nodes watch each other by it. Null for
+   * everybody's own.
+   */
+  purpose: 'sessions' | `canary ${string}` | null
 }
 
 /** Digests of a key's text. A key that is being rotated has two; the one that goes has an end. */
@@ -379,10 +383,15 @@ export type NodeTable = {
   applied: number
   /** The renewal after which it was seen not to renew for longer than a lease. */
   lost_renewal: number | null
+  /** Where other nodes reach it; null until it has said so. */
+  address: string | null
 }
 
 /** Streams that a node has ended for a change; no row where it ended none. */
 export type SeveredStreamsTable = { epoch: number; node: string; streams: number }
+
+/** What a node's newest canary showed; JSON. */
+export type CanaryRoundTable = { node: string; at: number; body: string }
 
 /** A receipt as it was given out; JSON. */
 export type ReceiptTable = { epoch: number; account_id: string; key_id: string | null; body: string }

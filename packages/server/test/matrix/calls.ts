@@ -212,6 +212,7 @@ export const CALLS: Record<keyof typeof ROUTES, RouteCall> = {
   },
   listOperatedPlans: { ok: 200 },
   getServerState: { ok: 200 },
+  getCanary: { ok: 200 },
   listMembers: { ok: 200 },
   changeMember: { ok: 200, params: aMember, body: async () => ({ role: 'viewer' }) },
   removeMember: { ok: 200, params: aMember },

@@ -2,11 +2,16 @@ import type { OperatedAccountChange, OperatedAccountQuery, Suspension } from '@k
 import type { Operation } from '../../../accounts/operation.ts'
 import type { GetServerState } from '../../../accounts/server-state.ts'
 import type { SessionGrant } from '../../../auth/people/session-grants.ts'
+import type { Canary } from '../../../keys/canary.ts'
 import type { Call } from '../call.ts'
 import { privateReply, type Reply } from '../reply.ts'
 
 /** `/v1/operator`: accounts, plans and nodes, for those who operate the server. */
-export const operatorRoutes = (parts: { operation: Operation; getServerState: GetServerState }) => {
+export const operatorRoutes = (parts: {
+  operation: Operation
+  getServerState: GetServerState
+  canary: Pick<Canary, 'report'>
+}) => {
   const { operation } = parts
   return {
     listAccounts: async ({ query }: Call<null, OperatedAccountQuery>, _: SessionGrant): Promise<Reply> => {
@@ -29,6 +34,8 @@ export const operatorRoutes = (parts: { operation: Operation; getServerState: Ge
     listOperatedPlans: async (): Promise<Reply> => privateReply({ plans: await operation.plans() }),
 
     getServerState: async (): Promise<Reply> => privateReply(await parts.getServerState()),
+
+    getCanary: async (): Promise<Reply> => privateReply(await parts.canary.report()),
   }
 }
 
