@@ -1,23 +1,26 @@
 import { KugelAudio } from '../sdks/js/src/index.ts'
 import type { Part, Row } from './row.ts'
 import { interleave, ratioTo, summary } from './samples.ts'
+import { type PythonClient, startPythonClients } from './sdk-python.ts'
 import { withServer } from './server.ts'
 import { LONG } from './texts.ts'
 
 /** What a client made of one text. */
-type Heard = { firstMs: number; cpuMs: number; audioSeconds: number }
+export type Heard = { firstMs: number; cpuMs: number; bytes: number }
 type Hear = (text: string) => Promise<{ firstMs: number; bytes: number }>
 
 const RATE_BYTES = 2 * 24_000
 
-/** What the JavaScript package costs over a WebSocket and JSON.parse. */
+/** What each package costs over a bare client of its language: in Python the official one beside it. */
 export const sdk: Part = {
   name: 'sdk',
-  about: 'first audio and client CPU of the JavaScript package, against a bare WebSocket',
+  about: 'first audio and client CPU of both packages and the official Python one, against bare clients',
   run: () =>
     withServer({ environment: { KUGELAUDIO_ENGINE_HOSTS: '1' } }, async ({ port, key }) => {
-      const client = new KugelAudio({ apiKey: key, apiUrl: `http://127.0.0.1:${port}` })
+      const url = `http://127.0.0.1:${port}`
+      const client = new KugelAudio({ apiKey: key, apiUrl: url })
       const bare = await openBare(port, key)
+      const python = startPythonClients(url, key)
       const packaged: Hear = async (text) => {
         const startMs = performance.now()
         let firstMs = 0
@@ -30,42 +33,58 @@ export const sdk: Part = {
         return { firstMs, bytes }
       }
       try {
-        const contenders = { bare: () => measured(bare.hear), package: () => measured(packaged) }
+        const contenders = {
+          bare: () => measured(bare.hear),
+          package: () => measured(packaged),
+          ...mapped(python.hear, (hear) => () => hear(LONG)),
+        }
         const heard = await interleave(contenders, { rounds: 7, warmUps: 2 })
-        return rows(heard)
+        return COMPARED.flatMap(([name, to]) => rows(name, heard[name], to, heard[to]))
       } finally {
         bare.close()
         client.close()
+        await python.close()
       }
     }),
 }
 
-function rows(heard: Record<'bare' | 'package', Heard[]>): Row[] {
-  const first = (of: Heard[]): number[] => of.map(({ firstMs }) => firstMs)
-  const cpu = (of: Heard[]): number[] => of.map(({ cpuMs, audioSeconds }) => cpuMs / audioSeconds)
-  return [
-    { what: 'first audio: bare', unit: 'ms', ...summary(first(heard.bare)) },
-    {
-      what: 'first audio: package',
-      unit: 'ms',
-      ...summary(first(heard.package)),
-      ratio: ratioTo('bare', first(heard.package), first(heard.bare)),
-    },
-    { what: 'CPU per second of audio: bare', unit: 'ms', ...summary(cpu(heard.bare)) },
-    {
-      what: 'CPU per second of audio: package',
-      unit: 'ms',
-      ...summary(cpu(heard.package)),
-      ratio: ratioTo('bare', cpu(heard.package), cpu(heard.bare)),
-    },
-  ]
+type Contender = 'bare' | 'package' | PythonClient
+
+/** Each contender, and whom it is compared to: a bare client to nobody. */
+const COMPARED: readonly [Contender, Contender][] = [
+  ['bare', 'bare'],
+  ['package', 'bare'],
+  ['Python, bare', 'Python, bare'],
+  ['Python, package', 'Python, bare'],
+  ['Python, official', 'Python, bare'],
+  ['Python, package, waiting', 'Python, bare'],
+  ['Python, official, waiting', 'Python, bare'],
+]
+
+function rows(name: Contender, heard: Heard[], to: Contender, others: Heard[]): Row[] {
+  const figures = [
+    ['first audio', ({ firstMs }: Heard) => firstMs],
+    ['CPU per second of audio', ({ cpuMs, bytes }: Heard) => cpuMs / (bytes / RATE_BYTES)],
+  ] as const
+  return figures.map(([what, figure]) => ({
+    what: `${what}: ${name}`,
+    unit: 'ms',
+    ...summary(heard.map(figure)),
+    ...(to === name ? {} : { ratio: ratioTo(to, heard.map(figure), others.map(figure)) }),
+  }))
 }
+
+const mapped = <Name extends string, From, To>(
+  of: Record<Name, From>,
+  by: (each: From) => To,
+): Record<Name, To> =>
+  Object.fromEntries(Object.entries<From>(of).map(([name, each]) => [name, by(each)])) as Record<Name, To>
 
 async function measured(hear: Hear): Promise<Heard> {
   const before = process.cpuUsage()
   const { firstMs, bytes } = await hear(LONG)
   const { user, system } = process.cpuUsage(before)
-  return { firstMs, cpuMs: (user + system) / 1_000, audioSeconds: bytes / RATE_BYTES }
+  return { firstMs, cpuMs: (user + system) / 1_000, bytes }
 }
 
 /** The least that a client can do: parse each message, decode its audio. */

@@ -67,6 +67,11 @@ class Machine:
             assert server.poll() is None, f"the server has ended: {log.read_text()}"
             time.sleep(0.02)
 
+    def restart(self) -> None:
+        """Kills the server in its midst, and starts another at the same address."""
+        self.stop()
+        self.serve(port=self.url.rpartition(":")[2])
+
     def stop(self) -> None:
         if self._server is not None:
             self._server.kill()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
-import venv
+from importlib import metadata
 from pathlib import Path
-from typing import Dict, Iterator, List
+from typing import Dict
 
 import pytest
+from environments import PYTHONS, install, make_environment, run, uv
 from machine import ROOT, Machine, tone_samples
 
 PACKAGE = Path(__file__).parents[1]
@@ -20,23 +20,26 @@ PROGRAMS = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL
 
 SPEAK = "from kugelaudio import KugelAudio; print(KugelAudio().tts.generate('Hello').samples)"
 EXPECTED = f"{tone_samples('Hello')}\n"
-
-
-def run(words: List[str], folder: Path, **environment: str) -> str:
-    """Runs a program to its end; what it has printed."""
-    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    done = subprocess.run(
-        words, cwd=folder, env={**inherited, **environment}, capture_output=True, text=True, timeout=120
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+#: What the package imports, and what the checking of receipts does.
+NEEDED = ["httpx", "websockets", "typing_extensions", "cryptography"]
+#: Every module but the plugins, and every annotated member of what is public.
+IMPORT = """
+import importlib, pkgutil, typing, kugelaudio
+for module in pkgutil.walk_packages(kugelaudio.__path__, "kugelaudio."):
+    if not module.name.startswith(("kugelaudio.livekit", "kugelaudio.pipecat")):
+        importlib.import_module(module.name)
+for name in kugelaudio.__all__:
+    each = getattr(kugelaudio, name)
+    if isinstance(each, type):
+        typing.get_type_hints(each)
+"""
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of both artefacts; the wheel is made of the source distribution."""
     folder = tmp_path_factory.mktemp("built")
-    run([sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(PACKAGE)], folder)
+    uv("build", "--python", sys.executable, "--no-build-isolation", "--out-dir", str(folder), str(PACKAGE))
     return folder
 
 
@@ -50,15 +53,10 @@ def settings(machine: Machine) -> Dict[str, str]:
 @pytest.fixture(scope="module")
 def python(built: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     """An environment with the wheel and what it asks for, and nothing else."""
-    folder = tmp_path_factory.mktemp("wheel")
-    venv.create(folder, with_pip=True)
+    python = make_environment(sys.executable, tmp_path_factory.mktemp("wheel"))
     (wheel,) = built.glob("*.whl")
-    run([str(folder / "bin/python"), "-m", "pip", "install", "-q", f"{wheel}[receipts]"], folder)
-    return str(folder / "bin/python")
-
-
-def test_the_wheel_speaks_in_an_empty_environment(python: str, settings: Dict[str, str], tmp_path: Path) -> None:
-    assert run([python, "-c", SPEAK], tmp_path, **settings) == EXPECTED
+    install(python, f"{wheel}[receipts]")
+    return python
 
 
 def test_the_source_distribution_holds_what_the_wheel_is_made_of_and_no_tests(built: Path, tmp_path: Path) -> None:
@@ -68,21 +66,24 @@ def test_the_source_distribution_holds_what_the_wheel_is_made_of_and_no_tests(bu
     assert not [name for name in names if "test" in name]
 
 
-def other_pythons() -> Iterator[str]:
-    """Those at hand beside the one that runs this."""
-    for minor in range(9, 20):
-        found = shutil.which(f"python3.{minor}") or ""
-        works = found and subprocess.run([found, "-c", "import venv, ssl"], capture_output=True, check=False)
-        if works and works.returncode == 0 and minor != sys.version_info[1]:
-            yield found
+@pytest.mark.parametrize("version", PYTHONS)
+def test_wheel_and_source_distribution_install_and_speak_on_every_python_at_hand(
+    version: str, built: Path, settings: Dict[str, str], tmp_path: Path
+) -> None:
+    python = make_environment(PYTHONS[version], tmp_path)
+    for artefact in sorted(built.glob("kugelaudio-*")):
+        install(python, "--reinstall-package", "kugelaudio", str(artefact))
+        assert run([python, "-W", "error", "-c", IMPORT + SPEAK], tmp_path, **settings) == EXPECTED
 
 
-@pytest.mark.parametrize("other", [*other_pythons(), sys.executable])
-def test_it_speaks_on_every_python_at_hand(other: str, built: Path, settings: Dict[str, str], tmp_path: Path) -> None:
-    run([other, "-m", "venv", "own"], tmp_path)
-    (wheel,) = built.glob("*.whl")
-    run(["own/bin/python", "-m", "pip", "install", "-q", str(wheel)], tmp_path)
-    assert run(["own/bin/python", "-W", "error", "-c", SPEAK], tmp_path, **settings) == EXPECTED
+@pytest.mark.parametrize("version", sorted({[*PYTHONS][0], [*PYTHONS][-1]}))
+def test_strict_mypy_finds_nothing_on_the_oldest_and_the_newest_python_at_hand(version: str) -> None:
+    minor = ".".join(version.split(".")[:2])
+    # The last that knows Python 3.9, and the one of the other tests.
+    checker = "mypy==1.19.1" if minor == "3.9" else f"mypy=={metadata.version('mypy')}"
+    packages = [word for name in NEEDED for word in ("--with", name)]
+    words = ["--strict", "--python-version", minor, "--cache-dir", os.devnull, "src"]
+    assert "Success" in uv("tool", "run", "--python", PYTHONS[version], *packages, checker, *words, folder=PACKAGE)
 
 
 def test_users_of_the_wheel_see_its_types(python: str, tmp_path: Path) -> None:

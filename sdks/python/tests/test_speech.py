@@ -6,6 +6,7 @@ import asyncio
 import logging
 import pickle
 import struct
+import threading
 import traceback
 from pathlib import Path
 from typing import List, Tuple
@@ -196,6 +197,34 @@ async def test_closing_a_client_ends_what_it_speaks_and_what_waits(client: Kugel
     for ended in speaking:
         with pytest.raises(KugelAudioConnectionError, match="closed"):
             await ended
+
+
+def test_closing_a_client_ends_what_a_waiting_call_is_at(waiting: KugelAudio) -> None:
+    with pytest.raises(KugelAudioConnectionError, match="closed"):
+        for item in waiting.tts.stream(LONG):
+            if isinstance(item, AudioChunk) and item.index == 0:
+                threading.Thread(target=waiting.close).start()
+    assert waiting.tts.generate("After").samples == tone_samples("After")
+
+
+def test_calls_that_wait_while_the_client_is_closed_again_and_again_end_one_way_or_the_other(
+    waiting: KugelAudio,
+) -> None:
+    outcomes: List[object] = []
+
+    def ask() -> None:
+        for _ in range(25):
+            try:
+                outcomes.append(waiting.tts.generate("a").samples)
+            except KugelAudioConnectionError as error:
+                outcomes.append(error)
+
+    asking = [threading.Thread(target=ask) for _ in range(2)]
+    for thread in asking:
+        thread.start()
+    while any(thread.is_alive() for thread in asking):
+        waiting.close()
+    assert len(outcomes) == 50
 
 
 def test_a_call_that_waits_inside_of_a_callback_is_refused_not_stuck(waiting: KugelAudio) -> None:

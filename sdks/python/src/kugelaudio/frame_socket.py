@@ -143,6 +143,9 @@ class FrameSocket:
         try:
             await asyncio.wait_for(self._socket.close(), _CLOSE_S_MAX)
         except (asyncio.TimeoutError, websockets.WebSocketException, OSError):
+            pass
+        finally:
+            # Nothing, where it has closed.
             self._socket.transport.abort()
 
 

@@ -58,12 +58,15 @@ class WaysOut:
 
     def close(self) -> None:
         """Ends what calls that wait have opened, and tells other event loops to end theirs."""
-        if self.thread.is_running:
-            self.run(self.close_here())
-            self.thread.stop()
+        self.thread.stop(self.close_here())
         for loop in list(self._of_loop.keys()):
             if loop.is_running():
-                asyncio.run_coroutine_threadsafe(self.close_here(), loop)
+                closing = self.close_here()
+                try:
+                    asyncio.run_coroutine_threadsafe(closing, loop)
+                except RuntimeError:
+                    # It has ended meanwhile.
+                    closing.close()
 
     def _here(self) -> _OfLoop:
         loop = asyncio.get_running_loop()
