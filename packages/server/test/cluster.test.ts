@@ -2,19 +2,22 @@ import assert from 'node:assert/strict'
 import { after, before, type TestContext, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { LEASE_MS } from '../src/keys/coherence/lease.ts'
-import { RacingCluster, tooLate } from './harness/cluster.ts'
+import { RacingCluster, type RacingNode, tooLate } from './harness/cluster.ts'
+import { Network } from './harness/network.ts'
 import { PostgresServer, runSql } from './harness/postgres.ts'
 import type { Raced, Revoked } from './races/cluster-node.ts'
 
 /**
  * How many keys are raced for without faults: three nodes verify each of them until it is revoked, and after.
- * `CLUSTER_RACE_KEYS=10000` takes some minutes.
+ * `CLUSTER_RACE_KEYS=10000` takes a minute or two.
  */
 const KEYS = Number(process.env['CLUSTER_RACE_KEYS'] ?? 1_500)
 /** Keys raced for at a time. */
 const BATCH = 250
 /** With a fault. */
 const FEW = 240
+/** How long a node stands still, or is cut off, and the database is gone: several leases. */
+const FAULT_MS = 10_000
 
 let server: PostgresServer
 before(async () => {
@@ -150,25 +153,54 @@ test('a command beside the nodes waits for all of them', async () => {
   await expectNoneTooLate(cluster, [revoked])
 })
 
-test('a node that stands still for longer than its lease is not waited for, and believes nothing when it goes on', async (context) => {
+test('a node that stands still for 10 s is not waited for, and believes nothing when it goes on', async (context) => {
   await using cluster = await RacingCluster.open(server)
-  const [first, second, still] = [cluster.at(0), cluster.at(1), cluster.at(2)]
+  await expectOvertaken(context, cluster, {
+    begin: (node) => node.child.kill('SIGSTOP'),
+    end: (node) => node.child.kill('SIGCONT'),
+  })
+})
+
+test('a node that is cut off from the database for 10 s is not waited for, answers 503, and comes back by itself', async (context) => {
+  await using network = await Network.to(server.port)
+  const way = (url: string, place: number): string =>
+    place === 2 ? url.replace(`:${server.port}/`, `:${network.port}/`) : url
+  await using cluster = await RacingCluster.open(server, { way })
+  await expectOvertaken(context, cluster, {
+    begin: () => network.cut(),
+    async end(node) {
+      assert.equal((await node.tally()).last, 'SERVICE_UNAVAILABLE')
+      network.mend()
+      await recovered(cluster, [])
+    },
+  })
+})
+
+/** Something happens to the third node; what the others revoke meanwhile is dead on it when it is over. */
+async function expectOvertaken(
+  context: TestContext,
+  cluster: RacingCluster,
+  fault: { begin(node: RacingNode): unknown; end(node: RacingNode): unknown },
+): Promise<void> {
+  const [first, second, third] = [cluster.at(0), cluster.at(1), cluster.at(2)]
   const keys = await cluster.createKeys(FEW)
   await Promise.all(cluster.nodes.map((node) => node.watch(keys)))
-  still.child.kill('SIGSTOP')
+  const isOver = pause(FAULT_MS)
+  fault.begin(third)
   const shares = sharesOf(
     keys.map(({ id }) => id),
     2,
   )
   const revoked = (await Promise.all([first.revoke(shares[0] ?? []), second.revoke(shares[1] ?? [])])).flat()
   for (const one of revoked)
-    assert.deepEqual(settledBy(one), { ...everywhere(cluster), [still.name]: 'lease expired' })
-  still.child.kill('SIGCONT')
+    assert.deepEqual(settledBy(one), { ...everywhere(cluster), [third.name]: 'lease expired' })
+  await isOver
+  await fault.end(third)
   await pause(300)
   await expectNoneTooLate(cluster, revoked)
   context.diagnostic(windowOf(revoked))
   await expectEverywhere(context, cluster, await race(cluster, 30))
-})
+}
 
 test('a node that is killed is waited for until its lease is over, and no longer afterwards', async (context) => {
   await using cluster = await RacingCluster.open(server)
@@ -210,11 +242,12 @@ test('when PostgreSQL is restarted, what returned before and after holds, and th
   await expectEverywhere(context, cluster, await race(cluster, 30))
 })
 
-test('while PostgreSQL is gone nothing is accepted once the leases are over; then all goes on by itself', async (context) => {
+test('while PostgreSQL is gone, for 10 s, nothing is accepted once the leases are over; then all goes on by itself', async (context) => {
   await using cluster = await RacingCluster.open(server)
   const keys = await cluster.createKeys(30)
   await Promise.all(cluster.nodes.map((node) => node.watch(keys)))
   await server.stop()
+  const isOver = pause(FAULT_MS)
   await pause(LEASE_MS + 500)
   const before = await Promise.all(cluster.nodes.map((node) => node.tally()))
   await pause(1_000)
@@ -224,6 +257,9 @@ test('while PostgreSQL is gone nothing is accepted once the leases are over; the
     assert.equal(tally.last, 'SERVICE_UNAVAILABLE')
     assert.ok(tally.unavailable > 0)
   }
+  await isOver
+  for (const [index, node] of cluster.nodes.entries())
+    assert.equal((await node.tally()).accepted, before[index]?.accepted)
   await server.start()
   await recovered(cluster, [])
   await expectEverywhere(context, cluster, await race(cluster, 30))

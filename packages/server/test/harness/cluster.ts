@@ -15,6 +15,8 @@ import { postgresSetting } from './test-server.ts'
 const PROGRAM = fileURLToPath(new URL('../races/cluster-node.ts', import.meta.url))
 /** Revocations that a node has under way at a time. */
 const AT_ONCE = 2
+/** Keys of every second call. */
+const TOGETHER = 10
 const KEYS_PER_IMPORT = 500
 
 /** One node as a process of its own. */
@@ -40,7 +42,7 @@ export class RacingNode {
 
   async revoke(ids: string[]): Promise<Revoked[]> {
     const revoked = this.#hear('revoked')
-    this.child.send({ revoke: ids, at_once: AT_ONCE } satisfies Order)
+    this.child.send({ revoke: ids, at_once: AT_ONCE, together: TOGETHER } satisfies Order)
     return (await revoked).revoked
   }
 
@@ -93,10 +95,17 @@ export class RacingCluster implements AsyncDisposable {
     return this.#operator
   }
 
-  /** `offsetsMs`: by how much the wall clock of each node is wrong. `prepare` is called with the database's URL. */
+  /**
+   * `offsetsMs`: by how much the wall clock of each node is wrong. `prepare` is called with the database's URL;
+   * `way` says by which each node reaches it.
+   */
   static async open(
     server: PostgresServer,
-    { offsetsMs = [0, 0, 0], prepare = async (_: string) => {} } = {},
+    {
+      offsetsMs = [0, 0, 0],
+      prepare = async (_: string) => {},
+      way = (url: string, _place: number) => url,
+    } = {},
   ): Promise<RacingCluster> {
     const url = await createPostgresDatabase(server.url)
     await prepare(url)
@@ -104,7 +113,8 @@ export class RacingCluster implements AsyncDisposable {
     const wanted = { email: 'a@example.com', name: 'A', plan: null, password: null }
     const { account_id } = await operator.accounts.create(wanted)
     const cluster = new RacingCluster(url, operator, account_id)
-    for (const offsetMs of offsetsMs) cluster.nodes.push(new RacingNode(url, offsetMs))
+    for (const [place, offsetMs] of offsetsMs.entries())
+      cluster.nodes.push(new RacingNode(way(url, place), offsetMs))
     await Promise.all(cluster.nodes.map((node) => node.ready()))
     return cluster
   }
