@@ -8,6 +8,7 @@ export const findCurrency: FindNoun = nounsOf({
   JPY: 'yen/yen | Yen | yen/yens | yen/yenes | yen | yen | iene/ienes | jen/jeny/jenów/jena',
   CHF: 'Swiss franc/Swiss francs | Schweizer Franken | franc suisse/francs suisses | franco suizo/francos suizos | franco svizzero/franchi svizzeri | Zwitserse frank | franco suíço/francos suíços | frank szwajcarski/franki szwajcarskie/franków szwajcarskich/franka szwajcarskiego',
   PLN: 'zloty/zlotys | Zloty | zloty/zlotys | esloti/eslotis | zloty | zloty | zlóti/zlótis | złoty/złote/złotych/złotego',
+  BRL: 'real/reais | Real | réal/réaux | real/reales | real | real | real/reais | real/reale/reali/reala',
   INR: 'rupee/rupees | f:Rupie/Rupien | f:roupie/roupies | f:rupia/rupias | f:rupia/rupie | roepie | f:rupia/rupias | f:rupia/rupie/rupii/rupii',
 })
 
@@ -18,6 +19,7 @@ export const findHundredth: FindNoun = nounsOf({
   GBP: 'penny/pence | Penny/Pence | penny/pence | penique/peniques | penny/pence | penny/pence | péni/pence | pens/pensy/pensów/pensa',
   CHF: 'rappen/rappen | Rappen | centime/centimes | céntimo/céntimos | centesimo/centesimi | rappen | cêntimo/cêntimos | rapen/rapeny/rapenów/rapena',
   PLN: 'grosz/groszy | Groschen | grosz | grosz | grosz | grosz | grosz | grosz/grosze/groszy/grosza',
+  BRL: 'centavo/centavos | Centavo/Centavos | centavo/centavos | centavo/centavos | centavo/centavos | centavo | centavo/centavos | centavo/centavos/centavos/centavos',
   INR: 'paisa/paise | Paisa | paisa | paisa | paisa | paisa | paisa | pajsa/pajsy/pajs/pajsy',
 })
 
@@ -26,6 +28,7 @@ export const CURRENCY_SIGNS: Readonly<Record<string, string>> = {
   '€': 'EUR',
   $: 'USD',
   US$: 'USD',
+  R$: 'BRL',
   '£': 'GBP',
   '¥': 'JPY',
   '₹': 'INR',
@@ -36,5 +39,6 @@ export const CURRENCY_SIGNS: Readonly<Record<string, string>> = {
   JPY: 'JPY',
   CHF: 'CHF',
   PLN: 'PLN',
+  BRL: 'BRL',
   INR: 'INR',
 }

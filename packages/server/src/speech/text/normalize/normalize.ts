@@ -2,15 +2,25 @@ import { composed } from '../nfc.ts'
 import { type Edit, rewrite, type TrackedText, track } from '../tracked-text.ts'
 import { LEXICONS } from './lexicons.ts'
 import { isWrittenOut } from './nouns.ts'
-import { dateInDigits, dayAfterMonth, dayBeforeMonth } from './rules/dates.ts'
+import { dateInDigits, dayAfterMonth, dayBeforeMonth, dayBeforeRange } from './rules/dates.ts'
 import { currencyFirst, currencyLast } from './rules/money.ts'
-import { bareFraction, decade, dotted, fraction, number, ordinal, signed } from './rules/numbers.ts'
+import {
+  bareFraction,
+  decade,
+  dotted,
+  feetAndInches,
+  fraction,
+  germanCompound,
+  number,
+  ordinal,
+  signed,
+} from './rules/numbers.ts'
 import { phoneNumber } from './rules/phones.ts'
 import { type Found, matchAt, type Reading, type Rule } from './rules/rule.ts'
 import { symbol } from './rules/symbols.ts'
 import { timeOfDay } from './rules/times.ts'
 import { address } from './rules/web.ts'
-import { abbreviation, LETTERS, roman } from './rules/words.ts'
+import { abbreviation, LETTERS, roman, street } from './rules/words.ts'
 
 /**
  * Writes numbers, dates, times, sums, units, abbreviations, addresses and signs in words (wire reference, section 6.5).
@@ -58,15 +68,18 @@ export function findings(reading: Reading): { edits: Edit[]; tries: number } {
   return { edits: edits.done(), tries }
 }
 
-const WORD_RULES: readonly Rule[] = [currencyFirst, address, abbreviation, dayAfterMonth, roman]
+const WORD_RULES: readonly Rule[] = [currencyFirst, abbreviation, street, address, dayAfterMonth, roman]
 const DIGIT_RULES: readonly Rule[] = [
   address,
   dateInDigits,
   timeOfDay,
   phoneNumber,
   currencyLast,
+  dayBeforeRange,
   dayBeforeMonth,
   decade,
+  germanCompound,
+  feetAndInches,
   ordinal,
   fraction,
   dotted,

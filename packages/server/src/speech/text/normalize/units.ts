@@ -4,6 +4,7 @@ import { type FindNoun, nounsOf } from './nouns.ts'
 export const findUnit: FindNoun = nounsOf({
   '%': 'percent | n:Prozent | pour cent | por ciento | percento | procent | por cento | procent/procent/procent/procent',
   '‰': 'per mille | n:Promille | pour mille | por mil | per mille | promille | por mil | promil/promile/promili/promila',
+  '¢': 'cent/cents | Cent | cent/cents | centavo/centavos | centesimo/centesimi | cent | cêntimo/cêntimos | cent/centy/centów/centa',
   km: 'kilometer/kilometers | Kilometer | kilomètre/kilomètres | kilómetro/kilómetros | chilometro/chilometri | kilometer | quilómetro/quilómetros | kilometr/kilometry/kilometrów/kilometra',
   m: 'meter/meters | Meter | mètre/mètres | metro/metros | metro/metri | meter | metro/metros | metr/metry/metrów/metra',
   cm: 'centimeter/centimeters | Zentimeter | centimètre/centimètres | centímetro/centímetros | centimetro/centimetri | centimeter | centímetro/centímetros | centymetr/centymetry/centymetrów/centymetra',
@@ -12,6 +13,8 @@ export const findUnit: FindNoun = nounsOf({
     'kilometer per hour/kilometers per hour | Kilometer pro Stunde | kilomètre heure/kilomètres heure | kilómetro por hora/kilómetros por hora | chilometro orario/chilometri orari | kilometer per uur | quilómetro por hora/quilómetros por hora | kilometr na godzinę/kilometry na godzinę/kilometrów na godzinę/kilometra na godzinę',
   'm/s':
     'meter per second/meters per second | Meter pro Sekunde | mètre par seconde/mètres par seconde | metro por segundo/metros por segundo | metro al secondo/metri al secondo | meter per seconde | metro por segundo/metros por segundo | metr na sekundę/metry na sekundę/metrów na sekundę/metra na sekundę',
+  'm/s²':
+    'meter per second squared/meters per second squared | Meter pro Quadratsekunde | mètre par seconde au carré/mètres par seconde au carré | metro por segundo al cuadrado/metros por segundo al cuadrado | metro al secondo quadrato/metri al secondo quadrato | meter per seconde kwadraat | metro por segundo ao quadrado/metros por segundo ao quadrado | metr na sekundę kwadrat/metry na sekundę kwadrat/metrów na sekundę kwadrat/metra na sekundę kwadrat',
   mph: 'mile per hour/miles per hour | f:Meile pro Stunde/Meilen pro Stunde | mile par heure/miles par heure | f:milla por hora/millas por hora | miglio orario/miglia orarie | mijl per uur | f:milha por hora/milhas por hora | f:mila na godzinę/mile na godzinę/mil na godzinę/mili na godzinę',
   'm²': 'square meter/square meters | Quadratmeter | mètre carré/mètres carrés | metro cuadrado/metros cuadrados | metro quadrato/metri quadrati | vierkante meter | metro quadrado/metros quadrados | metr kwadratowy/metry kwadratowe/metrów kwadratowych/metra kwadratowego',
   'm³': 'cubic meter/cubic meters | Kubikmeter | mètre cube/mètres cubes | metro cúbico/metros cúbicos | metro cubo/metri cubi | kubieke meter | metro cúbico/metros cúbicos | metr sześcienny/metry sześcienne/metrów sześciennych/metra sześciennego',
@@ -67,6 +70,8 @@ export const UNIT_SPELLINGS: Readonly<Record<string, string>> = {
   m3: 'm³',
   km2: 'km²',
   qm: 'm²',
+  'm/s2': 'm/s²',
+  'km/u': 'km/h',
   º: '°',
   ºC: '°C',
   KB: 'kB',

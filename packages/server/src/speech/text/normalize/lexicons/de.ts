@@ -69,7 +69,7 @@ export const germanLexicon: Lexicon = {
   },
   multiplierJoint: '',
   // Only after an article or the like: "am 3. Tag", but "Ich habe 3. Dann …".
-  ordinal: /(\d{1,3})(\.)(?= ?[\p{L}-])/uy,
+  ordinal: /(\d{1,3})(\.)(?= ?[\p{L}-]|, ?\d{1,2}\.)/uy,
   sayOrdinal: (value, _, { before }) =>
     ARTICLES.has(before) || OBLIQUE.has(before) ? inflected(value, before) : null,
   roman: {
@@ -111,6 +111,10 @@ export const germanLexicon: Lexicon = {
     's. o.': 'siehe oben|',
     's. u.': 'siehe unten|',
     'u. u.': 'unter Umständen',
+    'v. chr.': 'vor Christus|',
+    'v.chr.': 'vor Christus|',
+    'n. chr.': 'nach Christus|',
+    'n.chr.': 'nach Christus|',
     'bzw.': 'beziehungsweise',
     'usw.': 'und so weiter|',
     'etc.': 'et cetera|',

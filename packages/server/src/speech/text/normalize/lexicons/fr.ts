@@ -82,6 +82,8 @@ export const frenchLexicon: Lexicon = {
     return `${numbers.cardinal(numerator)} ${numerator === 1 ? one : many}`
   },
   abbreviations: {
+    'st-': 'Saint-',
+    'ste-': 'Sainte-',
     'm.': 'Monsieur^',
     'mm.': 'Messieurs^',
     'm. et': 'Monsieur et',

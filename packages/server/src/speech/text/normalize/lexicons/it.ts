@@ -54,7 +54,7 @@ export const italianLexicon: Lexicon = {
     mld: 'miliardi',
   },
   multiplierJoint: 'di ',
-  ordinal: /(\d{1,3})(º|ª|°(?! ?[CF]))(?=[\s.,;:!?)]|$)/uy,
+  ordinal: /(\d{1,3})\.?(º|ª|°(?! ?[CF]))(?=[\s.,;:!?)]|$)/uy,
   sayOrdinal: (value, ending, { after }) =>
     value === 0 || (ending === '°' && after === '')
       ? null
@@ -62,7 +62,7 @@ export const italianLexicon: Lexicon = {
   roman: {
     cardinalAfter: setOf('capitolo parte tomo volume libro atto scena fase tipo classe titolo articolo'),
     ordinalAfter: setOf(
-      'secolo luigi enrico carlo giorgio elisabetta edoardo filippo vittorio emanuele umberto paolo benedetto pio leone napoleone federico papa',
+      'secolo luigi enrico carlo giorgio elisabetta edoardo filippo vittorio emanuele umberto paolo benedetto pio leone napoleone federico papa giovanni pietro gregorio innocenzo clemente alessandro francesco ferdinando amedeo guglielmo nicola',
     ),
     ordinalBefore: setOf('secolo secoli'),
   },

@@ -7,6 +7,17 @@ const months =
     ' ',
   )
 const AT_TIME = setOf('o po przed od do około')
+/** Nouns that are counted often, as they stand after 1 to 4, where their ending does not tell their gender. */
+const FEMININE = setOf(
+  'godzina godziny minuta minuty sekunda sekundy kobieta kobiety osoba osoby strona strony książka książki noc noce rzecz rzeczy szkoła szkoły droga drogi część części wersja wersje klasa klasy lekcja lekcje sztuka sztuki karta karty wiadomość wiadomości opcja opcje stacja stacje butelka butelki dziewczyna dziewczyny córka córki siostra siostry',
+)
+const NEUTER = setOf('miejsce piętro okrążenie wydanie pytanie dziecko miasto okno zdanie słowo')
+/** Nouns that an ordinal with a full stop stands before, as in "1. miejsce". */
+const ORDERED: Readonly<Record<'m' | 'f' | 'n', ReadonlySet<string>>> = {
+  m: setOf('dzień rozdział etap tom krok punkt raz rok tydzień'),
+  f: setOf('klasa runda część liga edycja rocznica wojna'),
+  n: setOf('miejsce piętro okrążenie wydanie pytanie'),
+}
 const PARTS: Record<number, [string, string, string]> = {
   2: ['druga', 'drugie', 'drugich'],
   3: ['trzecia', 'trzecie', 'trzecich'],
@@ -37,6 +48,7 @@ export const polishLexicon: Lexicon = {
     const second = seconds === null ? '' : ` i ${numbers.cardinal(seconds, 'f')} sekund`
     return hour + minute + second
   },
+  genderOf: ({ after }) => (FEMININE.has(after) ? 'f' : NEUTER.has(after) ? 'n' : null),
   isYear: (_, { before, after }) => months.includes(before) || /^(?:r|rok|roku|rokiem)$/.test(after),
   bareYear: (value, { before, after }) =>
     after === 'rok'
@@ -62,9 +74,13 @@ export const polishLexicon: Lexicon = {
     miliardów: 'miliardów',
   },
   multiplierJoint: '',
-  ordinal: /(\d{1,3})(-?(?:szy|gi|ci|ty|my|ego|ej|go|sza|ga|cia|ta|ma))(?![\p{L}\p{N}])/uy,
-  sayOrdinal(value, ending) {
+  ordinal: /(\d{1,3})(\.(?= \p{Ll})|-?(?:szy|gi|ci|ty|my|ego|ej|go|sza|ga|cia|ta|ma))(?![\p{L}\p{N}])/uy,
+  sayOrdinal(value, ending, { after }) {
     if (value === 0) return null
+    if (ending === '.') {
+      const gender = (['m', 'f', 'n'] as const).find((one) => ORDERED[one].has(after))
+      return gender === undefined ? null : polishOrdinal(value, gender)
+    }
     if (/ego$|^-?go$/.test(ending)) return polishOrdinal(value, 'm', 'genitive')
     if (/ej$/.test(ending)) return polishOrdinal(value, 'f', 'genitive')
     return polishOrdinal(value, /a$/.test(ending) ? 'f' : 'm')

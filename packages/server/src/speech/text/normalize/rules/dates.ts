@@ -6,12 +6,16 @@ const DIGITS = /(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?![\d/-]|\.\d)/y
 /** "3.5." */
 const SHORT = /(\d{1,2})\.(\d{1,2})\.(?![\p{L}\d])/uy
 const DAY_AND_MONTH = /(\d{1,2})(\.?)[ \u00a0](?:(de|of) )?(\p{L}{3,12})/uy
+const DAYS_AND_MONTH = /(\d{1,2})\.[ \u00a0]?[-–][ \u00a0]?(?=\d{1,2}\.[ \u00a0](\p{L}{3,12}))/uy
+/** "5 V 2020". */
+const ROMAN_MONTH = /(\d{1,2})[ \u00a0]([IVX]{1,4})[ \u00a0](\d{4})(?!\d)/y
+const ROMAN_MONTHS = 'I II III IV V VI VII VIII IX X XI XII'.split(' ')
 const MONTH_AND_DAY =
   /(\p{L}{3,9})\.?[ \u00a0](\d{1,2})(?=,? \d{4}(?!\d)|(?![\d:.,/-]*\d)(?!\p{L}| ?[%$€£]))/uy
 
 /** Dates in digits: 1998-05-03, 3.5.1998, 05/03/1998. */
 export const dateInDigits: Rule = (reading, at) =>
-  isoDate(reading, at) ?? writtenDate(reading, at) ?? shortDate(reading, at)
+  isoDate(reading, at) ?? writtenDate(reading, at) ?? romanDate(reading, at) ?? shortDate(reading, at)
 
 function isoDate({ text, lexicon }: Reading, at: number): Found | null {
   const found = matchAt(ISO, text, at)
@@ -37,6 +41,15 @@ function writtenDate({ text, lexicon, language }: Reading, at: number): Found | 
   return date && wholly(at, end, lexicon.date(date, around(text, at, end)))
 }
 
+function romanDate({ text, lexicon, language }: Reading, at: number): Found | null {
+  const found = language === 'pl' ? matchAt(ROMAN_MONTH, text, at) : null
+  const month = ROMAN_MONTHS.indexOf(found?.[2] ?? '') + 1
+  const date = found && dayOf(Number(found[3]), month, Number(found[1]))
+  if (found === null || date === null) return null
+  const end = at + found[0].length
+  return wholly(at, end, lexicon.date(date, around(text, at, end)))
+}
+
 function shortDate({ text, lexicon, language }: Reading, at: number): Found | null {
   if (language !== 'de' && language !== 'pl') return null
   const found = matchAt(SHORT, text, at)
@@ -45,6 +58,16 @@ function shortDate({ text, lexicon, language }: Reading, at: number): Found | nu
   const end = at + found[0].length
   const isEnd = /^\s*(?:$|\n)/.test(text.slice(end, end + 8))
   return wholly(at, end, lexicon.date(date, around(text, at, end)) + (isEnd ? '.' : ''))
+}
+
+/** "5.-7. Juni": the day that a range of days begins with. */
+export const dayBeforeRange: Rule = ({ text, lexicon, language }, at) => {
+  const found = language === 'de' ? matchAt(DAYS_AND_MONTH, text, at) : null
+  if (found === null || !Object.hasOwn(lexicon.monthSpellings, (found[2] ?? '').toLowerCase())) return null
+  const day = Number(found[1])
+  if (day < 1 || day > 31) return null
+  const end = at + found[0].length
+  return wholly(at, end, `${lexicon.dayOfMonth(day, around(text, at, end))} ${lexicon.to} `)
 }
 
 /** The day before a month's name: "3. Mai", "1er mai", "3 May". */

@@ -4,8 +4,8 @@ import { counted, type Noun } from '../nouns.ts'
 import { type Numeral, readNumeral, sayNumeral } from './numeral.ts'
 import { type Found, matchAt, type Reading, type Rule, wholly } from './rule.ts'
 
-const BEFORE = /(US\$|[€$£¥₹]|(?:EUR|USD|GBP|CHF|PLN|JPY|INR)(?!\p{L}))[ \u00a0\u202f]?(?=\d)/uy
-const AFTER = /[ \u00a0\u202f]?(€|US\$|\$|£|¥|₹|zł|(?:EUR|USD|GBP|CHF|PLN|JPY|INR))(?![\p{L}\p{N}])/uy
+const BEFORE = /(US\$|R\$|[€$£¥₹]|(?:EUR|USD|GBP|CHF|PLN|JPY|BRL|INR)(?!\p{L}))[ \u00a0\u202f]?(?=\d)/uy
+const AFTER = /[ \u00a0\u202f]?(€|US\$|R\$|\$|£|¥|₹|zł|(?:EUR|USD|GBP|CHF|PLN|JPY|BRL|INR))(?![\p{L}\p{N}])/uy
 const MULTIPLIER = /[ \u00a0\u202f]?(\p{L}{1,10}\.?)/uy
 
 /** A sum with its currency before it: $42.50, € 5 million. */

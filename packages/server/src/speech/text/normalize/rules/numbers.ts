@@ -5,13 +5,18 @@ import { type Numeral, readNumeral, sayNumeral } from './numeral.ts'
 import { around, type Found, isWordAt, matchAt, type Reading, type Rule, wholly } from './rule.ts'
 
 const UNIT =
-  /([ \u00a0\u202f]?)((?:Mio|Mrd|mln|mld|tys)\.?|[°º][CF]?|[%‰]|\p{L}{1,3}(?:\/[hs]|²|³|[23])?)(?![\p{L}\p{N}²³])/uy
+  /([ \u00a0\u202f]?)((?:Mio|Mrd|mln|mld|tys)\.?|[°º][CF]?|[%‰¢]|\p{L}{1,3}(?:\/(?:s[²2]|[hsu])|²|³|[23])?)(?![\p{L}\p{N}²³])/uy
+const UNIT_STOP = /^\.[ \u00a0]\p{Ll}/u
+const TIMES = /[ \u00a0]?[x×][ \u00a0]?(?=\d)/y
 const RANGE = /[ \u00a0]?[–][ \u00a0]?(?=\d)|-(?=\d)/y
 const VULGAR = /[½⅓⅔¼¾⅕⅛⅜⅝⅞]/y
 const FRACTION = /(\d{1,2})\/(\d{1,2})(?![\d/]|\p{L})/uy
 const DOTTED = /\d{1,9}(?:\.\d{1,9}){2,9}(?!\.?\d)/y
 const DECADE = /['’]?(\d{4}|\d{2})s(?!\p{L})/uy
 const GERMAN_DECADE = /(\d{1,4})(er[ns]?)(?![\p{L}\d])/uy
+const SHORT_YEAR = /['’](\d{2})(?![\d\p{L}'’"”:/-]|[.,]\d|[ \u00a0]?[%€$£])/uy
+const GERMAN_COMPOUND = /(\d{1,6})(?:(-?fach|-?mal|x)|([ \u00a0-]?%ig))(\p{Ll}{0,3})(?![\p{L}\p{N}])/uy
+const FEET_AND_INCHES = /(\d)['’′](\d{1,2})["”″](?!\p{L})/uy
 const DIGITS = /\d+/y
 const MIXED = / (?=\d{1,2}\/\d{1,2}(?![\d/]))/y
 
@@ -42,17 +47,42 @@ export const ordinal: Rule = ({ text, lexicon }, at) => {
 /** Decades: the 1990s, the '80s, die 90er. */
 export const decade: Rule = ({ text, lexicon, language }, at) => {
   if (language === 'de') return germanDecade(text, at, lexicon)
-  const found = language === 'en' ? matchAt(DECADE, text, at) : null
+  if (language !== 'en') return shortYear(text, at, lexicon)
+  const found = matchAt(DECADE, text, at)
   const value = Number(found?.[1])
   if (found === null || value % 10 !== 0) return null
   const said = value < 100 ? lexicon.numbers.cardinal(value) : lexicon.numbers.year(value)
   return wholly(at, at + found[0].length, said.endsWith('y') ? `${said.slice(0, -1)}ies` : `${said}s`)
 }
 
+/** The last two digits of a year, as in "gli anni '80". */
+function shortYear(text: string, at: number, lexicon: Lexicon): Found | null {
+  const found = /^(?:.*[\s(])?$/su.test(text[at - 1] ?? '') ? matchAt(SHORT_YEAR, text, at) : null
+  return found && wholly(at, at + found[0].length, sayNumeral(plain(found[1] ?? ''), lexicon))
+}
+
 function germanDecade(text: string, at: number, { numbers }: Lexicon): Found | null {
   const found = matchAt(GERMAN_DECADE, text, at)
   if (found === null) return null
   return wholly(at, at + found[0].length, `${numbers.year(Number(found[1]))}${found[2]}`)
+}
+
+/** "3x", "10fach", "5%ige". */
+export const germanCompound: Rule = ({ text, lexicon, language }, at) => {
+  const found = language === 'de' ? matchAt(GERMAN_COMPOUND, text, at) : null
+  if (found === null) return null
+  const [written, digits = '', word = '', , ending = ''] = found
+  if (digits.startsWith('0') || (word === 'x' && ending !== '')) return null
+  const tail = word === '' ? 'prozentig' : word === 'x' ? 'mal' : word.replace('-', '')
+  return wholly(at, at + written.length, lexicon.numbers.cardinal(Number(digits), 'n', true) + tail + ending)
+}
+
+/** A height in feet and inches: 5'11". */
+export const feetAndInches: Rule = ({ text, lexicon, language }, at) => {
+  const found = language === 'en' ? matchAt(FEET_AND_INCHES, text, at) : null
+  if (found === null) return null
+  const [feet, inches] = [found[1], found[2]].map((digits) => lexicon.numbers.cardinal(Number(digits)))
+  return wholly(at, at + found[0].length, `${feet} foot ${inches}`)
 }
 
 /** 3/4, where it is less than one; ½ and the like. */
@@ -113,7 +143,14 @@ function unitAt({ text, language }: Reading, at: number): { noun: Noun; from: nu
   if (found === null) return null
   const written = found[2] ?? ''
   const noun = findUnit(language, UNIT_SPELLINGS[written] ?? written.replace(/\.$/, ''))
-  return noun === undefined ? null : { noun, from: at + (found[1] ?? '').length, end: at + found[0].length }
+  if (noun === undefined) return null
+  const end = at + found[0].length
+  // "20 mi. from here": a full stop that ends no sentence belongs to the unit.
+  return {
+    noun,
+    from: at + (found[1] ?? '').length,
+    end: UNIT_STOP.test(text.slice(end, end + 3)) ? end + 1 : end,
+  }
 }
 
 /** A number without a unit: perhaps a year. */
@@ -139,6 +176,8 @@ function followed(reading: Reading, found: Found, numeral: Numeral): Found {
   if (VULGAR_PARTS[text[end] ?? ''] !== undefined) return add(end, ` ${lexicon.symbols['&']} `)
   if (matchAt(MIXED, text, end) !== null && fraction(reading, end + 1) !== null)
     return add(end + 1, ` ${lexicon.symbols['&']} `)
+  const times = matchAt(TIMES, text, end)
+  if (times !== null) return add(end + times[0].length, ` ${lexicon.symbols['×']} `)
   const range = ranged(reading, found, numeral)
   if (range !== null) return range
   const sign = text[end] ?? ''

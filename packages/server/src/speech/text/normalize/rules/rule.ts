@@ -24,10 +24,18 @@ export const wholly = (from: number, to: number, text: string): Found => ({
 /** The words before and after a range. */
 export function around(text: string, from: number, to: number): Around {
   const before =
-    /([\p{L}\p{M}]{1,30})[\s\u00a0]{1,3}["'(„“«]?$/u.exec(text.slice(Math.max(0, from - 36), from))?.[1] ?? ''
+    beforeList(text, from) ??
+    /([\p{L}\p{M}]{1,30})[\s\u00a0]{1,3}["'(„“«]?$/u.exec(text.slice(Math.max(0, from - 36), from))?.[1] ??
+    ''
   const after = /^[\s\u00a0\u202f]{1,3}([\p{L}\p{M}]{1,30})/u.exec(text.slice(to, to + 36))?.[1] ?? ''
   return { before: before.toLowerCase(), after: after.toLowerCase(), isAfterCapital: /^\p{Lu}/u.test(after) }
 }
+
+/** The word that a German list of days depends on: "am" of "am 21. und 22. Mai", "vom" of "vom 5.-7. Juni". */
+const beforeList = (text: string, from: number): string | undefined =>
+  /[\s–-]$/.test(text[from - 1] ?? '') ? LIST.exec(text.slice(Math.max(0, from - 60), from))?.[1] : undefined
+const LIST =
+  /(?<![\p{L}\p{M}])(\p{L}{2,30})[ \u00a0](?:\d{1,2}\.(?:,|,? (?:und|oder|bis|sowie)|[ \u00a0]?[-–])[ \u00a0]?){1,6}$/u
 
 /** Whether a word goes on at a place. */
 export const isWordAt = (text: string, at: number): boolean =>

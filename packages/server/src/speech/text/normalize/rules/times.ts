@@ -6,9 +6,11 @@ const CLOCK = /(\d{1,2}):(\d{2})(?::(\d{2}))?(?![\d:])/y
 const LOCAL: Partial<Record<string, RegExp>> = {
   de: /(\d{1,2})(?:[.:](\d{2}))?(?=[ \u00a0]?Uhr(?!\p{L}))/uy,
   nl: /(\d{1,2})(?:[.:](\d{2}))?(?=[ \u00a0]?uur(?!\p{L}))/uy,
-  fr: /(\d{1,2})[ \u00a0]?h(?:[ \u00a0]?(\d{2}))?(?![\p{L}\d])/uy,
+  fr: /(\d{1,2})[ \u00a0]?h(?:[ \u00a0]?(\d{2})(?![ \u00a0]?min))?(?![\p{L}\d])/uy,
   pt: /(\d{1,2})[ \u00a0]?h(?:(\d{2}))?(?![\p{L}\d])/uy,
   es: /(\d{1,2})\.(\d{2})(?=[ \u00a0]h(?!\p{L}))/uy,
+  it: /(?<=(?:[Oo]re|[Aa]lle)[ \u00a0])(\d{1,2})\.(\d{2})(?![.,]?\d)/uy,
+  pl: /(?<=(?:[Gg]odz\.|[Gg]odzin[aey]|[Gg]odzinie)[ \u00a0])(\d{1,2})\.(\d{2})(?![.,]?\d)/uy,
 }
 /** Said with the time, so not to be said again. */
 const SUFFIX: Partial<Record<string, RegExp>> = {
@@ -20,7 +22,7 @@ const SUFFIX: Partial<Record<string, RegExp>> = {
 }
 const HALF = /[ \u00a0]?([ap])(?:\.[ ]?m\.|m)(?![\p{L}\d])/iuy
 const HOUR_AND_HALF = /(\d{1,2})(?=[ \u00a0]?[ap](?:\.[ ]?m\.|m)(?![\p{L}\d]))/iuy
-const TO = /[ \u00a0]?[-–][ \u00a0]?(?=\d{1,2}(?::\d{2}|[ \u00a0]?h))/y
+const TO = /[ \u00a0]?[-–][ \u00a0]?(?=\d{1,2}(?::\d{2}|[ \u00a0]?(?:h|[ap]\.?[ ]?m)))/y
 
 /** Times of day: 14:30, 2:30 pm, 14.30 Uhr, 14h30. */
 export const timeOfDay: Rule = (reading, at) => {

@@ -47,7 +47,19 @@ export const abbreviation: Rule = ({ text, language }, at) => {
 
 /** Whether what looks like an abbreviation is the beginning of a longer word; digits may touch "n°" and "Nr.". */
 const goesOn = (written: string, text: string, end: number): boolean =>
-  /[.°º]$/.test(written) ? /^\p{L}/u.test(text.slice(end, end + 2)) : isWordAt(text, end)
+  written.endsWith('-')
+    ? !isWordAt(text, end)
+    : /[.°º]$/.test(written)
+      ? /^\p{L}/u.test(text.slice(end, end + 2))
+      : isWordAt(text, end)
+
+/** "Hauptstr. 12". */
+export const street: Rule = ({ text, language }, at) => {
+  const found = language === 'de' ? matchAt(STREET, text, at) : null
+  if (found === null) return null
+  return wholly(at, at + found[0].length, `${found[0].slice(0, -'str.'.length)}straße`)
+}
+const STREET = /\p{Lu}\p{Ll}{2,30}str\.(?=[ \u00a0]?\d)/uy
 
 /** One letter of several, as in "a.m.", is not the abbreviation that it would be by itself. */
 const isLaterInitial = (text: string, at: number): boolean =>
@@ -57,7 +69,8 @@ const AFTER_INITIAL = /\p{L}\.$/u
 const SENTENCE_END = /^["')»”]*(?:\s*$|\s*\n|\s+["'(«„“]?\p{Lu})/u
 
 function fits(marks: string, text: string, at: number, end: number, isAsWritten: boolean): boolean {
-  if (marks.includes('#') && !/^[\s\u00a0]?\d/.test(text.slice(end, end + 2))) return false
+  if (marks.includes('#') && !/^[\s\u00a0]?(?:\d|[IVXLC]{2,7}(?!\p{L}))/u.test(text.slice(end, end + 9)))
+    return false
   if (marks.includes('^') && !/^\s+["„“«]?\p{Lu}/u.test(text.slice(end, end + 6))) return false
   if (marks.includes('&') && !/[\dIVX][\s\u00a0]$/.test(text.slice(Math.max(0, at - 2), at))) return false
   return !marks.includes('_') || isAsWritten
@@ -76,7 +89,7 @@ export const roman: Rule = ({ text, lexicon, language }, at) => {
   const value = romanValue(digits)
   if (ending !== undefined)
     return language === 'fr' ? wholly(at, plainEnd, lexicon.numbers.ordinal(value)) : null
-  const takesStop = stop === '.' && language === 'de' && /^[ \u00a0]/.test(text.slice(plainEnd + 1))
+  const takesStop = stop === '.' && language === 'de' && /^[ \u00a0,;:!?)]/.test(text.slice(plainEnd + 1))
   const end = plainEnd + (takesStop ? 1 : 0)
   const words = around(text, at, end)
   const { cardinalAfter, ordinalAfter, ordinalBefore } = lexicon.roman
