@@ -49,6 +49,17 @@ test('a rotation that is asked for again by its Idempotency-Key gives the same s
   assert.notEqual((await rotated(elsewhere.id, 'once')).key, answers[0].key)
 })
 
+test('an Idempotency-Key that was sent with another overlap is refused, and changes nothing', async () => {
+  const { id, key } = await server.createKey()
+  const ask = (body: object): Promise<Response> =>
+    manage(server, manager, 'POST', `/v1/api-keys/${id}/rotate`, body, { 'idempotency-key': 'once' })
+  const first = KeyWithSecret.strict().parse(await (await ask({})).json())
+  expectFlat(await answerOf(await ask({ overlap_seconds: 0 })), 'CONFLICT')
+  assert.deepEqual([await statusOf(key), await statusOf(first.key)], [200, 200])
+  const again = KeyWithSecret.strict().parse(await (await ask({ overlap_seconds: 86_400 })).json())
+  assert.equal(again.key, first.key, 'a day is what is meant when nothing is said')
+})
+
 test('a revoked key shows no rotation, as neither of its secrets opens anything', async () => {
   const { id } = await server.createKey()
   await rotate(id)

@@ -158,22 +158,24 @@ export function createKeys(parts: Parts): Keys {
       return { key: await shownRow(parts, row, nowMs), receipt }
     },
 
-    async rotate(owner, keyId, { overlapSeconds, idempotencyKey }, actor) {
+    async rotate(owner, keyId, { overlapSeconds: wished, idempotencyKey }, actor) {
       const nowMs = clock.nowMs()
+      const overlapSeconds = wished ?? OVERLAP_SECONDS
       await getKey(database.query, owner, keyId)
       const texts =
         idempotencyKey === null
           ? [mintKeyText(randomBytes)]
           : rotationSecrets(parts.secrets, { id: keyId, idempotencyKey }, mintKeyText)
       const [text = ''] = texts
-      const retiresAtMs = nowMs + (overlapSeconds ?? OVERLAP_SECONDS) * 1000
+      const retiresAtMs = nowMs + overlapSeconds * 1000
       const { made, logged } = await database.transaction(async (query) => {
-        const made = await findMade(query, texts)
+        const made = await findMade(query, texts, overlapSeconds)
         if (made !== null) return { made, logged: null }
         const row = await updateKeyRow(query, keyId, { rotatedAtMs: nowMs, hint: keyHint(text) })
         if (row === null) throw new Failure('CONFLICT', 'A revoked key cannot be rotated')
         await retireSecrets(query, keyId, retiresAtMs, nowMs)
-        await insertSecret(query, { keyId, digest: digestOf(text), hint: keyHint(text), createdAtMs: nowMs })
+        const digest = digestOf(text)
+        await insertSecret(query, { keyId, digest, hint: keyHint(text), createdAtMs: nowMs, overlapSeconds })
         const details = { old_ends_at: new Date(retiresAtMs).toISOString() }
         await parts.events.record(query, keyEvent('key.rotated', row, nowMs, details))
         const logged = await recordChange(query, { change: 'key.rotated', row, actor, atMs: nowMs, details })
@@ -204,10 +206,17 @@ export function createKeys(parts: Parts): Keys {
 }
 
 /** The one of these that an earlier call of the same rotation has made; null when this is the first. */
-async function findMade(query: Query, texts: readonly string[]): Promise<string | null> {
+async function findMade(
+  query: Query,
+  texts: readonly string[],
+  overlapSeconds: number,
+): Promise<string | null> {
   for (const text of texts) {
     const secret = await findSecret(query, digestOf(text))
     if (secret === null) continue
+    // Whoever ends the old secret at once must not hear that it is done when it goes on for a day.
+    if (secret.overlap_seconds !== null && secret.overlap_seconds !== overlapSeconds)
+      throw new Failure('CONFLICT', 'Idempotency-Key: it was sent before with another overlap_seconds')
     if (secret.retires_at === null) return text
     throw new Failure('CONFLICT', 'Idempotency-Key: a later rotation has replaced this one')
   }

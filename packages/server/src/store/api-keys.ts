@@ -135,7 +135,7 @@ export const keyValues = (key: NewKeyRow) => ({
 
 export async function insertSecret(
   query: Query,
-  secret: { keyId: string; digest: string; hint: string; createdAtMs: number },
+  secret: { keyId: string; digest: string; hint: string; createdAtMs: number; overlapSeconds?: number },
 ): Promise<void> {
   await query
     .insertInto('api_key_secret')
@@ -144,6 +144,7 @@ export async function insertSecret(
       key_id: secret.keyId,
       created_at: secret.createdAtMs,
       hint: secret.hint,
+      overlap_seconds: secret.overlapSeconds ?? null,
     })
     .execute()
 }

@@ -16,6 +16,7 @@ import { keyActivity } from './migrations/0014-key-activity.ts'
 import { sessionTokens } from './migrations/0015-session-tokens.ts'
 import { auditEnd } from './migrations/0016-audit-end.ts'
 import { canary } from './migrations/0017-canary.ts'
+import { rotationOverlap } from './migrations/0018-rotation-overlap.ts'
 import type { Schema } from './schema.ts'
 
 /** In the order they are applied. Only ever add to the end: there is no way back. */
@@ -36,6 +37,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0015-session-tokens': sessionTokens,
   '0016-audit-end': auditEnd,
   '0017-canary': canary,
+  '0018-rotation-overlap': rotationOverlap,
 }
 
 /**

@@ -186,6 +186,8 @@ export type ApiKeySecretTable = {
   hint: string | null
   retires_at: number | null
   last_used_at: number | null
+  /** What the rotation that made it was asked for with; null where none did. */
+  overlap_seconds: number | null
 }
 
 /** Append-only. Its sequence number is the epoch: every change of authority, in the order all nodes apply it. */
