@@ -71,26 +71,22 @@ export function wavHeader(
   encoding: AudioEncoding = 'pcm_s16le',
 ): Uint8Array<ArrayBuffer> {
   const sampleBytes = encoding === 'pcm_s16le' ? 2 : 1
-  const header = new Uint8Array(WAV_HEADER_BYTES)
-  const view = new DataView(header.buffer)
-  const ascii = (at: number, text: string): void =>
-    header.set(
-      [...text].map((one) => one.charCodeAt(0)),
-      at,
-    )
-  ascii(0, 'RIFF')
-  view.setUint32(4, 36 + bytes, true)
-  ascii(8, 'WAVEfmt ')
-  view.setUint32(16, 16, true)
-  view.setUint16(20, WAV_FORMAT[encoding], true)
-  view.setUint16(22, 1, true)
-  view.setUint32(24, sampleRate, true)
-  view.setUint32(28, sampleRate * sampleBytes, true)
-  view.setUint16(32, sampleBytes, true)
-  view.setUint16(34, 8 * sampleBytes, true)
-  ascii(36, 'data')
-  view.setUint32(40, bytes, true)
-  return header
+  const view = new DataView(new ArrayBuffer(WAV_HEADER_BYTES))
+  // RIFF, WAVE, fmt and data.
+  const names = { 0: 0x52494646, 8: 0x57415645, 12: 0x666d7420, 36: 0x64617461 }
+  const numbers = {
+    4: 36 + bytes,
+    16: 16,
+    // One channel.
+    20: WAV_FORMAT[encoding] + (1 << 16),
+    24: sampleRate,
+    28: sampleRate * sampleBytes,
+    32: sampleBytes + ((8 * sampleBytes) << 16),
+    40: bytes,
+  }
+  for (const [at, name] of Object.entries(names)) view.setUint32(Number(at), name)
+  for (const [at, number] of Object.entries(numbers)) view.setUint32(Number(at), number, true)
+  return new Uint8Array(view.buffer)
 }
 
 /** A whole WAV file. */

@@ -20,7 +20,10 @@ import {
 type ErrorClass = new (message: string, details: ErrorDetails) => KugelAudioError
 type Row = readonly [make: ErrorClass, status: number, message: string]
 
-/** Every `error_code` that servers send: its class, and the status and message it stands for. */
+/**
+ * Every `error_code` that servers send: its class, and the status and message it stands for. Where the server names none,
+ * a status stands for the first code that has it.
+ */
 const BY_CODE: Readonly<Record<string, Row>> = {
   UNAUTHORIZED: [AuthenticationError, 401, 'Invalid or missing API key'],
   FORBIDDEN: [PermissionDeniedError, 403, 'API key does not have access to this resource'],
@@ -35,24 +38,12 @@ const BY_CODE: Readonly<Record<string, Row>> = {
   CONFLICT: [ConflictError, 409, 'The resource has changed meanwhile'],
   PAYLOAD_TOO_LARGE: [PayloadTooLargeError, 413, 'The request is too large'],
   INTERNAL_ERROR: [ServerError, 500, 'Something went wrong on the server'],
-  MODEL_UNAVAILABLE: [ModelUnavailableError, 503, 'Model overloaded or temporarily unavailable'],
   SERVICE_UNAVAILABLE: [ConnectionError, 503, 'Temporarily unavailable'],
+  MODEL_UNAVAILABLE: [ModelUnavailableError, 503, 'Model overloaded or temporarily unavailable'],
 }
 
-/** The code that a status stands for where the server names none. */
-const CODE_OF_STATUS: Readonly<Record<number, string>> = {
-  400: 'VALIDATION_ERROR',
-  401: 'UNAUTHORIZED',
-  402: 'INSUFFICIENT_CREDITS',
-  403: 'FORBIDDEN',
-  404: 'NOT_FOUND',
-  408: 'REQUEST_TIMEOUT',
-  409: 'CONFLICT',
-  413: 'PAYLOAD_TOO_LARGE',
-  429: 'RATE_LIMITED',
-  500: 'INTERNAL_ERROR',
-  503: 'SERVICE_UNAVAILABLE',
-}
+const codeOfStatus = (status: number | undefined): string | undefined =>
+  Object.keys(BY_CODE).find((code) => BY_CODE[code]?.[1] === status)
 
 /** Values of `error_code`, by name. */
 export const ErrorCodes = {
@@ -168,7 +159,7 @@ function errorOf(
   message: string | undefined,
   more: ErrorDetails,
 ): KugelAudioError {
-  const known = code !== undefined && Object.hasOwn(BY_CODE, code) ? code : CODE_OF_STATUS[status ?? 0]
+  const known = code !== undefined && Object.hasOwn(BY_CODE, code) ? code : codeOfStatus(status)
   const row = known === undefined ? undefined : BY_CODE[known]
   const [make, usual, standard] = row ?? [
     status !== undefined && status >= 500 ? ServerError : KugelAudioError,

@@ -1,9 +1,9 @@
 import { classifyHttpError } from './classify.ts'
 import { type Connection, withoutSecret } from './connection.ts'
 import { ConnectionError, KugelAudioError, ProtocolError } from './errors.ts'
-import { pause, timedOut } from './pause.ts'
-import { decideRetry, failedWith } from './retry.ts'
+import { timedOut, whenAborted } from './pause.ts'
 import { takesHeaders } from './runtime.ts'
+import { tried } from './tries.ts'
 import { VERSION } from './version.ts'
 
 /** A request, before it is one. */
@@ -30,7 +30,7 @@ export type CallOptions = {
 
 const REPEATABLE = ['GET', 'PUT', 'DELETE']
 
-/** Sends a request; its JSON, or undefined for an empty answer. Tries again where that is safe. */
+/** Sends a request; its JSON as it came, or undefined for an empty answer. Tries again where that is safe. */
 export const requestJson = (connection: Connection, request: HttpRequest): Promise<unknown> =>
   exchange(connection, request, async (response) => {
     const text = await response.text()
@@ -53,30 +53,14 @@ export const requestText = (connection: Connection, request: HttpRequest): Promi
 export const requestStream = (connection: Connection, request: HttpRequest): Promise<Response> =>
   exchange(connection, request, async (response) => response)
 
-async function exchange<Answer>(
+function exchange<Answer>(
   connection: Connection,
   request: HttpRequest,
   read: (response: Response) => Promise<Answer>,
 ): Promise<Answer> {
-  for (let retries = 0; ; retries++) {
-    try {
-      return await attempt(connection, request, read)
-    } catch (thrown) {
-      request.signal?.throwIfAborted()
-      const error = errorOf(connection, thrown)
-      const decision = decideRetry(
-        {
-          surface: 'http',
-          ...failedWith(error),
-          idempotent: REPEATABLE.includes(request.method) || request.idempotencyKey !== undefined,
-          retries,
-        },
-        connection.retriesMax,
-      )
-      if (!decision.retry) throw error
-      await pause(decision.delayMs, request.signal)
-    }
-  }
+  const { method, idempotencyKey, signal } = request
+  const idempotent = REPEATABLE.includes(method) || idempotencyKey !== undefined
+  return tried(connection, { surface: 'http', idempotent, signal }, () => attempt(connection, request, read))
 }
 
 async function attempt<Answer>(
@@ -85,9 +69,8 @@ async function attempt<Answer>(
   read: (response: Response) => Promise<Answer>,
 ): Promise<Answer> {
   const limit = new AbortController()
-  const onAbort = (): void => limit.abort(request.signal?.reason)
   request.signal?.throwIfAborted()
-  request.signal?.addEventListener('abort', onAbort, { once: true })
+  const forget = whenAborted(request.signal, () => limit.abort(request.signal?.reason))
   const { timeoutMs } = connection
   const timer = setTimeout(
     () => limit.abort(timedOut(`${request.method} ${request.path} was not answered`, timeoutMs)),
@@ -109,10 +92,11 @@ async function attempt<Answer>(
       response.headers,
     )
   } catch (thrown) {
-    throw limit.signal.aborted ? limit.signal.reason : thrown
+    request.signal?.throwIfAborted()
+    throw errorOf(connection, limit.signal.aborted ? limit.signal.reason : thrown)
   } finally {
     clearTimeout(timer)
-    request.signal?.removeEventListener('abort', onAbort)
+    forget()
   }
 }
 

@@ -1,11 +1,17 @@
 import { classifyWsClose, classifyWsHandshakeError } from './classify.ts'
 import { type Connection, withoutSecret } from './connection.ts'
-import { ConnectionError, type KugelAudioError, ProtocolError, ValidationError } from './errors.ts'
+import {
+  ConnectionError,
+  type KugelAudioError,
+  ProtocolError,
+  TimeoutError,
+  ValidationError,
+} from './errors.ts'
 import { type Frame, parseFrame } from './frames.ts'
 import { requestText } from './http.ts'
-import { pause, unlessAborted, within } from './pause.ts'
-import { decideRetry, failedWith } from './retry.ts'
+import { unlessAborted, within } from './pause.ts'
 import { takesHeaders } from './runtime.ts'
+import { tried } from './tries.ts'
 import { VERSION } from './version.ts'
 
 type Listener = (event: { data?: unknown; code?: number; reason?: string; message?: string }) => void
@@ -131,25 +137,12 @@ const OPEN = 1
 const CLOSE_MS_MAX = 2_000
 
 /** Opens a socket, and tries again where that is safe. Throws what the last try came to. */
-export async function openSocket(
+export const openSocket = (
   connection: Connection,
   path: SocketPath,
   signal?: AbortSignal,
-): Promise<FrameSocket> {
-  for (let retries = 0; ; retries++) {
-    try {
-      return await openOnce(connection, path, signal)
-    } catch (thrown) {
-      signal?.throwIfAborted()
-      const error = thrown as KugelAudioError
-      const decision = decideRetry({ surface: 'open', ...failedWith(error), retries }, connection.retriesMax)
-      if (!decision.retry || error instanceof ValidationError) throw error
-      await pause(decision.delayMs, signal)
-    }
-  }
-}
-
-const isTimeout = (error: Error): boolean => error.name === 'TimeoutError'
+): Promise<FrameSocket> =>
+  tried(connection, { surface: 'open', signal }, () => openOnce(connection, path, signal))
 
 async function openOnce(
   connection: Connection,
@@ -159,14 +152,14 @@ async function openOnce(
   const socket = await create(connection, path)
   let refusal: Refusal | null = null
   const opened = new Promise<void>((resolve, reject) => {
+    const refused = (): void => reject(new Error('refused'))
     socket.on?.('unexpected-response', (_, response) => {
       refusal = response
       response.destroy()
-      reject(new Error('refused'))
+      refused()
     })
     socket.addEventListener('open', () => resolve())
-    socket.addEventListener('error', () => reject(new Error('refused')))
-    socket.addEventListener('close', () => reject(new Error('refused')))
+    for (const end of ['error', 'close'] as const) socket.addEventListener(end, refused)
   })
   // Listens from the beginning: an answer may come together with the handshake.
   const frames = new FrameSocket(socket, connection)
@@ -177,7 +170,7 @@ async function openOnce(
   } catch (thrown) {
     frames.close()
     signal?.throwIfAborted()
-    if (isTimeout(thrown as Error)) throw thrown
+    if (thrown instanceof TimeoutError) throw thrown
     throw refusal === null ? await whyRefused(connection, path) : ofRefusal(refusal)
   }
 }
@@ -217,7 +210,9 @@ async function packageWs(): Promise<WebSocketConstructor> {
       (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as { default: WebSocketConstructor }
     ).default
   } catch {
-    throw new ValidationError('This runtime has no WebSocket: npm install ws, or use Node.js 22 or newer')
+    throw new ValidationError('This runtime has no WebSocket: npm install ws, or use Node.js 22 or newer', {
+      statusCode: 400,
+    })
   }
 }
 

@@ -4,9 +4,9 @@ import type { Connection } from './connection.ts'
 import { ConnectionError, KugelAudioError } from './errors.ts'
 import { EventQueue, withResolvers } from './event-queue.ts'
 import type { Frame, SessionUsage, WordTimestamp } from './frames.ts'
-import { pause, timedOut, unlessAborted } from './pause.ts'
-import { decideRetry, failedWith } from './retry.ts'
+import { timedOut, unlessAborted, whenAborted } from './pause.ts'
 import { type FrameSocket, openSocket } from './socket.ts'
+import { waitToTryAgain } from './tries.ts'
 
 /** What a finished turn came to. */
 export type GenerationStats = {
@@ -75,15 +75,12 @@ export class Speaking {
       own.abort(reason)
       queue.fail(reason)
     }
-    const onAbort = (): void => stop(signal?.reason)
-    const onEnd = (): void => stop(ended.reason)
     const queue = new EventQueue<SpeechEvent>(() => own.abort())
     if (signal?.aborted) {
       stop(signal.reason)
       return queue
     }
-    signal?.addEventListener('abort', onAbort, { once: true })
-    ended.addEventListener('abort', onEnd, { once: true })
+    const forget = [signal, ended].map((either) => whenAborted(either, () => stop(either?.reason)))
     const turn = { message, signal: own.signal, tell: (event: SpeechEvent) => queue.push(event) }
     void this.#inLine(own.signal, () => this.#spoken(turn))
       .then(
@@ -91,8 +88,7 @@ export class Speaking {
         (error: unknown) => queue.fail(error),
       )
       .finally(() => {
-        signal?.removeEventListener('abort', onAbort)
-        ended.removeEventListener('abort', onEnd)
+        for (const each of forget) each()
       })
     return queue
   }
@@ -113,24 +109,13 @@ export class Speaking {
     for (let retries = 0; ; retries++) {
       // Opening has tries of its own.
       const socket = await this.#opened(turn.signal)
-      const order = new ChunkOrder()
       try {
-        return await this.#once(socket, turn, order)
-      } catch (thrown) {
-        if (!(thrown instanceof KugelAudioError)) throw thrown
-        thrown.deliveredChunks = order.count
-        const decision = decideRetry(
-          {
-            surface: 'turn',
-            ...failedWith(thrown),
-            audioArrived: order.count > 0,
-            retries,
-          },
-          this.#connection.retriesMax,
+        return await this.#once(socket, turn)
+      } catch (error) {
+        const trying = { surface: 'turn', retries, signal: turn.signal } as const
+        await waitToTryAgain(error, trying, this.#connection, (known) =>
+          turn.tell({ type: 'restart', error: known }),
         )
-        if (!decision.retry) throw thrown
-        turn.tell({ type: 'restart', error: thrown })
-        await pause(decision.delayMs, turn.signal)
       }
     }
   }
@@ -149,7 +134,8 @@ export class Speaking {
   }
 
   /** One try. Resolves or throws only when the socket is free for the next turn, or gone. */
-  async #once(socket: FrameSocket, { message, signal, tell }: Turn, order: ChunkOrder): Promise<void> {
+  async #once(socket: FrameSocket, { message, signal, tell }: Turn): Promise<void> {
+    const order = new ChunkOrder()
     const { promise, resolve, reject } = withResolvers<void>()
     const { timeoutMs } = this.#connection
     const silence = (ms: number): ReturnType<typeof setTimeout> =>
@@ -179,17 +165,18 @@ export class Speaking {
       socket.send({ cancel: true })
     }
     socket.listen({ frame: heard, closed: reject })
-    signal.addEventListener('abort', cancel, { once: true })
+    const forget = whenAborted(signal, cancel)
     socket.send(message)
     if (signal.aborted) cancel()
     try {
       await promise
     } catch (thrown) {
       signal.throwIfAborted()
+      if (thrown instanceof KugelAudioError) thrown.deliveredChunks = order.count
       throw thrown
     } finally {
       clearTimeout(timer)
-      signal.removeEventListener('abort', cancel)
+      forget()
       socket.listen(null)
     }
   }

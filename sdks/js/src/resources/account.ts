@@ -1,5 +1,4 @@
-import type { CallOptions } from '../http.ts'
-import { requestText } from '../http.ts'
+import { type CallOptions, requestText } from '../http.ts'
 import { Resource } from './resource.ts'
 
 /** What was used, under the names it was grouped by. */

@@ -1,6 +1,5 @@
 import type { Connection } from '../connection.ts'
 import type { CallOptions } from '../http.ts'
-import { toWire } from '../wire-names.ts'
 import { Resource, segment } from './resource.ts'
 
 /** Pronunciations that are applied to texts. */
@@ -61,7 +60,7 @@ export class DictionariesResource extends Resource {
   }
 
   create(dictionary: NewDictionary, options: ProjectOptions = {}): Promise<Dictionary> {
-    const json = toWire(dictionary)
+    const json = dictionary
     return this.request({ method: 'POST', path: '/v1/dictionaries', json, ...inProject(options) })
   }
 
@@ -71,7 +70,7 @@ export class DictionariesResource extends Resource {
 
   /** What is left out stays. */
   update(id: number, change: DictionaryChange, options: ProjectOptions = {}): Promise<Dictionary> {
-    return this.request({ method: 'PATCH', path: pathOf(id), json: toWire(change), ...inProject(options) })
+    return this.request({ method: 'PATCH', path: pathOf(id), json: change, ...inProject(options) })
   }
 
   async delete(id: number, options: ProjectOptions = {}): Promise<void> {
@@ -92,7 +91,7 @@ export class DictionaryEntriesResource extends Resource {
     entry: NewDictionaryEntry,
     options: ProjectOptions = {},
   ): Promise<DictionaryEntry> {
-    const json = toWire(entry)
+    const json = entry
     return this.request({ method: 'POST', path: entriesOf(dictionaryId), json, ...inProject(options) })
   }
 
@@ -103,7 +102,7 @@ export class DictionaryEntriesResource extends Resource {
     options: ProjectOptions = {},
   ): Promise<DictionaryEntry> {
     const path = `${entriesOf(dictionaryId)}/${segment(entryId)}`
-    return this.request({ method: 'PATCH', path, json: toWire(change), ...inProject(options) })
+    return this.request({ method: 'PATCH', path, json: change, ...inProject(options) })
   }
 
   async delete(dictionaryId: number, entryId: number, options: ProjectOptions = {}): Promise<void> {
@@ -117,7 +116,7 @@ export class DictionaryEntriesResource extends Resource {
     entries: readonly NewDictionaryEntry[],
     options: ProjectOptions = {},
   ): Promise<EntriesReplaced> {
-    const json = toWire({ entries })
+    const json = { entries }
     return this.request({ method: 'PUT', path: entriesOf(dictionaryId), json, ...inProject(options) })
   }
 }
@@ -131,5 +130,5 @@ const inProject = (
   query: Query = {},
 ): { signal: AbortSignal | undefined; query: Query } => ({
   signal,
-  query: { ...query, project_id: projectId },
+  query: { ...query, projectId },
 })

@@ -1,6 +1,5 @@
 import type { CallOptions } from '../http.ts'
 import type { Receipt } from '../receipt.ts'
-import { toWire } from '../wire-names.ts'
 import { Resource, segment } from './resource.ts'
 
 export type KeyEnvironment = 'development' | 'staging' | 'production'
@@ -84,12 +83,12 @@ export class KeysResource extends Resource {
 
   /** Makes a key; its secret is in this one answer. */
   create(key: NewKey, options: CallOptions = {}): Promise<ApiKeyWithSecret> {
-    return this.request({ method: 'POST', path: PATH, json: toWire(key), ...options })
+    return this.request({ method: 'POST', path: PATH, json: key, ...options })
   }
 
   /** Changes what a key may do, at once, in running streams too. */
   update(id: string, change: KeyChange, options: CallOptions = {}): Promise<ApiKeyAndReceipt> {
-    return this.request({ method: 'PATCH', path: `${PATH}/${segment(id)}`, json: toWire(change), ...options })
+    return this.request({ method: 'PATCH', path: `${PATH}/${segment(id)}`, json: change, ...options })
   }
 
   /** Gives a key a new secret; the old one works on for a while (default a day). May be repeated safely. */
@@ -104,7 +103,7 @@ export class KeysResource extends Resource {
     return this.request({
       method: 'POST',
       path: `${PATH}/${segment(id)}/rotate`,
-      json: toWire({ overlapSeconds }),
+      json: { overlapSeconds },
       idempotencyKey: idempotencyKey ?? crypto.randomUUID(),
       signal,
     })
@@ -113,7 +112,7 @@ export class KeysResource extends Resource {
   /** Ends a key everywhere, running streams included. The receipt proves it. */
   revoke(id: string, { reason, signal }: { reason?: string } & CallOptions = {}): Promise<ApiKeyAndReceipt> {
     const path = `${PATH}/${segment(id)}/revoke`
-    return this.request({ method: 'POST', path, json: toWire({ reason }), signal })
+    return this.request({ method: 'POST', path, json: { reason }, signal })
   }
 
   /** Ends several keys: all or none. */
@@ -121,7 +120,7 @@ export class KeysResource extends Resource {
     ids: readonly string[],
     { reason, signal }: { reason?: string } & CallOptions = {},
   ): Promise<ApiKeyAndReceipt[]> {
-    const request = { method: 'POST', path: `${PATH}/revoke`, json: toWire({ ids, reason }), signal } as const
+    const request = { method: 'POST', path: `${PATH}/revoke`, json: { ids, reason }, signal } as const
     return (await this.request<{ revoked: ApiKeyAndReceipt[] }>(request)).revoked
   }
 }

@@ -1,6 +1,6 @@
 import type { Connection } from '../connection.ts'
 import { type HttpRequest, requestJson } from '../http.ts'
-import { fromWire } from '../wire-names.ts'
+import { fromWire, toWire } from '../wire-names.ts'
 
 /** A part of the API, reached over HTTP. */
 export class Resource {
@@ -10,9 +10,10 @@ export class Resource {
     this.#connection = connection
   }
 
-  /** Sends a request; its answer with names in camel case. */
-  protected async request<Answer>(request: HttpRequest): Promise<Answer> {
-    return fromWire<Answer>(await requestJson(this.#connection, request))
+  /** Sends a request; names are in camel case here, in what is sent and in its answer. */
+  protected async request<Answer>({ json, query, ...request }: HttpRequest): Promise<Answer> {
+    const named = { ...request, json: toWire(json), query: toWire(query) as HttpRequest['query'] }
+    return fromWire<Answer>(await requestJson(this.#connection, named))
   }
 
   /** How to reach the server, for what is no JSON. */

@@ -1,6 +1,5 @@
 import type { CallOptions } from '../http.ts'
 import type { Receipt } from '../receipt.ts'
-import { toWire } from '../wire-names.ts'
 import { Resource, segment } from './resource.ts'
 
 /** What a token may be used for; what is left out is the server's default. */
@@ -41,7 +40,7 @@ export type TokenRevoked = { id: string; keyId: string; revokedAt: string; recei
 /** `client.tokens`: for pages and apps, which must not hold a key. */
 export class TokensResource extends Resource {
   create(token: NewToken = {}, options: CallOptions = {}): Promise<Token> {
-    return this.request({ method: 'POST', path: '/v1/tokens', json: toWire(token), ...options })
+    return this.request({ method: 'POST', path: '/v1/tokens', json: token, ...options })
   }
 
   /** Ends a token everywhere, running streams included. */

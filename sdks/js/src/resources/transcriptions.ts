@@ -1,6 +1,5 @@
 import { ValidationError } from '../errors.ts'
-import type { CallOptions } from '../http.ts'
-import { requestJson } from '../http.ts'
+import { type CallOptions, requestJson } from '../http.ts'
 import { Resource } from './resource.ts'
 
 export type TranscribeOptions = {

@@ -80,8 +80,7 @@ export type NewVoice = VoiceChange & {
 export class VoicesResource extends Resource {
   /** Voices that can be used, the account's own among them. */
   list(query: VoiceQuery & CallOptions = {}): Promise<VoiceList> {
-    const { signal, language, includePublic, category, limit, offset } = query
-    const wanted = { language, include_public: includePublic, category, limit, offset }
+    const { signal, ...wanted } = query
     return this.request({ method: 'GET', path: '/v1/voices', query: wanted, signal })
   }
 
@@ -100,7 +99,7 @@ export class VoicesResource extends Resource {
 
   /** What is left out stays. */
   update(id: number | string, change: VoiceChange, options: CallOptions = {}): Promise<VoiceDetail> {
-    return this.request({ method: 'PATCH', path: pathOf(id), json: toWire(change), ...options })
+    return this.request({ method: 'PATCH', path: pathOf(id), json: change, ...options })
   }
 
   async delete(id: number | string, options: CallOptions = {}): Promise<void> {
