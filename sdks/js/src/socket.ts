@@ -10,7 +10,7 @@ import {
 import { type Frame, parseFrame } from './frames.ts'
 import { requestText } from './http.ts'
 import { unlessAborted, within } from './pause.ts'
-import { takesHeaders } from './runtime.ts'
+import { isPublic, takesHeaders } from './runtime.ts'
 import { tried } from './tries.ts'
 import { VERSION } from './version.ts'
 
@@ -220,7 +220,7 @@ async function packageWs(): Promise<WebSocketConstructor> {
 async function whyRefused(connection: Connection, path: SocketPath): Promise<KugelAudioError> {
   const unknown = new ConnectionError(`Could not open ${connection.ttsUrl}${path}`, { statusCode: 503 })
   // Asking might spend a token, and a page may not read the answer.
-  if (!takesHeaders() || connection.kind === 'token') return unknown
+  if (isPublic() || connection.kind === 'token') return unknown
   try {
     await requestText({ ...connection, retriesMax: 0 }, { method: 'GET', path: '/v1/models' })
     return unknown

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib'
 import { build } from 'rolldown'
 import { toneSamples } from '../../../packages/server/test/engines/tone-speech.ts'
 import { startServer, type TestServer } from '../../../packages/server/test/harness/test-server.ts'
-import { nodeOf, PACKAGE, pack, project, ROOT, run, tool } from './harness/packed.ts'
+import { nodeOf, otherRuntimes, PACKAGE, pack, project, ROOT, run, tool } from './harness/packed.ts'
 import { blocksOf } from './harness/readme.ts'
 
 let server: TestServer
@@ -47,6 +47,22 @@ for (const major of [20, 22, 24, 26])
     }
     for (const part of ['management', 'playback', 'node'])
       await run(node, ['-e', `require('kugelaudio/${part}'); import('kugelaudio/${part}')`], { cwd: own })
+  })
+
+for (const [name, ...words] of [
+  ['bun'],
+  ['deno', 'run', '--node-modules-dir=manual', '--allow-net', '--allow-env', '--allow-read'],
+] as const)
+  test(`the package speaks on ${name}, and says why where it cannot`, async () => {
+    const program = (await otherRuntimes())[name]
+    await writeFile(join(folder, `${name}.mjs`), `import { KugelAudio } from 'kugelaudio'\n${SPEAK}`)
+    const speak = (key: object) =>
+      run(program, [...words, `${name}.mjs`], { cwd: folder, environment: { ...environment, ...key } })
+    assert.equal((await speak({})).stdout, `${toneSamples('Hello')} kugel-3\n`)
+    assert.match(
+      (await speak({ KUGELAUDIO_API_KEY: 'sk_live_0123456789' })).stdout,
+      /^AuthenticationError .*request_id/,
+    )
   })
 
 test('Node.js 20 without ws is told what to install', async () => {

@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -23,16 +25,40 @@ export async function run(program: string, words: string[], options: { cwd: stri
 /** A tool of the workspace. */
 export const tool = (name: string): string => join(ROOT, 'node_modules', '.bin', name)
 
-/** Builds the package and packs it as for the registry, in a folder of its own; the path of the archive. */
+/** What the package is built of. */
+const SOURCES = ['package.json', 'README.md', 'LICENSE', 'tsdown.config.ts', 'bin', 'src']
+
+/** Builds the package and packs it as for the registry, unless that has been done; the path of the archive. */
 export async function pack(): Promise<string> {
+  const packed = join(ROOT, 'node_modules', '.cache', 'sdk-packed')
+  const archive = join(packed, `${await digestOf(SOURCES)}.tgz`)
+  if (existsSync(archive)) return archive
+  // Several test files may do so at a time: each in a folder of its own, and whoever is ready puts it in its place.
   const folder = await mkdtemp(join(tmpdir(), 'kugelaudio-pack-'))
   const staged = join(folder, 'package')
   await run(tool('tsdown'), ['--out-dir', join(staged, 'dist')], { cwd: PACKAGE })
   for (const name of ['package.json', 'README.md', 'LICENSE', 'bin'])
     await cp(join(PACKAGE, name), join(staged, name), { recursive: true })
   await run('npm', ['pack', '--pack-destination', folder], { cwd: staged })
-  const archive = (await readdir(folder)).find((name) => name.endsWith('.tgz')) ?? ''
-  return join(folder, archive)
+  const made = (await readdir(folder)).find((name) => name.endsWith('.tgz')) ?? ''
+  await mkdir(packed, { recursive: true })
+  await cp(join(folder, made), `${archive}.${process.pid}`)
+  await rename(`${archive}.${process.pid}`, archive)
+  await rm(folder, { recursive: true })
+  return archive
+}
+
+async function digestOf(names: readonly string[]): Promise<string> {
+  const digest = createHash('sha256').update(await readFile(join(ROOT, 'package-lock.json')))
+  for (const name of names) {
+    const path = join(PACKAGE, name)
+    const isFolder = (await stat(path)).isDirectory()
+    const files = isFolder ? await readdir(path, { recursive: true, withFileTypes: true }) : []
+    const paths = files.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name))
+    for (const file of isFolder ? paths.toSorted() : [path])
+      digest.update(`\0${file}\0`).update(await readFile(file))
+  }
+  return digest.digest('hex').slice(0, 32)
 }
 
 /** An empty project with the package in it. */
@@ -93,4 +119,15 @@ export async function link(modules: string, names: readonly string[], folder: st
     await mkdir(join(place, '..'), { recursive: true })
     await symlink(join(modules, name), place)
   }
+}
+
+/** The programs of two other runtimes, as npm delivers them for this machine. */
+export async function otherRuntimes(): Promise<{ bun: string; deno: string }> {
+  const modules = await installed('runtimes')
+  const find = async (scope: string, file: string): Promise<string> => {
+    const [name] = await readdir(join(modules, scope))
+    if (name === undefined) throw new Error(`npm delivers no ${scope} for this machine`)
+    return join(modules, scope, name, file)
+  }
+  return { bun: await find('@oven', 'bin/bun'), deno: await find('@deno', 'deno') }
 }
