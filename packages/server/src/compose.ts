@@ -37,7 +37,7 @@ import { elevenLabsRoutes } from './edge/http/compat/elevenlabs.ts'
 import { elevenLabsVoiceRoutes } from './edge/http/compat/elevenlabs-voices.ts'
 import { openAiRoutes } from './edge/http/compat/openai.ts'
 import { vapiRoutes } from './edge/http/compat/vapi.ts'
-import { createListener, listen } from './edge/http/listener.ts'
+import { createListener, listen, urlOf } from './edge/http/listener.ts'
 import { openapiDocument } from './edge/http/openapi.ts'
 import { createPages } from './edge/http/pages.ts'
 import { jsonReply } from './edge/http/reply.ts'
@@ -297,12 +297,6 @@ export async function composeServer(config: Config, log: Log, world: World = rea
       return running
     },
   })
-}
-
-/** `everywhere`: what to call a machine that is listened on at all its addresses. */
-function urlOf({ host, port }: { host: string; port: number }, everywhere = 'localhost'): string {
-  const reachable = host === '0.0.0.0' || host === '::' ? everywhere : host
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
 }
 
 /** The first address of this machine that others can reach. */

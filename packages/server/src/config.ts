@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { AddressRange, DEFAULT_PLANS, Plan } from '@kugelaudio/contract'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
+import { NEAREST_REGIONS } from './routing/nearest-regions.ts'
 
 /** Everything the operator can set, parsed once. */
 export type Config = {
@@ -24,6 +25,10 @@ export type Config = {
   readonly plans: readonly Plan[]
   readonly region: string | null
   readonly regions: readonly Region[]
+  readonly routeOnly: string | null
+  readonly routeCountryHeader: string | null
+  /** Names of regions by the countries that they are nearest to. */
+  readonly routeCountries: ReadonlyMap<string, string>
   readonly trustedProxies: readonly string[]
   readonly githubKeysUrl: string
   readonly webhookAllow: readonly string[]
@@ -176,6 +181,26 @@ const VARIABLES: { [Name in keyof Config]: Row<Config[Name]> } = {
     show: (regions) => regions.map(({ name, url }) => `${name}=${url}`).join(',') || '[]',
     parse: parseRegions,
   },
+  routeOnly: {
+    variable: 'KUGELAUDIO_ROUTE_ONLY',
+    fallback: null,
+    meaning: 'of the route command: the one region that everything is sent to',
+    parse: regionName,
+  },
+  routeCountryHeader: {
+    variable: 'KUGELAUDIO_ROUTE_COUNTRY_HEADER',
+    fallback: null,
+    meaning:
+      "of the route command: header in which a trusted proxy writes the caller's country, as CF-IPCountry",
+    parse: (text) => (/^[\w-]{1,60}$/.test(text) ? text.toLowerCase() : expected('the name of a header')),
+  },
+  routeCountries: {
+    variable: 'KUGELAUDIO_ROUTE_COUNTRIES',
+    fallback: NEAREST_REGIONS,
+    meaning: 'of the route command: which region is nearest to which countries, as eu=DE FR,us=US BR',
+    show: (countries) => `${countries.size} countries`,
+    parse: parseCountries,
+  },
   trustedProxies: {
     variable: 'KUGELAUDIO_TRUSTED_PROXIES',
     fallback: [],
@@ -283,6 +308,9 @@ export function readConfig(environment: Environment): { config: Config; settings
   const { region, regions } = config
   if (region !== null && regions.length > 0 && !regions.some(({ name }) => name === region))
     throw new ConfigError(`KUGELAUDIO_REGION must be named in KUGELAUDIO_REGIONS; "${region}" is not.`)
+  const { routeOnly } = config
+  if (routeOnly !== null && !regions.some(({ name }) => name === routeOnly))
+    throw new ConfigError(`KUGELAUDIO_ROUTE_ONLY must be named in KUGELAUDIO_REGIONS; "${routeOnly}" is not.`)
   if (config.databaseUrl !== null && config.secret === null)
     throw new ConfigError(
       'KUGELAUDIO_DATABASE_URL needs KUGELAUDIO_SECRET, the same on every node: 32 random characters or more.',
@@ -419,6 +447,19 @@ function parseRegions(text: string): readonly Region[] {
   })
   const isTwice = new Set(regions.map(({ name }) => name)).size < regions.length
   return isTwice ? expected(`${wanted}, each once`) : regions
+}
+
+function parseCountries(text: string): ReadonlyMap<string, string> {
+  const wanted = 'regions and two-letter countries, as eu=DE FR,us=US BR'
+  const pairs = text.split(',').flatMap((part) => {
+    const [, name = '', listed = ''] = /^([^=]*)=(.*)$/.exec(part.trim()) ?? []
+    const countries = listed.trim().toUpperCase().split(/\s+/)
+    if (!countries.every((country) => /^[A-Z]{2}$/.test(country))) return expected(wanted)
+    const region = regionName(name)
+    return countries.map((country) => [country, region] as const)
+  })
+  const countries = new Map(pairs)
+  return countries.size === pairs.length ? countries : expected(`${wanted}, each country once`)
 }
 
 /** A JSON array of plans, or an object that holds it. */

@@ -46,6 +46,7 @@ test('help names every command, each of which has help of its own; the version i
   )
   for (const name of [
     'serve',
+    'route',
     'account',
     'key',
     'receipt',

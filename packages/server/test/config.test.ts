@@ -61,6 +61,17 @@ const RIGHT: [variable: string, text: string, name: keyof Config, value: unknown
       { name: 'us', url: 'http://10.0.0.1:8000/base' },
     ],
   ],
+  ['KUGELAUDIO_ROUTE_COUNTRY_HEADER', 'CF-IPCountry', 'routeCountryHeader', 'cf-ipcountry'],
+  [
+    'KUGELAUDIO_ROUTE_COUNTRIES',
+    'eu=de FR, us=BR',
+    'routeCountries',
+    new Map([
+      ['DE', 'eu'],
+      ['FR', 'eu'],
+      ['BR', 'us'],
+    ]),
+  ],
   ['KUGELAUDIO_ENGINE_COMMAND', '["node","my engine.js"]', 'engineCommand', ['node', 'my engine.js']],
   ['KUGELAUDIO_ENGINE_HOSTS', '64', 'engineHosts', 64],
   ['KUGELAUDIO_NODE_URL', 'http://10.0.0.5:8000/', 'nodeUrl', 'http://10.0.0.5:8000'],
@@ -99,6 +110,9 @@ const WRONG: [variable: string, text: string, expected: RegExp][] = [
   ['KUGELAUDIO_REGIONS', 'eu=https://user:password@eu.example.com', /regions and their addresses/],
   ['KUGELAUDIO_REGIONS', 'global=https://example.com', /not global/],
   ['KUGELAUDIO_REGIONS', 'eu=https://a,eu=https://b', /each once/],
+  ['KUGELAUDIO_ROUTE_COUNTRY_HEADER', 'a b', /name of a header/],
+  ['KUGELAUDIO_ROUTE_COUNTRIES', 'eu=Germany', /two-letter countries/],
+  ['KUGELAUDIO_ROUTE_COUNTRIES', 'eu=DE,us=DE', /each country once/],
   ['KUGELAUDIO_SECRET', 'short', /at least 32 characters/],
   ['KUGELAUDIO_SECRET_PREVIOUS', 'short', /lines of at least 32 characters/],
   ['KUGELAUDIO_DEFAULT_PLAN', 'Not A Plan', /name of a plan/],
@@ -122,8 +136,8 @@ for (const [variable, text, expected] of WRONG) {
       assert.match(error.message, expected)
       assert.equal(
         error.message.includes(`"${text}"`),
-        // An address may hold a password by mistake.
-        !/^KUGELAUDIO_(SECRET|REGIONS$)/.test(variable),
+        // What is shown in short is not repeated; an address may hold a password by mistake.
+        !/^KUGELAUDIO_(SECRET|REGIONS$|ROUTE_COUNTRIES$)/.test(variable),
         'shown unless secret',
       )
       return true

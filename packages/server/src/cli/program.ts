@@ -11,6 +11,7 @@ file that holds it. "kugelaudio-server doctor" lists them all with their values.
 /** The commands, in the order of the help. Each is read only when it is asked for: most need little of the server. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.ts')).serveCommand(),
+  route: async () => (await import('./route.ts')).routeCommand(),
   account: async () => (await import('./account.ts')).accountCommand(),
   key: async () => (await import('./key.ts')).keyCommand(),
   receipt: async () => (await import('./receipt.ts')).receiptCommand(),

@@ -4,6 +4,7 @@ import { composeServer } from '../compose.ts'
 import { readConfig, unknownVariables } from '../config.ts'
 import { Failure } from '../failure.ts'
 import { createLog, standardOutput } from '../log.ts'
+import { startAdvice } from './start-advice.ts'
 
 export const serveCommand = (): Command =>
   new Command('serve')
@@ -36,12 +37,4 @@ async function serve(): Promise<void> {
   )
   await stopped.promise
   await serving.stop()
-}
-
-function startAdvice(error: NodeJS.ErrnoException, port: number): string {
-  if (error.code === 'EADDRINUSE')
-    return `Port ${port} is in use. Set KUGELAUDIO_PORT to another one, or to 0 for any.`
-  if (error.code === 'EACCES')
-    return `Port ${port} may not be opened by this user. Set KUGELAUDIO_PORT above 1023.`
-  return 'The server could not start.'
 }

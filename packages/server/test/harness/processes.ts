@@ -79,7 +79,16 @@ export class Machine implements AsyncDisposable {
 
   /** Starts the server; resolves once it listens. */
   async serve(environment: Record<string, string> = {}): Promise<Served> {
-    const served = new Served(this.start(PROGRAM, ['serve'], environment))
+    return await this.#listening(['serve'], environment)
+  }
+
+  /** Starts the endpoint in front of regions; resolves once it listens. */
+  async route(words: string[], environment: Record<string, string> = {}): Promise<Served> {
+    return await this.#listening(['route', ...words], environment)
+  }
+
+  async #listening(words: string[], environment: Record<string, string>): Promise<Served> {
+    const served = new Served(this.start(PROGRAM, words, environment))
     await served.listening()
     return served
   }

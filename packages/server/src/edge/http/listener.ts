@@ -5,6 +5,7 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import type { Dialect } from '@kugelaudio/contract'
 import { Failure } from '../../failure.ts'
 import { httpFailure } from '../wire-failure.ts'
+import { leavesMuchUnread } from './unread.ts'
 
 /** Bounds of a listener. Each has its default with its reason in `LIMITS`. */
 export type ListenerLimits = {
@@ -33,8 +34,7 @@ const HEADERS_BYTES_MAX = 16 * 1024
 const CONNECTIONS_MAX = 20_000
 
 type Fetch = (request: Request, bindings: HttpBindings) => Response | Promise<Response>
-type Parts = {
-  fetch: Fetch
+type Bounds = {
   newRequestId: () => string
   /** Headers of every answer. */
   always?: Record<string, string>
@@ -42,10 +42,8 @@ type Parts = {
 }
 
 /** An HTTP server with a limit on everything. Whatever is wrong with a request, it is answered in the same form. */
-export function createListener({ fetch, newRequestId, always = {}, limits }: Parts): Server {
-  const { headersMs, requestMs, checkedMs } = { ...LIMITS, ...limits }
-  const refuse = (socket: Duplex, failure: Failure): void =>
-    refuseSocket(socket as Socket, failure, { requestId: newRequestId(), always })
+export function createListener({ fetch, ...bounds }: Bounds & { fetch: Fetch }): Server {
+  const { newRequestId, always = {} } = bounds
   const malformed = (what: string): Response =>
     refusal(new Failure('VALIDATION_ERROR', `${what} of the request is missing or malformed`), newRequestId())
   const answer = getRequestListener(
@@ -57,6 +55,19 @@ export function createListener({ fetch, newRequestId, always = {}, limits }: Par
     },
     { hostname: 'localhost', errorHandler: () => malformed('The address or the Host header') },
   )
+  return boundedServer({ ...bounds, answer: (incoming, outgoing) => void answer(incoming, outgoing) })
+}
+
+/** The same for an `answer` that writes by itself, and looks by itself whether there is a Host header. */
+export function boundedServer({
+  answer,
+  newRequestId,
+  always = {},
+  limits,
+}: Bounds & { answer: (incoming: IncomingMessage, outgoing: ServerResponse) => void }): Server {
+  const { headersMs, requestMs, checkedMs } = { ...LIMITS, ...limits }
+  const refuse = (socket: Duplex, failure: Failure): void =>
+    refuseSocket(socket as Socket, failure, { requestId: newRequestId(), always })
   const server = createServer(
     {
       headersTimeout: headersMs,
@@ -91,7 +102,7 @@ export function createListener({ fetch, newRequestId, always = {}, limits }: Par
 }
 
 /** RFC 9112, section 3.2. Load balancers ask for our health in HTTP/1.0, without one. */
-const lacksHost = ({ headers, httpVersion }: IncomingMessage): boolean =>
+export const lacksHost = ({ headers, httpVersion }: IncomingMessage): boolean =>
   httpVersion === '1.1' && headers.host === undefined
 
 function refusal(failure: Failure, requestId: string): Response {
@@ -114,6 +125,26 @@ export async function listen(
 
 /** How a refusal is written. `always`: headers of every answer. */
 type Refusing = { requestId: string; always: Record<string, string>; dialect?: Dialect | undefined }
+
+/** `everywhere`: what to call a machine that is listened on at all its addresses. */
+export function urlOf({ host, port }: { host: string; port: number }, everywhere = 'localhost'): string {
+  const reachable = host === '0.0.0.0' || host === '::' ? everywhere : host
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
+}
+
+/** Answers a request that nothing has been answered to yet; else it breaks the connection off. */
+export function answerFailure(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  failure: Failure,
+  { requestId, always }: Refusing,
+): void {
+  if (outgoing.headersSent) return void outgoing.destroy()
+  const { status, headers, body } = httpFailure(failure, requestId)
+  const ending = leavesMuchUnread(incoming) ? { connection: 'close' } : {}
+  outgoing.writeHead(status, { ...always, ...headers, ...ending, 'content-length': Buffer.byteLength(body) })
+  outgoing.end(body)
+}
 
 /** Answers on a socket that has no response object, and closes it. */
 export function refuseSocket(

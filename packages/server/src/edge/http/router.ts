@@ -19,6 +19,7 @@ import { pageHeaders, preflightHeaders } from './cors.ts'
 import type { Pages } from './pages.ts'
 import { readBody } from './read-body.ts'
 import type { Reply } from './reply.ts'
+import { leavesMuchUnread } from './unread.ts'
 import type { UploadMemory } from './upload-memory.ts'
 
 type Parsed<Row, Part extends 'body' | 'query'> = Row extends {
@@ -172,17 +173,6 @@ function responseOf({ body, status, headers, cookies = [] }: Reply): Response {
   const response = new Response(body, { status, headers })
   for (const cookie of cookies) response.headers.append('set-cookie', cookie)
   return response
-}
-
-/** What of a refused body is read and thrown away for the sake of the connection. */
-const UNREAD_BYTES_MAX = 64 * 1024
-
-/** A long body that nobody reads costs the connection: the caller must not send its next request on it. */
-function leavesMuchUnread({ complete, headers }: IncomingMessage): boolean {
-  if (complete) return false
-  return (
-    headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > UNREAD_BYTES_MAX
-  )
 }
 
 function refuse(parts: Parts, thrown: unknown, more: Record<string, string> = {}): Response {

@@ -1,10 +1,9 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
-import { FRAME_BYTES_MAX } from '@kugelaudio/contract'
-import { type WebSocket, WebSocketServer } from 'ws'
+import type { WebSocket } from 'ws'
 import type { Refusals } from '../../audit/refusals.ts'
 import type { Authenticate } from '../../auth/authenticate.ts'
-import { readCredential, SUBPROTOCOL } from '../../auth/credential.ts'
+import { readCredential } from '../../auth/credential.ts'
 import type { Grant } from '../../auth/grants.ts'
 import type { Clock } from '../../clock.ts'
 import { Failure } from '../../failure.ts'
@@ -13,15 +12,13 @@ import type { AddressOf } from '../address.ts'
 import { actorOf } from '../http/call.ts'
 import { refuseSocket } from '../http/listener.ts'
 import { failureOf } from '../wire-failure.ts'
+import { createAccepting, refuseUpgrade } from './accepting.ts'
 import { findRoute } from './find-route.ts'
 import { CLOSE, FrameSocket } from './frame-socket.ts'
 import type { Asked, Session, SocketRoute, SocketRoutes } from './session.ts'
 
 /** A peer that has not answered a ping by the next one is gone. Below what proxies take for idle. */
 const PING_MS = 30_000
-/** Above what is answered with an error frame, so that a message only a little too long costs nobody the socket. */
-const PAYLOAD_BYTES_MAX = 4 * FRAME_BYTES_MAX
-
 type Parts = {
   authenticate: Authenticate
   addressOf: AddressOf
@@ -47,17 +44,8 @@ export type Sockets = {
 
 /** Takes upgrades: the same credential and the same authentication as every request. */
 export function acceptUpgrades(server: Server, parts: Parts): Sockets {
-  const accepting = new WebSocketServer({
-    noServer: true,
-    maxPayload: PAYLOAD_BYTES_MAX,
-    perMessageDeflate: false,
-    // Nothing else that was offered may be said again: it can be a secret.
-    handleProtocols: (offered) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
-  })
   const { always = {} } = parts
-  accepting.on('headers', (headers) => {
-    headers.push(...Object.entries(always).map(([name, value]) => `${name}: ${value}`))
-  })
+  const accepting = createAccepting(always)
   const open = new Map<WebSocket, Session>()
   const answering = new WeakSet<WebSocket>()
   let draining = false
@@ -144,7 +132,6 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
     refuseSocket(socket as Socket, failure, { requestId: parts.newRequestId(), always })
   })
 
-  /** A program reads the status; a browser can read nothing but frames and a close code. */
   const refuse = (message: IncomingMessage, socket: Socket, head: Buffer, failure: Failure): void => {
     const requestId = parts.newRequestId()
     const actor = actorOf(null, message, parts.addressOf(message), requestId)
@@ -154,11 +141,11 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
     if (failure.code === 'INTERNAL_ERROR')
       parts.log.error({ request_id: requestId, err: failure.cause }, 'socket failed')
     const dialect = findRoute(parts.sessions, urlOf(message).path)?.route.dialect
-    if (message.headers.origin === undefined)
-      return refuseSocket(socket, failure, { requestId, always, dialect })
-    accepting.handleUpgrade(message, socket, head, (ws) => {
-      ws.on('error', () => {})
-      new FrameSocket(ws, socket, { requestId, clock: parts.clock, dialect }).fail(failure)
+    refuseUpgrade(accepting, { message, socket, head }, failure, {
+      requestId,
+      always,
+      dialect,
+      clock: parts.clock,
     })
   }
 
