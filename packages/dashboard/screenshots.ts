@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from '@playwright/test'
 import { startServer } from '../server/test/harness/test-server.ts'
 import { NARROW, openBrowser, visit, WIDE } from './test/harness/browser.ts'
-import { furnish, type Showcase, setUp } from './test/harness/showcase.ts'
+import { furnish, rememberMonth, type Showcase, setUp } from './test/harness/showcase.ts'
 
 /** A page as it is looked at. */
 type Shot = {
@@ -41,6 +41,7 @@ const SHOTS: readonly Shot[] = [
   { name: 'dictionaries', path: '/dictionaries' },
   { name: 'dictionary', path: ({ dictionary }) => `/dictionaries/${dictionary}` },
   { name: 'usage', path: '/usage?by=key&compare=true&range=7d' },
+  { name: 'usage-hours', path: '/usage?by=key&range=24h' },
   { name: 'usage-table', path: '/usage?by=key&table=true' },
   { name: 'plan', path: '/settings/plan' },
   { name: 'reset', path: '/reset', isOutside: true },
@@ -85,6 +86,7 @@ async function main(names: readonly string[]): Promise<void> {
     const { request } = owner.page.context()
     await setUp(request, server)
     const shown = await furnish(request, server)
+    await rememberMonth(server, shown)
     const state = await owner.page.context().storageState()
     await shoot(browser, server.url, shots, { shown, state })
   } finally {

@@ -2,15 +2,27 @@ import { z } from 'zod'
 import { Plan } from './plans.ts'
 
 /** What usage can be told apart by. */
-export const USAGE_GROUPS = ['day', 'key', 'model', 'voice'] as const
+export const USAGE_GROUPS = ['hour', 'day', 'key', 'model', 'voice'] as const
 export const UsageGroup = z.enum(USAGE_GROUPS, `must be one of ${USAGE_GROUPS.join(', ')}`)
 export type UsageGroup = z.infer<typeof UsageGroup>
 
 /** Days that one report may span: a leap year. */
 export const USAGE_DAYS_MAX = 366
 
+/** Days for which hours and the times to first audio are kept: a month and what it is compared with at its ends. */
+export const USAGE_HOURS_KEPT_DAYS = 35
+
 /** A day in UTC. */
 export const Day = z.iso.date('must be a day as 2030-01-31')
+/** An hour in UTC, by its beginning. */
+export const Hour = z.iso
+  .datetime({ precision: -1, error: 'must be an hour as 2030-01-31T13:00Z' })
+  .regex(/:00Z$/, 'must be an hour as 2030-01-31T13:00Z')
+
+const bound = z.union(
+  [Day, Hour],
+  'must be a day as 2030-01-31, or by hour also an hour as 2030-01-31T13:00Z',
+)
 
 const groupBy = z
   .string()
@@ -19,14 +31,26 @@ const groupBy = z
   .pipe(
     z
       .array(UsageGroup)
-      .refine((groups) => new Set(groups).size === groups.length, 'must name each group once'),
+      .refine((groups) => new Set(groups).size === groups.length, 'must name each group once')
+      .refine(
+        (groups) => !(groups.includes('hour') && groups.includes('day')),
+        'must name hour or day, not both',
+      ),
   )
   .describe(`Any of ${USAGE_GROUPS.join(', ')}, separated by commas. Default day.`)
 
 /** Query of `GET /v1/usage`. Days are in UTC. */
 export const UsageQuery = z.strictObject({
-  from: Day.optional().describe('First day. Default: the first of the month of `to`.'),
-  to: Day.optional().describe(`Last day, inclusive, at most ${USAGE_DAYS_MAX} days. Default: today.`),
+  from: bound
+    .optional()
+    .describe(
+      `First day, or by hour also the first hour, of the last ${USAGE_HOURS_KEPT_DAYS} days. Default: the first of the month of \`to\`.`,
+    ),
+  to: bound
+    .optional()
+    .describe(
+      `Last day, or by hour also the last hour, inclusive, at most ${USAGE_DAYS_MAX} days. Default: today.`,
+    ),
   group_by: groupBy,
   key_id: z.string().min(1).max(100).optional().describe('Only what this key has used.'),
   format: z
@@ -41,11 +65,19 @@ const sums = {
   characters: z.int().describe('Code points of text that were spoken.'),
   audio_seconds: z.number(),
   errors: z.int().describe('Turns that failed; what its caller cancelled has not.'),
+  first_audio_p50_ms: z
+    .int()
+    .nullable()
+    .describe(
+      `Of half the turns the first audio came within so many ms of their opening, told to a tenth. Null: none was heard, or none of the last ${USAGE_HOURS_KEPT_DAYS} days.`,
+    ),
+  first_audio_p95_ms: z.int().nullable().describe('The same of 95 of 100 turns.'),
 }
 
 /** What was used, under the names it was grouped by. */
 export const UsageRow = z.object({
   account_id: z.string().optional().describe('Where the operator asks about every account.'),
+  hour: Hour.optional(),
   day: Day.optional(),
   key_id: z.string().optional(),
   key_name: z.string().optional(),
@@ -57,6 +89,7 @@ export type UsageRow = z.infer<typeof UsageRow>
 
 /** The columns of a group. */
 export const USAGE_COLUMNS = {
+  hour: ['hour'],
   day: ['day'],
   key: ['key_id', 'key_name'],
   model: ['model'],
@@ -64,8 +97,8 @@ export const USAGE_COLUMNS = {
 } as const satisfies Record<UsageGroup, readonly (keyof UsageRow)[]>
 
 export const UsageReport = z.object({
-  from: Day,
-  to: Day,
+  from: bound,
+  to: bound,
   series: z.array(UsageRow),
   totals: z.object(sums),
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { Browser } from '@playwright/test'
+import type { Browser, Page } from '@playwright/test'
 import { MailSink } from '../../server/test/harness/mail-sink.ts'
 import { startServer, type TestServer } from '../../server/test/harness/test-server.ts'
 import { codeOf } from '../../server/test/harness/totp.ts'
@@ -16,6 +16,33 @@ before(async () => {
 after(async () => {
   await browser.close()
   await server.stop()
+})
+
+/** What the pages say to somebody who signs up with an address, and to somebody who tries a password for it. */
+async function saidTo(page: Page, url: string, email: string): Promise<string[]> {
+  await page.goto(`${url}/dashboard/sign-up`)
+  await page.getByLabel('Your name').fill('Mallory')
+  await page.getByLabel('E-mail').fill(email)
+  await page.getByRole('textbox', { name: 'Password' }).fill('a sentence of somebody who guesses')
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await page.getByRole('status').waitFor()
+  const signedUp = await page.getByRole('main').innerText()
+  await page.goto(`${url}/dashboard/sign-in`)
+  await page.getByLabel('E-mail').fill(email)
+  await page.getByRole('textbox', { name: 'Password' }).fill('not a password of anybody')
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.getByRole('alert').waitFor()
+  return [signedUp, await page.getByRole('main').innerText()]
+}
+
+test('signing up and signing in say the same whether or not an address has an account', async () => {
+  await using person = await visit(browser)
+  const { page } = person
+  await signUp(page, server.url, { name: 'Fay', email: 'fay@example.org' })
+  await page.context().clearCookies()
+  const unknown = await saidTo(page, server.url, 'ghost@example.org')
+  assert.match(unknown.join(), /You can sign in now.*E-mail or password is wrong/s)
+  assert.deepEqual(await saidTo(page, server.url, 'fay@example.org'), unknown)
 })
 
 test('people are invited by a link, get a role that holds at once, and are removed with a receipt; the last owner stays', async () => {

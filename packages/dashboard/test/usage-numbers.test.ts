@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { differenceOf, readCsv, writeCsv } from '../src/pages/dictionaries/csv.ts'
 import { fullAtMs } from '../src/pages/plan/projection.ts'
-import { daysOf, spanBefore, spanOf } from '../src/pages/usage/usage-search.ts'
+import { spanBefore, spanOf, timesOf } from '../src/pages/usage/usage-search.ts'
 import { ticksTo } from '../src/ui/ticks.ts'
 
 const NOON = Date.UTC(2026, 10, 16, 12)
@@ -25,7 +25,15 @@ test('a range has its days in UTC, never more than a report may span, and what w
   assert.deepEqual(spanOf({ range: 'month' }, NOON), { from: '2026-11-01', to: '2026-11-16' })
   const turned = spanOf({ range: 'dates', from: '2026-11-05', to: '2026-11-01' }, NOON)
   assert.deepEqual(turned, { from: '2026-11-01', to: '2026-11-01' })
-  assert.equal(daysOf(spanOf({ range: 'dates', from: '2020-01-01', to: '2026-11-01' }, NOON)).length, 366)
+  assert.equal(timesOf(spanOf({ range: 'dates', from: '2020-01-01', to: '2026-11-01' }, NOON)).length, 366)
+})
+
+test('the last day is shown by its hours, the one that goes on included, and so is the day before it', () => {
+  const span = spanOf({ range: '24h' }, NOON + 59_000)
+  assert.deepEqual(span, { from: '2026-11-15T13:00Z', to: '2026-11-16T12:00Z' })
+  const times = timesOf(span)
+  assert.deepEqual([times.length, times[0], times[11]], [24, span.from, '2026-11-16T00:00Z'])
+  assert.deepEqual(spanBefore(span), { from: '2026-11-14T13:00Z', to: '2026-11-15T12:00Z' })
 })
 
 test('axes begin at zero, end at or above the highest, and have few round steps', () => {

@@ -8,7 +8,7 @@ import { createOperation } from './accounts/operation.ts'
 import { createPlans } from './accounts/plans.ts'
 import { createCountRequest, RATE_WINDOW_S } from './accounts/request-rate.ts'
 import { createServerState } from './accounts/server-state.ts'
-import { createUsage } from './accounts/usage.ts'
+import { createUsage, usageHoursChore } from './accounts/usage.ts'
 import { probeModels } from './adapters/canary-probe.ts'
 import type { RunningServer } from './adapters/control-socket.ts'
 import { createGithubKeys } from './adapters/github-keys.ts'
@@ -283,6 +283,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
         tokenChore(tokens),
         ...(canary.chore === null ? [] : [canary.chore]),
         voices.chore,
+        usageHoursChore({ database: store, clock }),
         ...(data.isShared ? [recoveryChore(metering)] : []),
         ...notices.chores,
       ],

@@ -8,7 +8,8 @@ import { appendChange, changesAfter, newestEpoch } from '../src/store/authority-
 import type { Database, Query } from '../src/store/database.ts'
 import { writeUses } from '../src/store/key-uses.ts'
 import { insertToken, spendToken, spendTokenCharacters } from '../src/store/tokens.ts'
-import { insertTurn, monthQuota, sumUsage, takenOf, takeQuotas } from '../src/store/usage.ts'
+import { insertTurn, monthQuota, takenOf, takeQuotas } from '../src/store/usage.ts'
+import { sumUsage } from '../src/store/usage-sums.ts'
 import { saidOnce } from '../src/store/webhooks.ts'
 import { DATABASES, type TestDatabase } from './harness/databases.ts'
 import { accountRow, keyRow } from './harness/rows.ts'
@@ -233,7 +234,7 @@ for (const { name, create } of DATABASES) {
             }),
           )
           .execute()
-        const days = { accountId: null, keyId: null, fromDay: '2030-01-01', toDay: '2030-01-31' }
+        const days = { accountId: null, keyId: null, from: '2030-01-01', to: '2030-01-31' }
         const [sums] = await sumUsage(query, { ...days, groups: ['key'], limit: 10 })
         assert.deepEqual(
           { ...sums },

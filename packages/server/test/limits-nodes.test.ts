@@ -115,7 +115,7 @@ test('streams of an account are counted on all nodes that live, the turns of one
         return { grant, meter, node: index % 3 }
       } catch (error) {
         assert.ok(error instanceof Failure && error.code === 'RATE_LIMITED')
-        await meter.settle({ characters: 0, audioMs: 0, errors: 0 })
+        await meter.settle({ characters: 0, audioMs: 0, errors: 0, firstAudioMs: null })
         return null
       }
     }),
@@ -129,13 +129,13 @@ test('streams of an account are counted on all nodes that live, the turns of one
     return await meter.reserve(10).then(
       () => meter,
       async (error) => {
-        await meter.settle({ characters: 0, audioMs: 0, errors: 0 })
+        await meter.settle({ characters: 0, audioMs: 0, errors: 0, firstAudioMs: null })
         return error.code
       },
     )
   }
   assert.equal(await open(2), 'RATE_LIMITED')
-  await at(held, 1).meter.settle({ characters: 10, audioMs: 0, errors: 0 })
+  await at(held, 1).meter.settle({ characters: 10, audioMs: 0, errors: 0, firstAudioMs: null })
   assert.notEqual(await open(2), 'RATE_LIMITED')
   assert.equal(await open(0), 'RATE_LIMITED')
   await markNodeLost(at(databases, 0).query, { node: 'node-c', renewal: 1 })
@@ -167,8 +167,8 @@ test('what a dead node was speaking is counted by another one, once, even when t
   await alive.recover()
   await alive.recover()
   assert.equal(await spoken(), 30)
-  await left.settle({ characters: 30, audioMs: 1_000, errors: 0 })
-  await own.settle({ characters: 70, audioMs: 2_000, errors: 0 })
+  await left.settle({ characters: 30, audioMs: 1_000, errors: 0, firstAudioMs: null })
+  await own.settle({ characters: 70, audioMs: 2_000, errors: 0, firstAudioMs: null })
   await Promise.all([alive.settled(), dead.settled()])
   assert.equal(await spoken(), 100)
 })

@@ -85,6 +85,32 @@ test('a link for a new password is mailed to whoever has an account, and the ans
   assert.equal((await new Person(mailing).signIn('known@example.com', OTHER)).status, 200)
 })
 
+test('no answer waits for a letter, which only known addresses are sent: not to a new password, not to signing up', async () => {
+  await somebody(mailing, 'timed@example.com')
+  await mailing.serving.flush()
+  const before = sink.mails.length
+  const { promise, resolve: open } = Promise.withResolvers<void>()
+  sink.opens = promise
+  for (const email of ['timed@example.com', 'untimed@example.com']) {
+    const wish = { name: 'Tim', email, password: PASSWORD }
+    const told = [
+      await new Person(mailing).post('/api/auth/request-password-reset', { email }, 202),
+      await new Person(mailing).post('/api/auth/sign-up/email', wish, 202),
+    ]
+    assert.deepEqual(told, [{ next: 'inbox' }, { next: 'inbox' }])
+  }
+  assert.equal(sink.mails.length, before)
+  open()
+  await mailing.serving.flush()
+  assert.deepEqual(
+    sink.mails
+      .slice(before)
+      .flatMap(({ to }) => to)
+      .sort(),
+    ['timed@example.com', 'timed@example.com', 'untimed@example.com'],
+  )
+})
+
 test('links in letters lead to us, whatever name a request gives us', async () => {
   await somebody(mailing, 'hosted@example.com')
   const headers = {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { USAGE_DAYS_MAX } from '@kugelaudio/contract'
+import { setImmediate } from 'node:timers/promises'
+import { USAGE_DAYS_MAX, USAGE_HOURS_KEPT_DAYS, type UsageReport } from '@kugelaudio/contract'
+import { firstAudioClass, firstAudioWithinMs, UNHEARD } from '../src/store/first-audio.ts'
 import { toneSamples } from './engines/tone-speech.ts'
-import { accountOf, ask, usageOf } from './harness/account-api.ts'
+import { accountOf, ask, untilQuiet, usageOf } from './harness/account-api.ts'
 import { answerOf, expectFlat, FORBIDDEN_BODY } from './harness/expect-failure.ts'
 import { accountOn, keyOn, planOf, startWithPlans } from './harness/plans.ts'
 import { SpeakClient } from './harness/speak-client.ts'
@@ -11,6 +13,9 @@ import { ofRequests } from './harness/statements.ts'
 import type { TestServer } from './harness/test-server.ts'
 
 const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+/** How often old hours are deleted. */
+const HOURS_DELETED_EVERY_MS = 600_000
 
 let server: TestServer
 /** What the server has asked of its database. */
@@ -27,6 +32,17 @@ before(async () => {
 after(() => server.stop())
 
 const today = (): string => new Date(server.clock.nowMs()).toISOString().slice(0, 10)
+const hour = (): string => `${new Date(server.clock.nowMs()).toISOString().slice(0, 13)}:00Z`
+/** A row without what depends on how fast this machine is. */
+const sumsOf = <Row extends UsageReport['totals']>({
+  first_audio_p50_ms,
+  first_audio_p95_ms,
+  ...rest
+}: Row) => {
+  assert.ok(first_audio_p50_ms !== null && first_audio_p50_ms > 0)
+  assert.ok(first_audio_p95_ms !== null && first_audio_p95_ms >= first_audio_p50_ms)
+  return rest
+}
 const secondsOf = (text: string): number => toneSamples(text) / 24_000
 const speak = async (key: string, body: object): Promise<void> =>
   void (await bytesOf(await generate(server, key, body)))
@@ -73,12 +89,15 @@ test('usage is told apart by day, key, model as asked for, and voice', async (t)
     audio_seconds: secondsOf('firstsecondthirdfourthfifth'),
     errors: 0,
   }
-  assert.deepEqual(all, {
-    from: `${today().slice(0, 7)}-01`,
-    to: today(),
-    series: [{ day: today(), ...totals }],
-    totals,
-  })
+  assert.deepEqual(
+    { ...all, series: all.series.map(sumsOf), totals: sumsOf(all.totals) },
+    {
+      from: `${today().slice(0, 7)}-01`,
+      to: today(),
+      series: [{ day: today(), ...totals }],
+      totals,
+    },
+  )
 
   const byModel = await usageOf(server, one.key, '?group_by=model')
   assert.deepEqual(
@@ -88,12 +107,12 @@ test('usage is told apart by day, key, model as asked for, and voice', async (t)
       ['kugel-3', 3, 'firstthirdfourth'.length],
     ],
   )
-  assert.deepEqual(byModel.totals, totals)
+  assert.deepEqual(sumsOf(byModel.totals), totals)
 
   const byAll = await usageOf(server, one.key, '?group_by=voice,key,model,day')
   assert.equal(byAll.series.length, 5)
   const third = byAll.series.find(({ voice }) => voice === 'tone-b')
-  assert.deepEqual(third, {
+  assert.deepEqual(third && sumsOf(third), {
     day: today(),
     key_id: one.id,
     key_name: 'one',
@@ -134,6 +153,87 @@ test('what is spoken on other days is in other rows, and only in reports that sp
   assert.deepEqual((await usageOf(server, key, `?from=${last}&to=${last}`)).series, [])
 })
 
+test('usage is told apart by the hour, in UTC, between hours or whole days; a day has the same sums', async () => {
+  const { key } = await keyOn(server, 'open')
+  const spoken: [string, number][] = []
+  for (const text of ['one', 'three', 'seven and more']) {
+    await speak(key, { text })
+    spoken.push([hour(), text.length])
+    server.clock.advance(HOUR_MS)
+  }
+  const [first = ['', 0], second = ['', 0]] = spoken
+  const asked = async (from: string, to: string): Promise<[string | undefined, number][]> => {
+    const { series, totals } = await usageOf(server, key, `?group_by=hour&from=${from}&to=${to}`)
+    assert.equal(
+      totals.characters,
+      series.reduce((sum, { characters }) => sum + characters, 0),
+    )
+    return series.map((row) => [row.hour, row.characters])
+  }
+  assert.deepEqual(await asked(first[0].slice(0, 10), today()), spoken)
+  assert.deepEqual(await asked(first[0], second[0]), spoken.slice(0, 2))
+  assert.deepEqual(await asked(second[0], second[0]), [second])
+  const byKey = await usageOf(server, key, `?group_by=hour,key&from=${second[0]}`)
+  assert.deepEqual(
+    byKey.series.map(({ hour, key_name, requests }) => [hour, key_name, requests]),
+    spoken.slice(1).map(([at]) => [at, 'test', 1]),
+  )
+  const days = await usageOf(server, key, `?from=${first[0].slice(0, 10)}`)
+  assert.equal(days.totals.characters, 3 + 5 + 14)
+})
+
+test('hours are forgotten after a while, days are not, and nobody is told sums that lack forgotten hours', async () => {
+  const { key } = await keyOn(server, 'open')
+  const then = today()
+  await speak(key, { text: 'long ago' })
+  const kept = async (): Promise<number> => {
+    const rows = await server.operator.store.query
+      .selectFrom('usage_hour')
+      .select('characters')
+      .where('hour', '<', `${then}T24`)
+      .execute()
+    return rows.length
+  }
+  assert.ok((await kept()) > 0)
+  server.clock.advance((USAGE_HOURS_KEPT_DAYS - 1) * DAY_MS)
+  assert.equal((await usageOf(server, key, `?group_by=hour&from=${then}`)).totals.characters, 8)
+  server.clock.advance(DAY_MS)
+  const late = await answerOf(await ask(server, key, `/v1/usage?group_by=hour&from=${then}`))
+  assert.match(expectFlat(late, 'VALIDATION_ERROR'), /hours are kept for 35 days/)
+  server.clock.fire(HOURS_DELETED_EVERY_MS)
+  while ((await kept()) > 0) await setImmediate()
+  const { series } = await usageOf(server, key, `?from=${then}`)
+  assert.deepEqual(
+    series.map(({ day, characters, first_audio_p50_ms }) => [day, characters, first_audio_p50_ms]),
+    [[then, 8, null]],
+  )
+})
+
+test('how soon turns were heard is told to a tenth, of half of them and of nearly all; of what was not heard, nothing', async () => {
+  const { key } = await keyOn(server, 'open')
+  assert.equal((await generate(server, key, { text: '#fail' })).status, 503)
+  await untilQuiet(server)
+  const unheard = await usageOf(server, key)
+  assert.deepEqual(
+    unheard.series.map(({ requests, first_audio_p50_ms, first_audio_p95_ms }) => {
+      return [requests, first_audio_p50_ms, first_audio_p95_ms]
+    }),
+    [[1, null, null]],
+  )
+  for (const ms of [1, 7, 38, 120, 999, 60_000]) {
+    const told = firstAudioWithinMs([{ first_audio: firstAudioClass(ms), turns: 1 }], 0.5) ?? 0
+    assert.ok(Math.abs(told - ms) <= ms * 0.1 + 0.5, `${ms} ms is told as ${told}`)
+  }
+  const turns = [...Array.from({ length: 90 }, () => 50), ...Array.from({ length: 10 }, () => 2_000), null]
+  const counts = turns.map((ms) => ({ first_audio: firstAudioClass(ms), turns: 1 }))
+  const near = (told: number | null, ms: number): void =>
+    assert.ok(Math.abs((told ?? 0) - ms) <= ms * 0.1, `${told}`)
+  near(firstAudioWithinMs(counts, 0.5), 50)
+  near(firstAudioWithinMs(counts, 0.9), 50)
+  near(firstAudioWithinMs(counts, 0.95), 2_000)
+  assert.equal(firstAudioWithinMs([{ first_audio: UNHEARD, turns: 3 }], 0.5), null)
+})
+
 test('a turn is in the usage before its caller has the final frame', async (t) => {
   const { key } = await keyOn(server, 'open')
   const client = await SpeakClient.open(server, key)
@@ -166,6 +266,10 @@ const WRONG: [query: string, about: RegExp][] = [
   ['to=2030-1-1', /to: must be a day/],
   ['from=2030-02-01&to=2030-01-31', /from: 2030-02-01 is after 2030-01-31/],
   ['from=2028-01-01&to=2029-01-01', new RegExp(`at most ${USAGE_DAYS_MAX} days`)],
+  ['group_by=hour,day', /hour or day, not both/],
+  ['group_by=hour&from=2030-01-31T13:30Z', /from: must be a day as 2030-01-31, or by hour/],
+  ['from=2030-01-31T13:00Z', /may be hours where usage is grouped by hour/],
+  ['group_by=hour&from=2001-01-01&to=2001-01-02', /from: hours are kept for 35 days/],
   ['group_by=account', /group_by/],
   ['group_by=', /group_by/],
   ['group_by=day,day', /each group once/],
@@ -213,7 +317,7 @@ test('the same report as CSV, asked for by format or by Accept', async () => {
   const accountId = await accountOn(server, 'open')
   const { key, id } = await server.createKey({ accountId, name: 'Berlin, "main"' })
   await speak(key, { text: 'word' })
-  const expected = `day,key_id,key_name,requests,characters,audio_seconds,errors\r\n${today()},${id},"Berlin, ""main""",1,4,0.2,0\r\n`
+  const expected = `day,key_id,key_name,requests,characters,audio_seconds,errors,first_audio_p50_ms,first_audio_p95_ms\r\n${today()},${id},"Berlin, ""main""",1,4,0.2,0,N,N\r\n`
   const asked: [string, RequestInit][] = [
     ['&format=csv', {}],
     ['', { headers: { accept: 'text/csv' } }],
@@ -226,7 +330,7 @@ test('the same report as CSV, asked for by format or by Accept', async () => {
       answer.headers.get('content-disposition') ?? '',
       /^attachment; filename="usage-[\d-]+\.csv"$/,
     )
-    assert.equal(await answer.text(), expected)
+    assert.equal((await answer.text()).replace(/,\d+,\d+\r\n$/, ',N,N\r\n'), expected)
   }
   for (const accept of ['*/*', 'application/json', 'text/csv, application/json']) {
     const answer = await ask(server, key, '/v1/usage', { headers: { accept } })
@@ -253,7 +357,7 @@ test('no name of a key becomes a formula in a spreadsheet', async () => {
   const fields = csv
     .split('\r\n')
     .slice(1, -1)
-    .map((line) => line.slice(line.indexOf(',') + 1).replace(/,1,4,0.2,0$/, ''))
+    .map((line) => line.slice(line.indexOf(',') + 1).replace(/,1,4,0.2,0,\d+,\d+$/, ''))
   assert.deepEqual(
     new Set(fields),
     new Set([

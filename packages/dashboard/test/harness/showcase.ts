@@ -1,4 +1,5 @@
 import type { APIRequestContext } from '@playwright/test'
+import { addSpent } from '../../../server/src/store/usage.ts'
 import type { TestServer } from '../../../server/test/harness/test-server.ts'
 import { PASSWORD } from './people.ts'
 
@@ -138,4 +139,33 @@ async function post<Answer>(
   const answer = await request.post(url + path, { data: body, headers: { origin: url } })
   if (!answer.ok()) throw new Error(`${path}: ${await answer.text()}`)
   return (await answer.json()) as Answer
+}
+
+/** What a month before today has used, so that there is something to draw: by week and by hour as work has it. */
+export async function rememberMonth(server: TestServer, { keys }: Showcase): Promise<void> {
+  const { store } = server.operator
+  const { account_id: accountId } = await store.query
+    .selectFrom('api_key')
+    .select('account_id')
+    .where('id', '=', keys[0]?.id ?? '')
+    .executeTakeFirstOrThrow()
+  const nowMs = server.clock.nowMs()
+  await store.transaction(async (query) => {
+    for (let hours = 29 * 24; hours > 0; hours--)
+      for (const [at, { id: keyId }] of keys.slice(0, 3).entries()) {
+        const openedAtMs = nowMs - hours * 3_600_000
+        const isAtWork = new Date(openedAtMs).getUTCDay() % 6 !== 0
+        // The same on every machine and every day: pictures are compared.
+        const wave = 2 + Math.sin(hours * 1.7 + at) + Math.sin(hours / 11)
+        const characters = Math.round((wave * (isAtWork ? 130 : 35)) / (at + 1))
+        const voice = at % 2 === 0 ? 'tone-a' : 'tone-b'
+        const turn = { accountId, keyId, model: 'kugel-3', voice, openedAtMs }
+        await addSpent(query, turn, {
+          characters,
+          audioMs: characters * 62,
+          errors: hours % 26 === 0 ? 1 : 0,
+          firstAudioMs: Math.round(60 + 18 * wave + (hours % 14 === 0 ? 140 : 0)),
+        })
+      }
+  })
 }

@@ -5,7 +5,7 @@ import { Failure } from '../failure.ts'
 import type { Log } from '../log.ts'
 import type { Database, Query } from '../store/database.ts'
 import {
-  addToDay,
+  addSpent,
   countOtherStreams,
   dayQuota,
   deleteTurn,
@@ -87,8 +87,8 @@ export function createMetering(parts: Parts): Metering {
       await parts.database.transaction(async (query) => {
         for (const row of await takeTurns(query)) {
           const { account_id: accountId, key_id: keyId, model, voice, opened_at: openedAtMs } = row
-          const spent = { characters: row.characters, audioMs: 0, errors: 1 }
-          await addToDay(query, { accountId, keyId, model, voice, openedAtMs }, spent)
+          const spent = { characters: row.characters, audioMs: 0, errors: 1, firstAudioMs: null }
+          await addSpent(query, { accountId, keyId, model, voice, openedAtMs }, spent)
         }
       })
     },
@@ -225,7 +225,7 @@ class TurnMeter implements Meter {
     await this.#parts.database.unsyncedTransaction(async (query) => {
       // Whoever took this node for dead has counted it whole.
       if (!(await deleteTurn(query, id))) return
-      await addToDay(query, turn, { ...spent, characters })
+      await addSpent(query, turn, { ...spent, characters })
       if (unspent === 0) return
       await giveBackQuota(query, monthQuota(turn.accountId, turn.openedAtMs), unspent)
       await giveBackQuota(query, dayQuota(turn.keyId, turn.openedAtMs), unspent)

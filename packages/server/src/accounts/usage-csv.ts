@@ -1,11 +1,11 @@
 import type { UsageReport } from '@kugelaudio/contract'
 
-const SUMS = ['requests', 'characters', 'audio_seconds', 'errors']
+const SUMS = ['requests', 'characters', 'audio_seconds', 'errors', 'first_audio_p50_ms', 'first_audio_p95_ms']
 
 /** A report as CSV (RFC 4180): a line of names, then a line for each row; the sums stand behind what they are of. */
 export function usageCsv({ series }: UsageReport, groupNames: readonly string[]): string {
   const names = [...groupNames, ...SUMS]
-  const rows = series.map((row) => new Map<string, string | number>(Object.entries(row)))
+  const rows = series.map((row) => new Map<string, string | number | null>(Object.entries(row)))
   const lines = [names, ...rows.map((row) => names.map((name) => row.get(name) ?? ''))]
   return lines.map((line) => `${line.map(field).join(',')}\r\n`).join('')
 }

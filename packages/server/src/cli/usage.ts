@@ -16,11 +16,14 @@ type Options = {
 
 export const usageCommand = (): Command =>
   new Command('usage')
-    .description('what was spoken: requests, characters, seconds of audio and errors, by day (UTC)')
+    .description('what was spoken: requests, characters, seconds of audio and errors, by day or hour (UTC)')
     .option('--account <account>', "only this account's (id or e-mail address); else by account")
     .option('--key <id>', 'only what this key has used')
-    .option('--from <day>', 'first day, as 2030-01-31 (default: the first of the month)')
-    .option('--to <day>', 'last day (default: today)')
+    .option(
+      '--from <day>',
+      'first day, as 2030-01-31, or by hour also an hour, as 2030-01-31T13:00Z (default: the first of the month)',
+    )
+    .option('--to <day>', 'last day or hour (default: today)')
     .option('--group-by <groups>', `any of ${USAGE_GROUPS.join(', ')}, separated by commas`, 'day')
     .option('--csv', 'print CSV')
     .option('--json', 'print one JSON value')

@@ -98,7 +98,16 @@ export function createOpenTurn(parts: Parts): OpenTurn {
       flush: (onRead) => text.flush(onRead),
       end: (onRead) => text.end(onRead),
       cancel: (reason) => ending.abort(reason),
-      events: speak(parts, { grant, settings, text, ending, taken: [], begun: 0, samples: 0 }),
+      events: speak(parts, {
+        grant,
+        settings,
+        text,
+        ending,
+        taken: [],
+        begun: 0,
+        samples: 0,
+        firstAudioMs: null,
+      }),
     }
   }
 }
@@ -113,6 +122,8 @@ type Speaking = {
   /** Of these, how many have been heard something of. */
   begun: number
   samples: number
+  /** From opening to the first audio; null before. */
+  firstAudioMs: number | null
 }
 
 async function* speak(parts: Parts, speaking: Speaking): AsyncGenerator<TurnEvent, void, undefined> {
@@ -128,7 +139,7 @@ async function* speak(parts: Parts, speaking: Speaking): AsyncGenerator<TurnEven
     // However a turn ends, it ends with this: also when nobody pulls its events any more.
     ending.signal.addEventListener('abort', () => {
       const errors = hasFailed || isFault(ending.signal.reason) ? 1 : 0
-      void meter.settle({ characters: charactersBegun(speaking), audioMs: audioMsOf(speaking), errors })
+      void meter.settle({ ...heardOf(speaking), characters: charactersBegun(speaking), errors })
     })
     yield* spoken(parts, speaking, meter)
   } catch (error) {
@@ -175,9 +186,9 @@ async function* spoken(
           heads.push(event)
           break
         }
-        if (totals.firstAudioMs === 0) {
-          totals.firstAudioMs = parts.clock.monotonicMs() - startMs
-          parts.firstAudio?.(totals.firstAudioMs)
+        if (speaking.firstAudioMs === null) {
+          speaking.firstAudioMs = parts.clock.monotonicMs() - startMs
+          parts.firstAudio?.(speaking.firstAudioMs)
         }
         yield* heads
         heads = []
@@ -207,8 +218,9 @@ async function* spoken(
   }
   if (totals.samples === 0) throw new Failure('EMPTY_AUDIO')
   // Written down before the caller learns that it is over.
-  await meter.settle({ characters: text.characters, audioMs: audioMsOf(speaking), errors: 0 })
-  yield { type: 'done', totals: { ...totals, characters: text.characters } }
+  await meter.settle({ ...heardOf(speaking), characters: text.characters, errors: 0 })
+  const firstAudioMs = speaking.firstAudioMs ?? 0
+  yield { type: 'done', totals: { ...totals, firstAudioMs, characters: text.characters } }
 }
 
 /** A socket or a request has one grant from its start to its end. */
@@ -260,8 +272,10 @@ const paceOf = ({ voice, speed }: TurnSettings, passage: TextPassage): number =>
 /** Whether a turn that was ended from outside has failed; what its caller stops or leaves has not. */
 const isFault = (reason: unknown): boolean => reason instanceof Failure && reason.code !== 'CLIENT_GONE'
 
-const audioMsOf = ({ samples, settings }: Speaking): number =>
-  Math.round((samples * 1_000) / settings.format.sampleRate)
+const heardOf = ({ samples, settings, firstAudioMs }: Speaking) => ({
+  audioMs: Math.round((samples * 1_000) / settings.format.sampleRate),
+  firstAudioMs,
+})
 
 function charactersBegun({ taken, begun }: Speaking): number {
   let characters = 0

@@ -17,6 +17,7 @@ import { sessionTokens } from './migrations/0015-session-tokens.ts'
 import { auditEnd } from './migrations/0016-audit-end.ts'
 import { canary } from './migrations/0017-canary.ts'
 import { rotationOverlap } from './migrations/0018-rotation-overlap.ts'
+import { usageHours } from './migrations/0019-usage-hours.ts'
 import type { Schema } from './schema.ts'
 
 /** In the order they are applied. Only ever add to the end: there is no way back. */
@@ -38,6 +39,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0016-audit-end': auditEnd,
   '0017-canary': canary,
   '0018-rotation-overlap': rotationOverlap,
+  '0019-usage-hours': usageHours,
 }
 
 /**

@@ -21,6 +21,7 @@ export type Schema = {
   usage_turn: UsageTurnTable
   usage_quota: UsageQuotaTable
   usage_day: UsageDayTable
+  usage_hour: UsageHourTable
   foreign_prefix: ForeignPrefixTable
   webhook: WebhookTable
   webhook_delivery: WebhookDeliveryTable
@@ -283,6 +284,13 @@ export type UsageDayTable = {
   characters: number
   audio_ms: number
   errors: number
+}
+
+/** The same by the hour (`2030-01-31T13:00Z`), and by how soon it was heard. Kept for a while (ADR 0026). */
+export type UsageHourTable = Omit<UsageDayTable, 'day'> & {
+  hour: string
+  /** As `firstAudioClass` tells them apart; -1: nothing was heard. */
+  first_audio: number
 }
 
 export type UsageTurnRow = Selectable<UsageTurnTable>

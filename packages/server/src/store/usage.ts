@@ -1,6 +1,6 @@
-import type { UsageGroup } from '@kugelaudio/contract'
 import { sql } from 'kysely'
 import type { Query } from './database.ts'
+import { firstAudioClass } from './first-audio.ts'
 import type { UsageTurnRow } from './schema.ts'
 
 /** A turn, by what its usage is told apart by. */
@@ -15,6 +15,8 @@ export type MeteredTurn = {
 
 /** A day (`2030-01-31`) or month (`2030-01`), UTC. */
 export const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
+/** As `2030-01-31T13:00Z`. */
+export const hourOf = (ms: number): string => `${new Date(ms).toISOString().slice(0, 13)}:00Z`
 export const monthOf = (ms: number): string => new Date(ms).toISOString().slice(0, 7)
 
 /** Whose characters are counted, and in which day or month. */
@@ -158,21 +160,48 @@ export async function takeTurns(query: Query): Promise<UsageTurnRow[]> {
     .execute()
 }
 
-/** What a turn came to. */
-export type Spent = { characters: number; audioMs: number; errors: number }
+/** What a turn came to; `firstAudioMs` from its opening, null: nothing was heard. */
+export type Spent = { characters: number; audioMs: number; errors: number; firstAudioMs: number | null }
 
-/** Adds a turn that has ended to its day. */
-export async function addToDay(query: Query, turn: MeteredTurn, spent: Spent): Promise<void> {
+/** Adds a turn that has ended to its day and its hour. */
+export async function addSpent(query: Query, turn: MeteredTurn, spent: Spent): Promise<void> {
   const { accountId, keyId, model, voice, openedAtMs } = turn
-  const { characters, audioMs, errors } = spent
-  await sql`
-    insert into usage_day (account_id, day, key_id, model, voice, requests, characters, audio_ms, errors)
-    values (${accountId}, ${dayOf(openedAtMs)}, ${keyId}, ${model}, ${voice}, 1, ${characters}, ${audioMs}, ${errors})
-    on conflict (account_id, day, key_id, model, voice) do update set
-      requests = usage_day.requests + 1,
-      characters = usage_day.characters + excluded.characters,
-      audio_ms = usage_day.audio_ms + excluded.audio_ms,
-      errors = usage_day.errors + excluded.errors`.execute(query)
+  const { characters, audioMs, errors, firstAudioMs } = spent
+  const names = { account_id: accountId, key_id: keyId, model, voice }
+  const sums = { requests: 1, characters, audio_ms: audioMs, errors }
+  const added = (table: 'usage_day' | 'usage_hour') => ({
+    requests: sql<number>`${sql.ref(`${table}.requests`)} + 1`,
+    characters: sql<number>`${sql.ref(`${table}.characters`)} + excluded.characters`,
+    audio_ms: sql<number>`${sql.ref(`${table}.audio_ms`)} + excluded.audio_ms`,
+    errors: sql<number>`${sql.ref(`${table}.errors`)} + excluded.errors`,
+  })
+  await query
+    .insertInto('usage_day')
+    .values({ ...names, day: dayOf(openedAtMs), ...sums })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['account_id', 'day', 'key_id', 'model', 'voice'])
+        .doUpdateSet(() => added('usage_day')),
+    )
+    .execute()
+  await query
+    .insertInto('usage_hour')
+    .values({ ...names, hour: hourOf(openedAtMs), first_audio: firstAudioClass(firstAudioMs), ...sums })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['account_id', 'hour', 'key_id', 'model', 'voice', 'first_audio'])
+        .doUpdateSet(() => added('usage_hour')),
+    )
+    .execute()
+}
+
+/** Forgets hours before one, so many rows at a time; returns how many. */
+export async function deleteHours(query: Query, before: string, limit: number): Promise<number> {
+  const old = sql`select account_id, hour, key_id, model, voice, first_audio from usage_hour
+    where hour < ${before} limit ${limit}`
+  const gone = await sql`delete from usage_hour
+    where (account_id, hour, key_id, model, voice, first_audio) in (${old}) returning hour`.execute(query)
+  return gone.rows.length
 }
 
 /** What of an account's day is spoken, by turns that have ended and, whole, by those being spoken. */
@@ -195,64 +224,3 @@ export async function charactersOfDay(query: Query, accountId: string, day: stri
 }
 
 const DAY_MS = 86_400_000
-
-/** What a report is about. Null: every account, every key. */
-export type UsageFilter = {
-  accountId: string | null
-  keyId: string | null
-  fromDay: string
-  toDay: string
-  groups: readonly UsageGroup[]
-  /** Rows at most. */
-  limit: number
-}
-
-/** Sums under the names they were grouped by, in the order of these names. */
-export type UsageSums = {
-  account_id?: string
-  day?: string
-  key_id?: string
-  key_name?: string | null
-  model?: string
-  voice?: string
-  requests: number
-  characters: number
-  audio_ms: number
-  errors: number
-}
-
-const COLUMNS = {
-  day: ['usage_day.day'],
-  key: ['usage_day.key_id', 'api_key.name'],
-  model: ['usage_day.model'],
-  voice: ['usage_day.voice'],
-} as const
-
-/** The sums of what turns that have ended came to. */
-export async function sumUsage(query: Query, filter: UsageFilter): Promise<UsageSums[]> {
-  const columns = [
-    ...(filter.accountId === null ? (['usage_day.account_id'] as const) : []),
-    ...filter.groups.flatMap((group) => COLUMNS[group]),
-  ]
-  let matching = query
-    .selectFrom('usage_day')
-    .leftJoin('api_key', 'api_key.id', 'usage_day.key_id')
-    .where('usage_day.day', '>=', filter.fromDay)
-    .where('usage_day.day', '<=', filter.toDay)
-  if (filter.accountId !== null) matching = matching.where('usage_day.account_id', '=', filter.accountId)
-  if (filter.keyId !== null) matching = matching.where('usage_day.key_id', '=', filter.keyId)
-  let sums = matching
-    .select(
-      columns.map((column) => (column === 'api_key.name' ? ('api_key.name as key_name' as const) : column)),
-    )
-    .select((select) => [
-      select.fn.sum<number>('usage_day.requests').as('requests'),
-      select.fn.sum<number>('usage_day.characters').as('characters'),
-      select.fn.sum<number>('usage_day.audio_ms').as('audio_ms'),
-      select.fn.sum<number>('usage_day.errors').as('errors'),
-    ])
-    .groupBy(columns)
-    .limit(filter.limit)
-  for (const column of columns) sums = sums.orderBy(column)
-  return (await sums.execute()) as UsageSums[]
-}

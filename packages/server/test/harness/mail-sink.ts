@@ -11,6 +11,8 @@ export class MailSink {
   readonly mails: Received[] = []
   /** Refuses mails for now. */
   isBusy = false
+  /** Says nothing to whoever brings a mail before this has come. */
+  opens: Promise<void> = Promise.resolve()
   readonly #stop: () => void
 
   private constructor(port: number, stop: () => void) {
@@ -47,6 +49,7 @@ export class MailSink {
       } else if (/^(EHLO|HELO)/i.test(line)) say('250 sink')
       else if (/^MAIL FROM:/i.test(line)) {
         mail.from = line.slice(10)
+        await this.opens
         say(this.isBusy ? '451 later' : '250 ok')
       } else if (/^RCPT TO:/i.test(line)) {
         mail.to.push(line.slice(8).replace(/[<>]/g, ''))

@@ -5,7 +5,7 @@ import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { Problem } from '../../ui/problem.tsx'
 import { twoDaysQuery } from './queries.ts'
 
-/** Characters, requests and failures of today, and what is spoken at this moment. */
+/** Characters, first sound and failures of today, and what is spoken at this moment. */
 export function TodayNumbers() {
   const t = useTexts()
   const language = useLanguage()
@@ -16,6 +16,9 @@ export function TodayNumbers() {
   const error = days.error ?? account.error
   if (error !== null && days.data === undefined)
     return <Problem error={error} onRetry={() => void days.refetch()} />
+  // What is known to a tenth has two digits.
+  const about = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 })
+  const within = (ms: number | null | undefined): string => (ms == null ? '–' : `${about.format(ms)} ms`)
   const before = (count: number | undefined): string =>
     t('overview.yesterday', { count: number.format(count ?? 0) })
   return (
@@ -26,8 +29,11 @@ export function TodayNumbers() {
       <Figure label={t('overview.streams')} note={t('overview.now')}>
         {account.data && number.format(account.data.used.streams_now)}
       </Figure>
-      <Figure label={t('overview.requests')} note={before(yesterday?.requests)}>
-        {days.data && number.format(today?.requests ?? 0)}
+      <Figure
+        label={t('overview.first_sound')}
+        note={t('overview.yesterday', { count: within(yesterday?.first_audio_p50_ms) })}
+      >
+        {days.data && within(today?.first_audio_p50_ms)}
       </Figure>
       <Figure label={t('overview.failed')} note={before(yesterday?.errors)}>
         {days.data && number.format(today?.errors ?? 0)}

@@ -21,10 +21,13 @@ export function partOf(row: UsageRow, by: Split): string {
   }
 }
 
-/** The biggest parts and the others, each by day. */
+/** The day or hour that a row is of. */
+export const timeOf = ({ hour, day }: UsageRow): string => hour ?? day ?? ''
+
+/** The biggest parts and the others, each by day or hour. */
 export function seriesOf(
   rows: readonly UsageRow[],
-  days: readonly string[],
+  times: readonly string[],
   { by, measure, otherName }: { by: Split; measure: Measure; otherName: string },
 ): Series[] {
   const totals = new Map<string, number>()
@@ -35,9 +38,9 @@ export function seriesOf(
   const shown = own.length < names.length ? [...own, otherName] : own
   return (shown.length === 0 ? [''] : shown).map((name) => ({
     name,
-    values: days.map((day) =>
+    values: times.map((time) =>
       rows
-        .filter((row) => row.day === day && nameIn(own, partOf(row, by), otherName) === name)
+        .filter((row) => timeOf(row) === time && nameIn(own, partOf(row, by), otherName) === name)
         .reduce((sum, row) => sum + row[measure], 0),
     ),
   }))
@@ -46,6 +49,6 @@ export function seriesOf(
 const nameIn = (own: readonly string[], name: string, otherName: string): string =>
   own.includes(name) ? name : otherName
 
-/** All of a measure, by day. */
-export const totalsOf = (rows: readonly UsageRow[], days: readonly string[], measure: Measure): number[] =>
-  seriesOf(rows, days, { by: 'none', measure, otherName: '' })[0]?.values.slice() ?? []
+/** All of a measure, by day or hour. */
+export const totalsOf = (rows: readonly UsageRow[], times: readonly string[], measure: Measure): number[] =>
+  seriesOf(rows, times, { by: 'none', measure, otherName: '' })[0]?.values.slice() ?? []

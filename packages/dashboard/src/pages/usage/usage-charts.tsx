@@ -1,20 +1,23 @@
 import type { UsageReport } from '../../api/usage.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { BarChart } from '../../ui/bar-chart.tsx'
+import { FirstSoundChart } from './first-sound-chart.tsx'
 import { type Measure, seriesOf, totalsOf } from './series.ts'
-import { daysOf, type Split } from './usage-search.ts'
+import { useTimeName } from './time-names.ts'
+import { isOfHours, type Split, timesOf } from './usage-search.ts'
 
 type Props = {
   report: UsageReport
-  /** Of as many days right before. */
+  /** The same all together, for what cannot be added up. */
+  together: UsageReport | undefined
+  /** Of as many days or hours right before. */
   before: UsageReport | undefined
   by: Split
-  days: readonly string[]
 }
 
 const CHARTS = ['characters', 'audio_seconds', 'requests'] as const
 
-/** What was used, by day. */
+/** What was used, by day or hour. */
 export function UsageCharts(props: Props) {
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4 wide:grid-cols-2">
@@ -23,49 +26,56 @@ export function UsageCharts(props: Props) {
           <UsageChart {...props} measure={measure} />
         </div>
       ))}
+      {props.together !== undefined && (
+        <div className="min-w-0 wide:col-span-2">
+          <FirstSoundChart report={props.together} />
+        </div>
+      )}
     </div>
   )
 }
 
-function UsageChart({ report, before, by, days, measure }: Props & { measure: Exclude<Measure, 'errors'> }) {
+function UsageChart({ report, before, by, measure }: Props & { measure: Exclude<Measure, 'errors'> }) {
   const t = useTexts()
   const language = useLanguage()
   const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 })
   const compact = new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 })
   const percent = new Intl.NumberFormat(language, { style: 'percent', signDisplay: 'exceptZero' })
-  const date = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', timeZone: 'UTC' })
+  const timeName = useTimeName(report)
+  const times = timesOf(report)
   // Seconds are for tables; a drawing speaks of minutes.
   const scale = measure === 'audio_seconds' ? 1 / 60 : 1
   const scaled = (values: readonly number[]): number[] => values.map((value) => value * scale)
-  const unsplit = seriesOf(report.series, days, { by, measure, otherName: t('usage.other') })
+  const unsplit = seriesOf(report.series, times, { by, measure, otherName: t('usage.other') })
   const series = unsplit.map(({ name, values }) => ({ name, values: scaled(values) }))
-  const failed = totalsOf(report.series, days, 'errors')
+  const failed = totalsOf(report.series, times, 'errors')
   const shown =
     measure === 'requests' && by === 'none' ? withErrors(series[0]?.values ?? [], failed, t) : series
-  const totals = scaled(totalsOf(report.series, days, measure))
+  const totals = scaled(totalsOf(report.series, times, measure))
   const total = totals.reduce((sum, value) => sum + value, 0)
   const most = totals.indexOf(Math.max(...totals))
-  const dayName = (at: number): string => date.format(Date.parse(days[at] ?? ''))
-  const earlier = before === undefined ? null : scaled(totalsOf(before.series, daysOf(before), measure))
+  const nameOf = (at: number): string => timeName(times[at] ?? '')
+  const summary = isOfHours(report) ? 'usage.summary.hours' : 'usage.summary'
+  const earlier = before === undefined ? null : scaled(totalsOf(before.series, timesOf(before), measure))
   const earlierTotal = earlier?.reduce((sum, value) => sum + value, 0) ?? 0
   return (
     <BarChart
       title={t(`usage.chart.${measure}`)}
       summary={[
-        t('usage.summary', { total: number.format(total), days: days.length, most: dayName(most) }),
+        t(summary, { total: number.format(total), count: times.length, most: nameOf(most) }),
         ...(earlier === null
           ? []
           : earlierTotal === 0
             ? [t('usage.nothingbefore')]
             : [t('usage.before', { change: percent.format(total / earlierTotal - 1) })]),
       ].join(' ')}
-      bars={days.map((_, at) => dayName(at))}
+      bars={times.map(timeName)}
       series={shown}
       before={earlier}
       format={(value) => compact.format(value)}
       readingOf={(bar) =>
         [
-          `${dayName(bar)}: ${number.format(totals[bar] ?? 0)}`,
+          `${nameOf(bar)}: ${number.format(totals[bar] ?? 0)}`,
           ...(shown.length > 1
             ? shown
                 .filter(({ values }) => (values[bar] ?? 0) > 0)

@@ -1,17 +1,25 @@
 import type { UsageReport } from '../../api/usage.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { ScrollRegion } from '../../ui/scroll-region.tsx'
-import { partOf } from './series.ts'
-import type { Split } from './usage-search.ts'
+import { partOf, timeOf } from './series.ts'
+import { isOfHours, type Split } from './usage-search.ts'
 
 const HEAD = 'h-9 px-3 text-left text-small font-medium text-muted'
 const CELL = 'h-10 whitespace-nowrap px-3'
-const MEASURES = ['requests', 'characters', 'audio_seconds', 'errors'] as const
+const MEASURES = [
+  'requests',
+  'characters',
+  'audio_seconds',
+  'errors',
+  'first_audio_p50_ms',
+  'first_audio_p95_ms',
+] as const
 
 /** The same numbers as the drawings and the file, row by row. */
 export function UsageTable({ report, by }: { report: UsageReport; by: Split }) {
   const t = useTexts()
   const format = new Intl.NumberFormat(useLanguage(), { maximumFractionDigits: 3 })
+  const shown = (value: number | null): string => (value === null ? '–' : format.format(value))
   return (
     <ScrollRegion label={t('usage.table')} className="rounded-card border border-line bg-surface">
       <table className="w-full border-collapse">
@@ -19,7 +27,7 @@ export function UsageTable({ report, by }: { report: UsageReport; by: Split }) {
         <thead className="border-b border-line">
           <tr>
             <th scope="col" className={HEAD}>
-              {t('usage.col.day')}
+              {t(isOfHours(report) ? 'usage.col.hour' : 'usage.col.day')}
             </th>
             {by !== 'none' && (
               <th scope="col" className={HEAD}>
@@ -36,16 +44,16 @@ export function UsageTable({ report, by }: { report: UsageReport; by: Split }) {
         <tbody>
           {report.series.map((row) => (
             <tr
-              key={`${row.day} ${row.key_id ?? partOf(row, by)}`}
+              key={`${timeOf(row)} ${row.key_id ?? partOf(row, by)}`}
               className="border-b border-line last:border-0"
             >
               <th scope="row" className={`${CELL} text-left font-normal`}>
-                {row.day}
+                {timeOf(row)}
               </th>
               {by !== 'none' && <td className={CELL}>{partOf(row, by)}</td>}
               {MEASURES.map((measure) => (
-                <td key={measure} data-value={row[measure]} className={`${CELL} text-right`}>
-                  {format.format(row[measure])}
+                <td key={measure} data-value={row[measure] ?? ''} className={`${CELL} text-right`}>
+                  {shown(row[measure])}
                 </td>
               ))}
             </tr>
@@ -58,7 +66,7 @@ export function UsageTable({ report, by }: { report: UsageReport; by: Split }) {
             </th>
             {MEASURES.map((measure) => (
               <td key={measure} className={`${CELL} text-right`}>
-                {format.format(report.totals[measure])}
+                {shown(report.totals[measure])}
               </td>
             ))}
           </tr>

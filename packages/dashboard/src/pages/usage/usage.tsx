@@ -9,7 +9,7 @@ import { useNowMs } from '../../ui/time.tsx'
 import { Quotas } from '../plan/quotas.tsx'
 import { UsageCharts } from './usage-charts.tsx'
 import { UsageControls } from './usage-controls.tsx'
-import { daysOf, spanBefore, spanOf, type UsageSearch } from './usage-search.ts'
+import { isOfHours, spanBefore, spanOf, type UsageSearch } from './usage-search.ts'
 import { UsageTable } from './usage-table.tsx'
 
 /** How much was spoken, by whom, and how near the limit it is. */
@@ -21,16 +21,19 @@ export function UsagePage() {
   const change = (part: UsageSearch): void => void navigate({ search: { ...search, ...part }, replace: true })
   const { by = 'none', compare, table, key } = search
   const span = spanOf(search, nowMs)
-  const asked = { ...span, groups: by === 'none' ? 'day' : `day,${by}`, key }
+  const time = isOfHours(span) ? 'hour' : 'day'
+  const asked = { ...span, groups: by === 'none' ? time : `${time},${by}`, key }
   const { data: account } = useQuery(accountQuery)
   const { data: report, error, refetch } = useQuery(usageQuery(asked))
+  const together = useQuery({ ...usageQuery({ ...span, groups: time, key }), enabled: table !== true })
   const before = useQuery({
-    ...usageQuery({ ...spanBefore(span), groups: 'day', key }),
+    ...usageQuery({ ...spanBefore(span), groups: time, key }),
     enabled: compare === true,
   })
   return (
     <Page title={t('nav.usage')} lead={t('usage.lead')}>
       {account !== undefined && <Quotas account={account} />}
+      {time === 'hour' && <p className="text-small text-muted">{t('usage.hours', { zone: zoneName() })}</p>}
       <UsageControls search={search} span={span} onChange={change} file={usageFileAddress(asked)} />
       {error !== null && <Problem error={error} onRetry={() => void refetch()} />}
       {report === undefined && error === null && <Skeleton rows={3} height={300} />}
@@ -43,9 +46,9 @@ export function UsagePage() {
           {table !== true && (
             <UsageCharts
               report={report}
+              together={together.data}
               before={compare === true ? before.data : undefined}
               by={by}
-              days={daysOf(report)}
             />
           )}
         </>
@@ -53,3 +56,5 @@ export function UsagePage() {
     </Page>
   )
 }
+
+const zoneName = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone

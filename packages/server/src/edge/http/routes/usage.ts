@@ -1,4 +1,4 @@
-import { type PlanList, USAGE_COLUMNS, type UsageQuery } from '@kugelaudio/contract'
+import { type PlanList, USAGE_COLUMNS, type UsageQuery, type UsageReport } from '@kugelaudio/contract'
 import type { Plans } from '../../../accounts/plans.ts'
 import type { Usage } from '../../../accounts/usage.ts'
 import { usageCsv } from '../../../accounts/usage-csv.ts'
@@ -26,7 +26,7 @@ export const usageRoutes = ({ usage, keys, plans }: { usage: Usage; keys: Keys; 
       status: 200,
       headers: {
         'content-type': 'text/csv; charset=utf-8',
-        'content-disposition': `attachment; filename="usage-${report.from}-${report.to}.csv"`,
+        'content-disposition': `attachment; filename="${fileName(report)}"`,
       },
       body: usageCsv(
         report,
@@ -41,6 +41,9 @@ export const usageRoutes = ({ usage, keys, plans }: { usage: Usage; keys: Keys; 
     return jsonReply(JSON.stringify(await usage.account({ accountId, plan, keyId })))
   },
 })
+
+/** No file may have a colon in its name everywhere. */
+const fileName = ({ from, to }: UsageReport): string => `usage-${from}-${to}.csv`.replaceAll(':', '')
 
 const prefersCsv = (accept: string | null): boolean =>
   accept !== null && /\btext\/csv\b/i.test(accept) && !/\bapplication\/json\b/i.test(accept)
