@@ -62,6 +62,7 @@ import { createLastUsed } from './keys/last-used.ts'
 import { createLeaks } from './keys/leaks.ts'
 import { tokenChore } from './keys/tokens.ts'
 import type { Log } from './log.ts'
+import { forgottenSince, seenChangeChore } from './newest-change.ts'
 import { unobserved } from './observe.ts'
 import { serverSecrets } from './secret.ts'
 import { createServing, type Serving } from './serving.ts'
@@ -113,6 +114,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
   const { verified, firstAudio } = observe
   const noted = watched(composed.authenticate, { failures, lastUsed, recent, clock, verified })
   const authenticate = withinRegion(noted, config)
+  const seenChange = { database: store, dataDir: resolve(config.dataDir), clock }
   const canary = createCanary({
     node: data.node,
     database: store,
@@ -268,6 +270,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     writers: [refusals, lastUsed, leaks, limitNotices, people.letters],
     server,
     sockets,
+    forgotten: () => forgottenSince(seenChange),
     metrics:
       metrics?.listener(
         {
@@ -281,6 +284,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     background: createBackground(
       [
         tokenChore(tokens),
+        seenChangeChore(seenChange),
         ...(canary.chore === null ? [] : [canary.chore]),
         voices.chore,
         usageHoursChore({ database: store, clock }),

@@ -45,6 +45,8 @@ export function createServing(parts: {
   metering: Metering
   /** Seals under the current secret what is sealed under earlier ones; returns how many it was. */
   resealSecrets: () => Promise<number>
+  /** What the database does not know any more that this machine has seen; null: nothing. */
+  forgotten: () => Promise<string | null>
   store: Database
   /** What writes in the background. */
   writers: readonly { flush(): Promise<void>; close(): Promise<void> }[]
@@ -94,6 +96,8 @@ export function createServing(parts: {
         const resealed = await parts.resealSecrets()
         if (resealed > 0) log.info({ secrets: resealed }, 'sealed under the current KUGELAUDIO_SECRET')
         const running = await parts.open()
+        const forgotten = await parts.forgotten()
+        if (forgotten !== null) log.error({ forgotten }, 'the data are older than those seen before')
         const figures = await parts.metrics?.open()
         parts.background.start()
         if (figures !== undefined) log.info(figures, 'serving figures')

@@ -9,6 +9,8 @@ import { realWorld } from '../compose/world.ts'
 import { type Config, readConfig, type Setting, unknownVariables } from '../config.ts'
 import { countSealedSecrets } from '../keys/webhooks/sealed-secrets.ts'
 import { createLog } from '../log.ts'
+import { forgottenSince } from '../newest-change.ts'
+import { newestEvent } from '../store/audit-log.ts'
 import { newestEpoch } from '../store/authority-log.ts'
 import { listNodes, type NodeRow } from '../store/nodes.ts'
 import { print } from './context.ts'
@@ -70,6 +72,7 @@ async function dataChecks(config: Config): Promise<Check[]> {
   if (!folder.ok) return [folder]
   return [
     folder,
+    await check('newest change', () => newestChangeCheck(config)),
     await check('secrets of webhooks', () => sealedCheck(config)),
     await check('second factors', () => factorCheck(config)),
   ]
@@ -84,6 +87,18 @@ async function dataCheck(config: Config): Promise<string> {
   await store.close()
   const where = config.databaseUrl === null ? resolve(config.dataDir) : shownUrl(config.databaseUrl)
   return `${where} (${config.databaseUrl === null ? 'embedded SQLite' : 'PostgreSQL'}, ${keys} keys)`
+}
+
+async function newestChangeCheck(config: Config): Promise<string> {
+  const { store } = await composeCommand(config, realWorld)
+  try {
+    const forgotten = await forgottenSince({ database: store, dataDir: resolve(config.dataDir) })
+    if (forgotten !== null) throw new Error(forgotten)
+    const head = (await newestEvent(store.query))?.hash ?? 'none'
+    return `epoch ${await newestEpoch(store.query)}, head of the audit log ${head}`
+  } finally {
+    await store.close()
+  }
 }
 
 async function sealedCheck(config: Config): Promise<string> {

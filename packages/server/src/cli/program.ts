@@ -20,6 +20,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   voice: async () => (await import('./voice.ts')).voiceCommand(),
   say: async () => (await import('./say.ts')).sayCommand(),
   conformance: async () => (await import('./conformance.ts')).conformanceCommand(),
+  backup: async () => (await import('./backup.ts')).backupCommand(),
+  restore: async () => (await import('./backup.ts')).restoreCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
 }
 

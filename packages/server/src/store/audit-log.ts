@@ -121,6 +121,12 @@ export async function newestEvent(query: Query): Promise<EventMark | null> {
   return end !== null && end.seq > (last?.seq ?? 0) ? end : last
 }
 
+/** Whether the log holds an event with this hash. */
+export async function hasEvent(query: Query, hash: string): Promise<boolean> {
+  const row = await query.selectFrom('audit_event').select('seq').where('hash', '=', hash).executeTakeFirst()
+  return row !== undefined
+}
+
 /** Where the log has to end; null when nothing has ever happened. */
 export async function loggedEnd(query: Query): Promise<EventMark | null> {
   return (await query.selectFrom('audit_end').select(['seq', 'hash']).executeTakeFirst()) ?? null
