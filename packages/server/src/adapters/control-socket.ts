@@ -63,6 +63,9 @@ export async function listenForCommands(
   }
 }
 
+/** Keeps servers from a data folder; returns what lets them again. Null when one runs on it. */
+export const holdFolder = (path: string): (() => void) | null => takeLock(`${path}.lock`)
+
 /** The server that runs on a data folder, or null. */
 export async function whoServes(path: string, waitMs = WHO_MS_MAX): Promise<RunningServer | null> {
   const answer = await askServer(path, { ask: 'who' }, waitMs)

@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   conformance: async () => (await import('./conformance.ts')).conformanceCommand(),
   backup: async () => (await import('./backup.ts')).backupCommand(),
   restore: async () => (await import('./backup.ts')).restoreCommand(),
+  move: async () => (await import('./move.ts')).moveCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
 }
 

@@ -1,10 +1,12 @@
 import { type DataTypeNode, PostgresQueryCompiler } from 'kysely'
 
+const WIDE: Record<string, string> = { integer: 'bigint', real: 'double precision' }
+
 /** Columns of our migrations, which are written for both databases, as PostgreSQL has them. */
 export class PostgresColumns extends PostgresQueryCompiler {
-  /** An integer of SQLite has 64 bits. */
+  /** Numbers of SQLite have 64 bits, whole ones and others. */
   protected override visitDataType(node: DataTypeNode): void {
-    this.append(node.dataType === 'integer' ? 'bigint' : node.dataType)
+    this.append(WIDE[String(node.dataType)] ?? String(node.dataType))
   }
 
   protected override getAutoIncrement(): string {
