@@ -42,6 +42,32 @@ test('every command explains itself, and that is no failure', async () => {
   }
 })
 
+test('every command, as a process of its own, does its work, says it on standard output alone, and ends by itself', async () => {
+  await using own = await Machine.open()
+  const ran = async (words: string[], expected: RegExp, input = '') => {
+    const { code, signal, stdout, stderr } = await own.runAlone(words, { input })
+    assert.deepEqual([code, signal, stderr], [0, null, ''], words.join(' '))
+    assert.match(stdout, expected)
+    return stdout
+  }
+  const email = 'ada@example.com'
+  await ran(['account', 'create', '--email', email, '--name', 'Ada'], /^Account acc_/)
+  await ran(['account', 'plan', email, 'business'], /account plan.changed\. Epoch/)
+  const made = await ran(['key', 'create', '--account', email, '--name', 'A'], /^ka_\w{46}\n/)
+  const id = /key_\w+/.exec(made)?.[0] ?? ''
+  await ran(['key', 'rotate', id], /^ka_\w{46}\n/)
+  const receipt = await ran(['key', 'revoke', id, '--json'], /^\{.*"epoch":3/)
+  await ran(['receipt', 'verify'], /^Valid: key.revoked/, receipt)
+  await ran(['key', 'list'], new RegExp(`^${id}`))
+  await ran(['audit', 'verify'], /^Whole: 5 events/)
+  await ran(['usage', '--csv'], /^account_id,day,/)
+  await ran(['voice', 'pending'], /^No voice waits/)
+  await ran(['say', 'hello', '-o', join(own.dataDir, 'hello.wav')], / s of speech\n$/)
+  await ran(['doctor'], /^ok +speech engine: /m)
+  assert.equal((await own.runAlone(['key', 'revoke', 'key_nobody'])).code, 1)
+  assert.equal((await own.runAlone(['key', 'revoke'])).code, 2)
+})
+
 const MISUSES = [
   ['nonsense'],
   ['account', 'create'],

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { KeyWithSecret } from '@kugelaudio/contract'
+import { CommandLine, type Ran } from './command-line.ts'
 import { TONE_ENGINE } from './test-server.ts'
 
 /** The program as users call it. */
@@ -13,8 +14,9 @@ const PROGRAM = fileURLToPath(new URL('../../bin/kugelaudio-server', import.meta
 /** Halves the start of a process. `npm test` names one for all. */
 const COMPILE_CACHE = process.env['NODE_COMPILE_CACHE'] ?? join(tmpdir(), 'kugelaudio-test-compile-cache')
 
-/** What a command has printed, and how it ended. */
-export type Ran = { code: number | null; signal: string | null; stdout: string; stderr: string }
+/** What the commands of this file's tests are run by. */
+const COMMAND_LINE = new CommandLine()
+
 type DoctorsWord = { name: string; ok: boolean; found: string }
 type RunOptions = { input?: string; environment?: Record<string, string> }
 
@@ -41,8 +43,16 @@ export class Machine implements AsyncDisposable {
     await rm(this.dataDir, { recursive: true, force: true })
   }
 
-  /** Runs a command to its end. */
+  /** Runs a command to its end, in a process that has run others before, and with no other beside it. */
   async run(words: string[], { input = '', environment = {} }: RunOptions = {}): Promise<Ran> {
+    if (COMMAND_LINE.isBusy || words[0] === 'serve') return await this.runAlone(words, { input, environment })
+    const ran = await COMMAND_LINE.run({ words, input, environment: this.#environmentWith(environment) })
+    this.printed.push(ran.stdout, ran.stderr)
+    return ran
+  }
+
+  /** Runs a command to its end as a user does: as a process of its own. */
+  async runAlone(words: string[], { input = '', environment = {} }: RunOptions = {}): Promise<Ran> {
     const child = this.start(PROGRAM, words, environment)
     let stdout = ''
     let stderr = ''
@@ -95,24 +105,26 @@ export class Machine implements AsyncDisposable {
 
   /** Starts a program on this folder. */
   start(program: string, words: string[], environment: Record<string, string> = {}): ChildProcess {
-    const child = spawn(program, words, {
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        HOME: this.dataDir,
-        NODE_COMPILE_CACHE: COMPILE_CACHE,
-        KUGELAUDIO_DATA_DIR: this.dataDir,
-        KUGELAUDIO_PORT: '0',
-        KUGELAUDIO_ENGINE_HOSTS: '1',
-        KUGELAUDIO_ENGINE_COMMAND: JSON.stringify(TONE_ENGINE),
-        ...this.#environment,
-        ...environment,
-      },
-    })
+    const child = spawn(program, words, { env: this.#environmentWith(environment) })
     this.#running.add(child)
     child.on('close', () => this.#running.delete(child))
     child.stdout?.on('data', (chunk) => this.printed.push(String(chunk)))
     child.stderr?.on('data', (chunk) => this.printed.push(String(chunk)))
     return child
+  }
+
+  #environmentWith(more: Record<string, string>): Record<string, string> {
+    return {
+      PATH: process.env['PATH'] ?? '',
+      HOME: this.dataDir,
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
+      KUGELAUDIO_DATA_DIR: this.dataDir,
+      KUGELAUDIO_PORT: '0',
+      KUGELAUDIO_ENGINE_HOSTS: '1',
+      KUGELAUDIO_ENGINE_COMMAND: JSON.stringify(TONE_ENGINE),
+      ...this.#environment,
+      ...more,
+    }
   }
 }
 
