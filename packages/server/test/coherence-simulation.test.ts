@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import type { Variant } from './simulation/coherence.ts'
+import { ranAlone } from './simulation/run-alone.ts'
 
 /** More with `SIMULATION_STEPS`, the same again with `SIMULATION_SEED`. */
 const STEPS = Number(process.env['SIMULATION_STEPS'] ?? 1_000_000)
@@ -21,15 +18,8 @@ const BROKEN_SEEDS: Record<Exclude<Variant, 'none'>, number> = {
 
 type Came = { steps: number; violation: string | null; wrong: string[]; counts: Record<string, number> }
 
-/** A walk in a process of its own: the test runner follows every promise, which would take most of the time. */
-async function walk(variant: Variant, seed: number, steps: number): Promise<Came> {
-  const path = fileURLToPath(new URL('simulation/coherence-run.ts', import.meta.url))
-  const words = [path, variant, String(seed), String(steps)]
-  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] })
-  const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'close')])
-  assert.equal(code, 0)
-  return JSON.parse(output)
-}
+const walk = (variant: Variant, seed: number, steps: number): Promise<Came> =>
+  ranAlone('coherence-run.ts', [variant, seed, steps])
 
 test(`in ${STEPS} steps of nodes that are cut off, stand still and crash nothing is accepted after its revocation, and all comes right again`, async (context) => {
   const { violation, wrong, counts, steps } = await walk('none', SEED, STEPS)
