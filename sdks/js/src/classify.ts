@@ -86,7 +86,10 @@ const RESTART_AFTER_S = 1
 const RAW_CHARACTERS_MAX = 300
 
 /** Reads a header, as `Headers.get`. */
-export type HeaderReader = { get(name: string): string | null }
+export type HeaderReader = {
+  /** A header by its name; null where there is none. */
+  get(name: string): string | null
+}
 
 /** The error for an HTTP answer that is none of success, with a body of either form or of none. `nowMs` is for dates. */
 export function classifyHttpError(

@@ -39,6 +39,7 @@ export class KugelAudio {
     return this.tts.connect()
   }
 
+  /** Whether the socket of one-shot speech is open. */
   isConnected(): boolean {
     return this.tts.isConnected()
   }
@@ -48,6 +49,7 @@ export class KugelAudio {
     this.tts.close()
   }
 
+  /** As `close`, at the end of a block that says `using`. */
   [Symbol.dispose](): void {
     this.close()
   }

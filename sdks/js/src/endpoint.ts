@@ -11,11 +11,17 @@ const PREFIX = /^(eu|us|global)-/
 
 /** What decides who is called with which credential. */
 export type EndpointOptions = {
+  /** Key or token. Default: the variable `KUGELAUDIO_API_KEY`. The prefix `eu-` chooses the direct EU endpoint. */
   apiKey?: string | undefined
+  /** Where requests go. Default: `KUGELAUDIO_API_URL`, else the hosted endpoint. */
   apiUrl?: string | undefined
+  /** Where requests of the region `eu` go. Default: `KUGELAUDIO_EU_API_URL`. */
   euApiUrl?: string | undefined
+  /** Where sockets go. Default: as `apiUrl`. */
   ttsUrl?: string | undefined
+  /** Decides over the prefix of the key. */
   region?: Region | undefined
+  /** Whether a mistyped key is found by its checksum, before anything is sent. Default true. */
   checkKey?: boolean | undefined
 }
 

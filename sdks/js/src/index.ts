@@ -12,12 +12,13 @@ export {
   classifyWsFrame,
   classifyWsHandshakeError,
   ErrorCodes,
+  type HeaderReader,
   isWsErrorCloseCode,
   WsCloseCodes,
 } from './classify.ts'
 export { KugelAudio } from './client.ts'
 export type { KugelAudioOptions } from './connection.ts'
-export type { Region } from './endpoint.ts'
+export type { EndpointOptions, Region } from './endpoint.ts'
 export * from './errors.ts'
 export {
   type AudioEncoding,
@@ -34,8 +35,8 @@ export {
   MultiContextSession,
 } from './multi-context-session.ts'
 export * from './resources/dictionaries.ts'
-export type { Model } from './resources/models.ts'
-export type { TranscribeOptions } from './resources/transcriptions.ts'
+export type { Model, ModelsResource } from './resources/models.ts'
+export type { TranscribeOptions, TranscriptionsResource } from './resources/transcriptions.ts'
 export type * from './resources/voices.ts'
 export type { SettingsUpdate } from './settings-update.ts'
 export type { WebSocketConstructor } from './socket.ts'

@@ -5,4 +5,4 @@
 export * from './livekit/limits.ts'
 export { ChunkedStream, SynthesizeStream } from './livekit/streams.ts'
 export { TTS } from './livekit/tts.ts'
-export type { TTSOptions } from './livekit/tts-options.ts'
+export type { TTSChange, TTSOptions } from './livekit/tts-options.ts'

@@ -24,19 +24,27 @@ export type ContextOptions = {
 
 /** Called as things happen, each with the context it is about. */
 export type MultiContextCallbacks = {
+  /** The server has a name for the session. */
   onSessionStarted?: (sessionId: string) => void
+  /** The server has made a context. */
   onContextCreated?: (contextId: string) => void
+  /** A piece of audio of a context, in its order. */
   onChunk?: (chunk: AudioChunk, contextId: string) => void
   /** Times count from the start of their chunk of the text. */
   onWordTimestamps?: (words: WordTimestamp[], contextId: string, chunkId?: number) => void
+  /** All audio of a chunk of the text has come. */
   onChunkComplete?: (chunkId: number, contextId: string) => void
   /** All audio up to a flush has come. */
   onFinal?: (contextId: string) => void
+  /** A context has ended as it was asked to. */
   onContextClosed?: (contextId: string, usage?: SessionUsage) => void
+  /** A context has ended because nothing was sent for it (`inactivityTimeout`). */
   onContextTimeout?: (contextId: string) => void
+  /** The server has ended the session as it was asked to. */
   onSessionClosed?: () => void
   /** Without a context: the whole session has ended. */
   onError?: (error: KugelAudioError, contextId?: string) => void
+  /** The server restarted, and what nobody had heard of is being said anew. */
   onServerRestart?: (error: KugelAudioError) => void
 }
 
@@ -104,6 +112,7 @@ export class MultiContextSession {
     return this.#usage
   }
 
+  /** What a context that is closed has used; null where the server has not said. */
   usageFor(contextId: string): SessionUsage | null {
     return this.#usage.get(contextId) ?? null
   }
@@ -176,6 +185,7 @@ export class MultiContextSession {
     this.#fail(new ConnectionError('The session was closed'))
   }
 
+  /** As `close`, at the end of a block that says `using`. */
   [Symbol.dispose](): void {
     this.close()
   }

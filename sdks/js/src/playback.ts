@@ -6,7 +6,9 @@ import type { AudioChunk } from './index.ts'
 export type PlaybackContext = {
   readonly currentTime: number
   readonly destination: unknown
+  /** As an `AudioContext` has it. */
   createBuffer(channels: number, length: number, sampleRate: number): PlaybackBuffer
+  /** As an `AudioContext` has it. */
   createBufferSource(): PlaybackSource
 }
 type PlaybackBuffer = {

@@ -9,12 +9,17 @@ import { type StreamCallbacks, type StreamConfig, StreamingSession } from './str
 
 /** Called as speech comes. Every one may be left out. */
 export type SpeechCallbacks = {
+  /** The text is under way. */
   onOpen?: () => void
+  /** A piece of audio, in order. */
   onChunk?: (chunk: AudioChunk) => void
+  /** Times of words; asked for with `wordTimestamps`. */
   onWordTimestamps?: (words: WordTimestamp[]) => void
+  /** All has come. */
   onFinal?: (stats: GenerationStats) => void
   /** Called before the promise rejects with the same. */
   onError?: (error: KugelAudioError) => void
+  /** The last call, whatever came before. */
   onClose?: () => void
   /** Nothing had been heard yet, and the text is said anew. */
   onServerRestart?: (error: KugelAudioError) => void
@@ -35,6 +40,7 @@ export class Speech {
     return this.speaking.connect()
   }
 
+  /** Whether the socket is open. */
   isConnected(): boolean {
     return this.speaking.isConnected
   }

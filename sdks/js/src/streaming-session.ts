@@ -22,13 +22,21 @@ export type StreamConfig = SpeechOptions & {
 
 /** Called as things happen. Every one may be left out. */
 export type StreamCallbacks = {
+  /** A piece of audio, in order. */
   onChunk?: (chunk: AudioChunk) => void
+  /** All audio of a chunk of the text has come: how long it is (s), how long it took (ms). */
   onChunkComplete?: (chunkId: number, audioSeconds: number, generationMs: number) => void
+  /** All audio up to a flush has come. */
   onFinal?: (totalAudioSeconds: number, totalTextChunks: number, totalAudioChunks: number) => void
+  /** The turn has ended; the next may have other settings. */
   onSessionClosed?: (totalAudioSeconds: number, totalTextChunks: number, totalAudioChunks: number) => void
+  /** A chunk of the text is being spoken. */
   onGenerationStarted?: (chunkId: number, text: string) => void
+  /** Times of words, from the start of their chunk. */
   onWordTimestamps?: (words: WordTimestamp[], chunkId?: number) => void
+  /** What was spoken has been cancelled. */
   onInterrupted?: () => void
+  /** A turn has failed, or the session with all of its turns. */
   onError?: (error: KugelAudioError) => void
   /** The server restarted, and what nobody had heard of is being said anew. */
   onServerRestart?: (error: KugelAudioError) => void
@@ -188,6 +196,7 @@ export class StreamingSession {
     }
   }
 
+  /** As `close`, at the end of a block that says `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }

@@ -8,9 +8,12 @@ import { type GenerateOptions, speakMessage } from './speech-options.ts'
 
 /** What a `Readable` of Node's can do, for those whose types know no Node. */
 export type NodeReadable = AsyncIterable<Uint8Array> & {
+  /** As a `Readable` of Node's has it. */
   pipe<Destination>(destination: Destination): Destination
+  /** As a `Readable` of Node's has it. */
   // biome-ignore lint/suspicious/noExplicitAny: what is told depends on the event.
   on(event: string, listener: (...told: any[]) => void): NodeReadable
+  /** As a `Readable` of Node's has it: ends the speech. */
   destroy(error?: Error): NodeReadable
 }
 

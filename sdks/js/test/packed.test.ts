@@ -154,6 +154,13 @@ const programs = blocks.filter(
   ({ language, text }) => language === 'javascript' && !text.includes("from '@livekit/"),
 )
 
+test('the reference is made of doc comments, and nothing that is exported lacks one', async () => {
+  const words = ['scripts/reference', '--out', join(folder, 'reference')]
+  await run('sh', words, { cwd: ROOT })
+  const page = await readFile(join(folder, 'reference', 'classes', 'livekit.TTS.html'), 'utf8')
+  assert.match(page, /one socket .* for all that it says/)
+})
+
 for (const [at, { text }] of programs.entries())
   test(`README, program ${at + 1}: runs as it is printed`, async () => {
     await writeFile(join(folder, `readme-${at}.mjs`), text)

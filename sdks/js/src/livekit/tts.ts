@@ -47,14 +47,17 @@ export class TTS extends tts.TTS {
     this.#retire()
   }
 
+  /** Speaks a whole text. */
   synthesize(text: string, options?: APIConnectOptions, signal?: AbortSignal): ChunkedStream {
     return new ChunkedStream(this, text, options, signal)
   }
 
+  /** Speaks a text while it is being written; each flush ends a segment. */
   stream({ connOptions }: { connOptions?: APIConnectOptions } = {}): SynthesizeStream {
     return new SynthesizeStream(this, connOptions)
   }
 
+  /** Ends the socket and whatever is spoken on it. */
   override async close(): Promise<void> {
     this.#isClosed = true
     const open = await this.#opening?.catch(() => null)

@@ -13,12 +13,14 @@ export type UsageRow = {
   audioSeconds: number
   errors: number
 }
+/** What was used in a time, in rows and in sum. */
 export type UsageReport = {
   from: string
   to: string
   series: UsageRow[]
   totals: Pick<UsageRow, 'requests' | 'characters' | 'audioSeconds' | 'errors'>
 }
+/** Which time and whose use, and by what it is grouped. */
 export type UsageQuery = {
   /** First day, as 2030-01-31 (UTC). Default: the first of the month. */
   from?: string
@@ -31,6 +33,7 @@ export type UsageQuery = {
 
 /** `client.usage` */
 export class UsageResource extends Resource {
+  /** What was used: by default of this month, day by day. */
   get({ signal, ...query }: UsageQuery & CallOptions = {}): Promise<UsageReport> {
     return this.request({ method: 'GET', path: '/v1/usage', query: wireQuery(query), signal })
   }
@@ -68,6 +71,7 @@ export type Account = {
 
 /** `client.account` */
 export class AccountResource extends Resource {
+  /** The account of the key that asks. */
   get(options: CallOptions = {}): Promise<Account> {
     return this.request({ method: 'GET', path: '/v1/account', ...options })
   }
@@ -89,6 +93,7 @@ export type AuditEvent = {
   account_previous: string
   hash: string
 }
+/** Which events. */
 export type AuditQuery = {
   action?: string
   actor?: string
@@ -102,6 +107,7 @@ export type AuditQuery = {
   /** 1 to 500. Default 100. */
   limit?: number
 }
+/** A page of events; `next` is the `before` of the page that follows. */
 export type AuditPage = { events: AuditEvent[]; next: number | null }
 
 /** `client.audit`. Takes a key with the scope `keys:manage`, and a plan that includes it. */

@@ -27,8 +27,11 @@ export type DictionaryEntry = {
   updatedAt: string
 }
 
+/** A dictionary that is to be made. Its language is BCP 47; none: every language. */
 export type NewDictionary = { name: string; description?: string; language?: string }
+/** What of a dictionary changes; one that is not active is applied only where it is named. */
 export type DictionaryChange = Partial<NewDictionary> & { isActive?: boolean }
+/** An entry that is to be made. */
 export type NewDictionaryEntry = {
   /** 1 to 200 characters. */
   word: string
@@ -37,7 +40,9 @@ export type NewDictionaryEntry = {
   ipa?: string | null
   caseSensitive?: boolean
 }
+/** A page of entries; `total` counts those of all pages. */
 export type EntryList = { entries: DictionaryEntry[]; total: number; limit: number; offset: number }
+/** Which entries: `search` is a part of the word. Limit 1 to 500, default 100. */
 export type EntryQuery = { search?: string; limit?: number; offset?: number }
 /** What a whole replacement came to. */
 export type EntriesReplaced = { upserted: number; deleted: number; total: number }
@@ -47,6 +52,7 @@ export type ProjectOptions = CallOptions & { projectId?: number | undefined }
 
 /** `client.dictionaries` */
 export class DictionariesResource extends Resource {
+  /** What the dictionaries say. */
   readonly entries: DictionaryEntriesResource
 
   constructor(connection: Connection) {
@@ -54,16 +60,19 @@ export class DictionariesResource extends Resource {
     this.entries = new DictionaryEntriesResource(connection)
   }
 
+  /** All dictionaries of the project. */
   async list(options: ProjectOptions = {}): Promise<Dictionary[]> {
     const request = { method: 'GET', path: '/v1/dictionaries', ...inProject(options) } as const
     return (await this.request<{ dictionaries: Dictionary[] }>(request)).dictionaries
   }
 
+  /** Makes a dictionary without entries. */
   create(dictionary: NewDictionary, options: ProjectOptions = {}): Promise<Dictionary> {
     const json = dictionary
     return this.request({ method: 'POST', path: '/v1/dictionaries', json, ...inProject(options) })
   }
 
+  /** One dictionary. Throws `NotFoundError` where there is none. */
   get(id: number, options: ProjectOptions = {}): Promise<Dictionary> {
     return this.request({ method: 'GET', path: pathOf(id), ...inProject(options) })
   }
@@ -73,6 +82,7 @@ export class DictionariesResource extends Resource {
     return this.request({ method: 'PATCH', path: pathOf(id), json: change, ...inProject(options) })
   }
 
+  /** Deletes a dictionary with all of its entries. */
   async delete(id: number, options: ProjectOptions = {}): Promise<void> {
     await this.request({ method: 'DELETE', path: pathOf(id), ...inProject(options) })
   }
@@ -80,12 +90,14 @@ export class DictionariesResource extends Resource {
 
 /** `client.dictionaries.entries` */
 export class DictionaryEntriesResource extends Resource {
+  /** A page of a dictionary's entries. */
   list(dictionaryId: number, query: EntryQuery & ProjectOptions = {}): Promise<EntryList> {
     const { search, limit, offset, ...options } = query
     const wanted = { search, limit, offset }
     return this.request({ method: 'GET', path: entriesOf(dictionaryId), ...inProject(options, wanted) })
   }
 
+  /** Adds an entry. Throws `ConflictError` where the word has one. */
   add(
     dictionaryId: number,
     entry: NewDictionaryEntry,
@@ -95,6 +107,7 @@ export class DictionaryEntriesResource extends Resource {
     return this.request({ method: 'POST', path: entriesOf(dictionaryId), json, ...inProject(options) })
   }
 
+  /** What is left out stays. */
   update(
     dictionaryId: number,
     entryId: number,
@@ -105,6 +118,7 @@ export class DictionaryEntriesResource extends Resource {
     return this.request({ method: 'PATCH', path, json: change, ...inProject(options) })
   }
 
+  /** Deletes an entry. */
   async delete(dictionaryId: number, entryId: number, options: ProjectOptions = {}): Promise<void> {
     const path = `${entriesOf(dictionaryId)}/${segment(entryId)}`
     await this.request({ method: 'DELETE', path, ...inProject(options) })

@@ -2,7 +2,9 @@ import type { CallOptions } from '../http.ts'
 import type { Receipt } from '../receipt.ts'
 import { Resource, segment } from './resource.ts'
 
+/** Where a key is used. For people: it changes nothing that the key may do. */
 export type KeyEnvironment = 'development' | 'staging' | 'production'
+/** Whether a key works; `expiring` does, for thirty days at most. */
 export type KeyState = 'active' | 'expiring' | 'expired' | 'revoked'
 
 /** Limits of one key, on top of its account's plan. Null: none of its own. */
@@ -49,6 +51,7 @@ export type ApiKeyWithSecret = ApiKey & { key: string }
 /** A key, and the proof of what was done to it. */
 export type ApiKeyAndReceipt = { key: ApiKey; receipt: Receipt }
 
+/** What of a key changes. */
 export type KeyChange = {
   name?: string
   environment?: KeyEnvironment
@@ -58,7 +61,9 @@ export type KeyChange = {
   allowedIps?: string[] | null
   limits?: Partial<KeyLimits>
 }
+/** A key that is to be made. Without scopes it may do all but manage keys. */
 export type NewKey = KeyChange & { name: string }
+/** Which keys. */
 export type KeyQuery = {
   state?: KeyState
   environment?: KeyEnvironment
@@ -68,6 +73,7 @@ export type KeyQuery = {
   limit?: number
   offset?: number
 }
+/** A page of keys; `total` counts those of all pages. */
 export type KeyList = { keys: ApiKey[]; total: number; limit: number; offset: number }
 
 /** `client.keys`. Takes a key with the scope `keys:manage`. */
@@ -77,6 +83,7 @@ export class KeysResource extends Resource {
     return this.request({ method: 'GET', path: PATH, query, signal })
   }
 
+  /** One key, without its secret. Throws `NotFoundError` where there is none. */
   get(id: string, options: CallOptions = {}): Promise<ApiKey> {
     return this.request({ method: 'GET', path: `${PATH}/${segment(id)}`, ...options })
   }

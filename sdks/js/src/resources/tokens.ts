@@ -35,10 +35,12 @@ export type Token = {
   scopes: string[]
 }
 
+/** A token that has ended, and the proof. */
 export type TokenRevoked = { id: string; keyId: string; revokedAt: string; receipt: Receipt }
 
 /** `client.tokens`: for pages and apps, which must not hold a key. */
 export class TokensResource extends Resource {
+  /** Makes a token; its secret is in this one answer. */
   create(token: NewToken = {}, options: CallOptions = {}): Promise<Token> {
     return this.request({ method: 'POST', path: '/v1/tokens', json: token, ...options })
   }

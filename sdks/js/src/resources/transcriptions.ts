@@ -2,6 +2,7 @@ import { ValidationError } from '../errors.ts'
 import { type CallOptions, requestJson } from '../http.ts'
 import { Resource } from './resource.ts'
 
+/** A recording, and what is known of it. */
 export type TranscribeOptions = {
   audio: Blob | ArrayBuffer | Uint8Array<ArrayBuffer>
   /** Default `audio.wav`. */

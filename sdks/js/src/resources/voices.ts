@@ -3,7 +3,9 @@ import type { CallOptions } from '../http.ts'
 import { toWire } from '../wire-names.ts'
 import { Resource, segment } from './resource.ts'
 
+/** How a voice sounds. */
 export type VoiceSex = 'male' | 'female' | 'neutral'
+/** How old a voice sounds; both ways of writing the middle are taken. */
 export type VoiceAge = 'young' | 'middle_age' | 'middle_aged' | 'old'
 
 /** A voice, as it is listed. */
@@ -44,8 +46,10 @@ export type VoiceReference = {
   isGenerated: boolean
 }
 
+/** A page of voices; `total` counts those of all pages. */
 export type VoiceList = { voices: Voice[]; total: number; limit: number; offset: number }
 
+/** Which voices. */
 export type VoiceQuery = {
   language?: string
   includePublic?: boolean
@@ -55,6 +59,7 @@ export type VoiceQuery = {
   offset?: number
 }
 
+/** What of a voice changes. */
 export type VoiceChange = {
   /** 1 to 200 characters. */
   name?: string
@@ -69,6 +74,7 @@ export type VoiceChange = {
   isPublic?: boolean
 }
 
+/** A voice that is to be made. */
 export type NewVoice = VoiceChange & {
   name: string
   sex: VoiceSex
@@ -89,6 +95,7 @@ export class VoicesResource extends Resource {
     return this.request({ method: 'GET', path: pathOf(id), ...options })
   }
 
+  /** Makes a voice of the account's own; with recordings, after them. */
   create(voice: NewVoice, options: CallOptions = {}): Promise<VoiceDetail> {
     const { referenceFiles = [], ...metadata } = voice
     const form = new FormData()
@@ -102,10 +109,12 @@ export class VoicesResource extends Resource {
     return this.request({ method: 'PATCH', path: pathOf(id), json: change, ...options })
   }
 
+  /** Deletes a voice of the account's own, with its recordings. */
   async delete(id: number | string, options: CallOptions = {}): Promise<void> {
     await this.request({ method: 'DELETE', path: pathOf(id), ...options })
   }
 
+  /** Lets other accounts use a voice. */
   publish(id: number | string, options: CallOptions = {}): Promise<VoiceDetail> {
     return this.request({ method: 'POST', path: `${pathOf(id)}/publish`, ...options })
   }
@@ -115,10 +124,12 @@ export class VoicesResource extends Resource {
     return this.request({ method: 'POST', path: `${pathOf(id)}/generate-sample`, ...options })
   }
 
+  /** The recordings that a voice was made after. */
   listReferences(id: number | string, options: CallOptions = {}): Promise<VoiceReference[]> {
     return this.request({ method: 'GET', path: `${pathOf(id)}/references`, ...options })
   }
 
+  /** Adds a recording; `referenceText` is what is said in it. */
   addReference(
     id: number | string,
     file: Blob,
@@ -132,6 +143,7 @@ export class VoicesResource extends Resource {
     return this.request({ method: 'POST', path: `${pathOf(id)}/references`, form, ...options })
   }
 
+  /** Deletes a recording. */
   async deleteReference(
     id: number | string,
     referenceId: number | string,
