@@ -77,7 +77,12 @@ const MISUSES = [
   ['key', 'revoke'],
   ['key', 'list', '--colour'],
   ['serve', 'now'],
+]
+const MISUSES_BY_PROGRAMS = [
   ['doctor', '--json', 'more'],
+  ['key', 'create', '--account', 'ada@example.com', '--name', 'X', '--environment', 'moon', '--json'],
+  ['usage', '--csv', '--json'],
+  ['key', 'revoke', '--json'],
 ]
 
 test('misuse ends with 2 and says what is missing or wrong, with nothing on standard output', async () => {
@@ -87,6 +92,16 @@ test('misuse ends with 2 and says what is missing or wrong, with nothing on stan
     assert.equal(stdout, '', words.join(' '))
     assert.match(stderr, /^error: /, words.join(' '))
     assert.doesNotMatch(stderr, STACK, words.join(' '))
+  }
+})
+
+test('misuse with --json is one JSON value on standard output as well', async () => {
+  for (const words of MISUSES_BY_PROGRAMS) {
+    const { code, stdout } = await machine.run(words)
+    assert.equal(code, 2, words.join(' '))
+    const { error, error_code, ...more } = JSON.parse(stdout)
+    assert.deepEqual([typeof error, error_code, more], ['string', 'VALIDATION_ERROR', {}], words.join(' '))
+    assert.doesNotMatch(error, /^error: /, words.join(' '))
   }
 })
 

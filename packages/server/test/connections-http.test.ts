@@ -105,6 +105,7 @@ const GARBAGE: Record<string, string | Uint8Array> = {
     'Transfer-Encoding: chunked',
   ]),
   'no host': 'GET /health HTTP/1.1\r\n\r\n',
+  'two hosts': 'GET /health HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n',
   'a host with a space': 'GET /health HTTP/1.1\r\nHost: a b\r\n\r\n',
   'a host with a path': 'GET /health HTTP/1.1\r\nHost: localhost/v1\r\n\r\n',
   'a host with a user': 'GET /health HTTP/1.1\r\nHost: a@localhost\r\n\r\n',

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test'
 import { FAILURES, type FailureCode } from '@kugelaudio/contract'
 import { mintKeyText } from '@kugelaudio/keycore'
 import { WebSocket } from 'ws'
+import { OPERATOR } from '../src/store/audit-log.ts'
 import { toneSamples } from './engines/tone-speech.ts'
 import { expectFlat, expectUnauthorized, FORBIDDEN_BODY } from './harness/expect-failure.ts'
 import { connectTo, exchange, type RawAnswer, readAnswer, requestText } from './harness/raw-http.ts'
@@ -206,6 +207,24 @@ test('a key that expires while its socket is open speaks no further turn', async
   await client.nextFailure('UNAUTHORIZED')
   assert.equal((await client.closed).code, 4001)
   assert.deepEqual(client.frames, [])
+})
+
+test('a socket that nothing is asked of ends when its key has expired, or the overlap of its old secret', async () => {
+  const ending = await server.createKey({ expiresAtMs: server.clock.nowMs() + 60_000 })
+  const rotated = await server.createKey()
+  const lasting = await server.createKey()
+  const clients = await Promise.all(
+    [ending, rotated, lasting].map(({ key }) => SpeakClient.open(server, key)),
+  )
+  const overlap = { overlapSeconds: 60, idempotencyKey: null }
+  await server.operator.keys.rotate({ accountId: null }, rotated.id, overlap, OPERATOR)
+  server.clock.advance(60_000)
+  server.clock.fire(30_000)
+  for (const client of clients.slice(0, 2)) {
+    await client.nextFailure('UNAUTHORIZED')
+    assert.equal((await client.closed).code, 4001)
+  }
+  assert.equal((await clients[2]?.speak('word'))?.end.kind, 'final')
 })
 
 test('a key that expires while it speaks is cut', async () => {

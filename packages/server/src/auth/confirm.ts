@@ -9,13 +9,17 @@ import type { Grant } from './grants.ts'
  */
 export type Confirm = (grant: Grant) => Promise<void>
 
+/** Whether the end of a key, or of the secret it was opened with, has come. */
+export const hasExpired = ({ principal: { expiresAtMs } }: Grant, nowMs: number): boolean =>
+  expiresAtMs !== null && nowMs >= expiresAtMs
+
+/** What ends a grant whose end has come. */
+export const expired = (): Failure => new Failure('UNAUTHORIZED', undefined, { cause: 'expired' })
+
 export function createConfirm(parts: { cluster: Cluster; clock: Clock }): Confirm {
   return async (grant) => {
     if (!parts.cluster.current()) await parts.cluster.catchUp()
-    const { expiresAtMs } = grant.principal
-    if (expiresAtMs !== null && parts.clock.nowMs() >= expiresAtMs) {
-      grant.sever(new Failure('UNAUTHORIZED', undefined, { cause: 'expired' }))
-    }
+    if (hasExpired(grant, parts.clock.nowMs())) grant.sever(expired())
     grant.signal.throwIfAborted()
   }
 }

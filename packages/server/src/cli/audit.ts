@@ -11,7 +11,7 @@ import { Outcome } from './outcome.ts'
 const LINE_CHARACTERS_MAX = 100_000
 
 type ListOptions = { account?: string; action?: string; target?: string; limit: string; json?: boolean }
-type ExportOptions = { account?: string; out?: string }
+type ExportOptions = { account?: string; out?: string; json?: boolean }
 type VerifyOptions = { account?: string; head?: string; json?: boolean }
 
 export const auditCommand = (): Command =>
@@ -32,6 +32,7 @@ export const auditCommand = (): Command =>
         .description('write every event as a line of JSON, oldest first; "audit verify" reads it')
         .option('--account <account>', "only this account's (id or e-mail address)")
         .option('-o, --out <file>', 'where to write; standard output when left out')
+        .option('--json', 'print one JSON value when the file is written')
         .action(exportEvents),
     )
     .addCommand(
@@ -75,6 +76,8 @@ const line = ({ seq, at, actor, action, target, address, details }: AuditEvent):
   [`${seq}`.padStart(6), at, actor, action, target ?? '-', address ?? '-', JSON.stringify(details)].join('  ')
 
 async function exportEvents(options: ExportOptions): Promise<void> {
+  if (options.json && options.out === undefined)
+    throw new Failure('VALIDATION_ERROR', 'out: name a file with -o; what is printed is about it')
   await withData(async ({ audit, accounts }) => {
     const accountId = options.account === undefined ? null : (await accounts.get(options.account)).id
     const lines = audit.export({ ...ALL_EVENTS, accountId })
@@ -83,11 +86,16 @@ async function exportEvents(options: ExportOptions): Promise<void> {
       return
     }
     const file = await open(options.out, 'w', 0o600)
+    let events = 0
     try {
-      for await (const text of lines) await file.write(text)
+      for await (const text of lines) {
+        await file.write(text)
+        events++
+      }
     } finally {
       await file.close()
     }
+    if (options.json) print(true, { path: options.out, events }, '')
   })
 }
 

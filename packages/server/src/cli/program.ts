@@ -70,15 +70,22 @@ function failureOf(error: unknown): Failure | null {
 }
 
 function report(error: unknown, asJson: boolean): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0
+    // The words for a person have been written to standard error already.
+    if (asJson) printFailure(new Failure('VALIDATION_ERROR', error.message.replace(/^error: /, '')))
+    return 2
+  }
   if (error instanceof Outcome) return error.exitCode
   const failure = failureOf(error)
   if (failure === null) throw error
-  if (asJson)
-    process.stdout.write(`${JSON.stringify({ error: failure.message, error_code: failure.code })}\n`)
+  if (asJson) printFailure(failure)
   else process.stderr.write(`${failure.message}\n${reasonOf(failure)}`)
   return 1
 }
+
+const printFailure = ({ message, code }: Failure): void =>
+  void process.stdout.write(`${JSON.stringify({ error: message, error_code: code })}\n`)
 
 /** What only the operator may read: what the system has said, or what is to be done. */
 function reasonOf({ cause }: Failure): string {

@@ -1,5 +1,5 @@
 import { USAGE_COLUMNS, USAGE_GROUPS, UsageQuery, type UsageReport } from '@kugelaudio/contract'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { usageCsv } from '../accounts/usage-csv.ts'
 import { parseBy } from '../edge/http/body.ts'
 import { print, withData } from './context.ts'
@@ -25,7 +25,7 @@ export const usageCommand = (): Command =>
     )
     .option('--to <day>', 'last day or hour (default: today)')
     .option('--group-by <groups>', `any of ${USAGE_GROUPS.join(', ')}, separated by commas`, 'day')
-    .option('--csv', 'print CSV')
+    .addOption(new Option('--csv', 'print CSV').conflicts('json'))
     .option('--json', 'print one JSON value')
     .addHelpText(
       'after',

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { type Clock, elapsedMs } from '../clock.ts'
 import type { Region } from '../config.ts'
-import { answerFailure, lacksHost } from '../edge/http/listener.ts'
+import { answerFailure, hasWrongHost } from '../edge/http/listener.ts'
 import { REGION_HEADER } from '../edge/region-headers.ts'
 import { failureOf } from '../edge/wire-failure.ts'
 import { type Accepting, refuseUpgrade } from '../edge/ws/accepting.ts'
@@ -90,7 +90,7 @@ export function createRouting(parts: Parts): Routing {
         incoming,
         'request',
         async () => {
-          if (lacksHost(incoming))
+          if (hasWrongHost(incoming))
             throw new Failure('VALIDATION_ERROR', 'The Host header of the request is missing or malformed')
           return await relayRequest(parts, regionsFor(incoming), incoming, outgoing)
         },

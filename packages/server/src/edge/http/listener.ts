@@ -51,7 +51,7 @@ export function createListener({ fetch, ...bounds }: Bounds & { fetch: Fetch }):
       // HTTP/2 is not spoken here.
       const { incoming, outgoing } = bindings as HttpBindings
       for (const [name, value] of Object.entries(always)) outgoing.setHeader(name, value)
-      return lacksHost(incoming) ? malformed('The Host header') : fetch(request, { incoming, outgoing })
+      return hasWrongHost(incoming) ? malformed('The Host header') : fetch(request, { incoming, outgoing })
     },
     { hostname: 'localhost', errorHandler: () => malformed('The address or the Host header') },
   )
@@ -101,9 +101,11 @@ export function boundedServer({
   return server
 }
 
-/** RFC 9112, section 3.2. Load balancers ask for our health in HTTP/1.0, without one. */
-export const lacksHost = ({ headers, httpVersion }: IncomingMessage): boolean =>
-  httpVersion === '1.1' && headers.host === undefined
+/** RFC 9112, section 3.2: one, and only one. Load balancers ask for our health in HTTP/1.0, without any. */
+export function hasWrongHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
+  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length
+  return hosts > 1 || (hosts === 0 && httpVersion === '1.1')
+}
 
 function refusal(failure: Failure, requestId: string): Response {
   const { status, headers, body } = httpFailure(failure, requestId)

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 import type { Refusals } from '../../audit/refusals.ts'
 import type { Authenticate } from '../../auth/authenticate.ts'
+import { expired, hasExpired } from '../../auth/confirm.ts'
 import { readCredential } from '../../auth/credential.ts'
 import type { Grant } from '../../auth/grants.ts'
 import type { Clock } from '../../clock.ts'
@@ -46,7 +47,7 @@ export type Sockets = {
 export function acceptUpgrades(server: Server, parts: Parts): Sockets {
   const { always = {} } = parts
   const accepting = createAccepting(always)
-  const open = new Map<WebSocket, Session>()
+  const open = new Map<WebSocket, { session: Session; grant: Grant }>()
   const answering = new WeakSet<WebSocket>()
   let draining = false
   let allGone: (() => void) | null = null
@@ -104,7 +105,7 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
     const session = route.open(socket, grant, asked)
     const startMs = parts.clock.monotonicMs()
     const sever = (): void => socket.fail(failureOf(grant.signal.reason))
-    open.set(ws, session)
+    open.set(ws, { session, grant })
     answering.add(ws)
     ws.on('message', (data, isBinary) => session.receive(isBinary ? null : String(data)))
     ws.on('pong', () => answering.add(ws))
@@ -150,7 +151,10 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
   }
 
   const pingAll = (): void => {
-    for (const ws of open.keys()) {
+    const nowMs = parts.clock.nowMs()
+    for (const [ws, { grant }] of open) {
+      // Whoever asks for nothing more would else stay for as long as the peer does.
+      if (hasExpired(grant, nowMs)) grant.sever(expired())
       // Nothing is read of a peer that waits for its answers: its pongs are not either.
       if (ws.isPaused) answering.add(ws)
       else if (!answering.delete(ws)) ws.terminate()
@@ -170,7 +174,7 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
       const gone = new Promise<void>((resolve) => {
         allGone = resolve
       })
-      for (const session of open.values()) session.drain()
+      for (const { session } of open.values()) session.drain()
       await gone
     },
     close() {
