@@ -14,6 +14,12 @@ test('a server that is killed in the midst of speech and started again: what was
   const { port } = new URL(first.url)
   const client = new KugelAudio({ apiKey: key, apiUrl: first.url })
   const session = await client.tts.streamingSession().connect()
+  const samplesOf: Record<string, number> = {}
+  const contexts = await client.tts.createMultiContextSession().connect({
+    onChunk: ({ samples }, id) => {
+      samplesOf[id] = (samplesOf[id] ?? 0) + samples
+    },
+  })
 
   const heard: SpeechEvent['type'][] = []
   await assert.rejects(
@@ -37,6 +43,12 @@ test('a server that is killed in the midst of speech and started again: what was
     if (event.type === 'audio') samples += event.chunk.samples
   assert.equal(samples, toneSamples('The session too'))
   await session.close()
+
+  contexts.send('a', 'And contexts', true)
+  contexts.send('b', 'Each of them', true)
+  await contexts.drained()
+  assert.deepEqual(samplesOf, { a: toneSamples('And contexts'), b: toneSamples('Each of them') })
+  contexts.close()
   client.close()
   await second.stop()
 })
