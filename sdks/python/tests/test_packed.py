@@ -76,8 +76,8 @@ def test_wheel_and_source_distribution_install_and_speak_on_every_python_at_hand
         assert run([python, "-W", "error", "-c", IMPORT + SPEAK], tmp_path, **settings) == EXPECTED
 
 
-@pytest.mark.parametrize("version", sorted({[*PYTHONS][0], [*PYTHONS][-1]}))
-def test_strict_mypy_finds_nothing_on_the_oldest_and_the_newest_python_at_hand(version: str) -> None:
+@pytest.mark.parametrize("version", [*PYTHONS][:1])
+def test_strict_mypy_finds_nothing_on_the_oldest_python_at_hand(version: str) -> None:
     minor = ".".join(version.split(".")[:2])
     # The last that knows Python 3.9, and the one of the other tests.
     checker = "mypy==1.19.1" if minor == "3.9" else f"mypy=={metadata.version('mypy')}"
