@@ -35,6 +35,7 @@ class AudioChunk:
 
     @property
     def duration_seconds(self) -> float:
+        """Seconds that it is heard for."""
         return self.samples / self.sample_rate
 
     def to_float32(self) -> List[float]:
@@ -95,6 +96,7 @@ class AudioResponse:
 
     @property
     def duration_seconds(self) -> float:
+        """Seconds that it is heard for."""
         return self.samples / self.sample_rate
 
     def to_float32(self) -> List[float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any, Callable, Coroutine, Generic, Optional, Type, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Callable, Coroutine, Generic, Optional, Type, TypeVar, get_type_hints, overload
 
 from typing_extensions import Concatenate, ParamSpec
 
@@ -66,14 +66,15 @@ def taking(given: Callable[P, G]) -> Callable[[Callable[[S, G], R]], Callable[Co
         def call(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
             return method(self, given(*args, **kwargs))
 
+        call.__module__ = method.__module__
         call.__name__ = method.__name__
         call.__qualname__ = method.__qualname__
         call.__doc__ = f"{method.__doc__}\n{given.__doc__ or ''}"
-        signature = inspect.signature(given)
         itself = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)
-        call.__signature__ = signature.replace(  # type: ignore[attr-defined]
-            parameters=[itself, *signature.parameters.values()],
-            return_annotation=inspect.signature(method).return_annotation,
+        taken, types = inspect.signature(given).parameters.values(), get_type_hints(given)
+        call.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+            [itself, *(each.replace(annotation=types[each.name]) for each in taken)],
+            return_annotation=get_type_hints(method)["return"],
         )
         return call
 

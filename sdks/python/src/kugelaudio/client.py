@@ -113,6 +113,7 @@ class KugelAudio:
         await self.tts.connect_async(model)
 
     def is_connected(self) -> bool:
+        """Whether a socket of one-shot speech is open."""
         return self.tts.is_connected()
 
     def close(self) -> None:

@@ -31,6 +31,7 @@ class WordTimestamp:
 
     @property
     def duration_ms(self) -> float:
+        """Milliseconds that it is heard for."""
         return self.end_ms - self.start_ms
 
 

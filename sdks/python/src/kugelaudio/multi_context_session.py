@@ -44,6 +44,7 @@ class MultiContextSession:
 
     @property
     def is_connected(self) -> bool:
+        """Whether the socket is open."""
         return self._link.is_connected
 
     @property
@@ -67,6 +68,7 @@ class MultiContextSession:
         return dict(self._usage)
 
     def usage_for(self, context_id: str) -> Optional[SessionUsage]:
+        """What a closed context has used."""
         return self._usage.get(context_id)
 
     def get_word_timestamps(self, context_id: str) -> List[WordTimestamp]:
@@ -219,9 +221,11 @@ class MultiContextSession:
     # What the link tells.
 
     def is_waiting(self) -> bool:
+        """For the socket: whether an answer is due."""
         return self._updates.is_due or any(context.due for context in self._contexts.values())
 
     def heard(self, frame: Frame) -> None:
+        """For the socket: a frame has come."""
         if isinstance(frame, SettingsFrame):
             return self._updates.settle(frame.settings)
         if isinstance(frame, TextFrame) and frame.kind == "session_started":
@@ -252,6 +256,7 @@ class MultiContextSession:
         return None
 
     def salvage(self, error: KugelAudioError) -> Optional[List[Message]]:
+        """For the socket, which is gone: what must be said on the next one."""
         for context_id, context in list(self._contexts.items()):
             if context.heard_since > 0:
                 self._contexts.pop(context_id).end(error)
@@ -262,10 +267,12 @@ class MultiContextSession:
         return anew or None
 
     def restarted(self, error: KugelAudioError) -> None:
+        """For the socket: another one is open."""
         if self._setup.on_restart is not None:
             self._setup.on_restart(error)
 
     def lost(self, error: KugelAudioError) -> None:
+        """For the socket: there is no other one."""
         self._fail(error)
 
     def _error(self, error: KugelAudioError, context_id: Optional[str], context: Optional[SpeechContext]) -> None:

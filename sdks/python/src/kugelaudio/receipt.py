@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode
-from typing import Any, Dict, NamedTuple, Optional
+from dataclasses import dataclass
+from typing import Any, Dict, Optional
 
 from .exceptions import ValidationError
 
@@ -12,7 +13,8 @@ from .exceptions import ValidationError
 Receipt = Dict[str, Any]
 
 
-class ReceiptVerdict(NamedTuple):
+@dataclass(frozen=True)
+class ReceiptVerdict:
     """Whether a receipt is unchanged since it was signed, and by whom it should be; if not, why."""
 
     valid: bool

@@ -71,6 +71,7 @@ class StreamingSession:
 
     @property
     def is_connected(self) -> bool:
+        """Whether the socket is open."""
         return self._link.is_connected
 
     @property
@@ -263,9 +264,11 @@ class StreamingSession:
     # What the link tells.
 
     def is_waiting(self) -> bool:
+        """For the socket: whether an answer is due."""
         return bool(self._turns and self._turns[0].is_flushed) or bool(self._cancels) or self._updates.is_due
 
     def heard(self, frame: Frame) -> None:
+        """For the socket: a frame has come."""
         if frame.kind == "interrupted":
             return self._interrupted()
         if isinstance(frame, SettingsFrame):
@@ -296,6 +299,7 @@ class StreamingSession:
         return None
 
     def salvage(self, error: KugelAudioError) -> Optional[List[Message]]:
+        """For the socket, which is gone: what must be said on the next one."""
         # What was to be cancelled has been, by the end of its socket.
         while self._cancels:
             self._interrupted()
@@ -307,10 +311,12 @@ class StreamingSession:
         return anew or None
 
     def restarted(self, error: KugelAudioError) -> None:
+        """For the socket: another one is open."""
         if self._on_restart is not None:
             self._on_restart(error)
 
     def lost(self, error: KugelAudioError) -> None:
+        """For the socket: there is no other one."""
         self._fail(error)
 
     def _interrupted(self) -> None:

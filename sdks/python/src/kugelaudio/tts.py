@@ -20,6 +20,8 @@ from .ways_out import WaysOut
 
 
 class TTSResource:
+    """``client.tts``: every kind of speech."""
+
     def __init__(self, ways_out: WaysOut) -> None:
         self._ways_out = ways_out
 
@@ -32,6 +34,7 @@ class TTSResource:
         await self._ways_out.speaking.connect()
 
     def is_connected(self) -> bool:
+        """Whether a socket of one-shot speech is open."""
         return self._ways_out.is_connected
 
     @taking(speech_of)

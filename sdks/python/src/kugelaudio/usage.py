@@ -20,6 +20,7 @@ class SessionUsage:
 
     @property
     def cost_available(self) -> bool:
+        """Whether the server has said what it costs."""
         return self.cost_cents is not None
 
 

@@ -22,8 +22,11 @@ class Account:
 
 
 class AccountResource(Resource):
+    """``client.account``: the plan, and how much of it is used."""
+
     @both_forms
     async def get(self) -> Account:
+        """The account with its plan, its limits and what is used of them."""
         return read_object(Account, await self._ways_out.exchange.json(HttpRequest("GET", "/v1/account")))
 
 
@@ -39,6 +42,8 @@ class UsageReport:
 
 
 class UsageResource(Resource):
+    """``client.usage``: what was spoken. Needs the scope ``usage:read``."""
+
     @both_forms
     async def get(
         self,

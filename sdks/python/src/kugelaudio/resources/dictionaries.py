@@ -14,6 +14,8 @@ from ..wire_object import member, read_list, read_object
 
 @dataclass(frozen=True)
 class Dictionary:
+    """Words and what is said in their place, for one language or all."""
+
     id: int
     name: str
     project_id: Optional[int] = None
@@ -41,6 +43,8 @@ class DictionaryEntry:
 
 @dataclass(frozen=True)
 class DictionaryEntryList:
+    """Entries of a dictionary, and how many there are in all."""
+
     entries: List[DictionaryEntry]
     total: int
     limit: int
@@ -65,6 +69,7 @@ class DictionariesResource(Resource):
 
     @both_forms
     async def list(self, *, project_id: Optional[int] = None) -> List[Dictionary]:
+        """All dictionaries of the account."""
         request = HttpRequest("GET", "/v1/dictionaries", query={"project_id": project_id})
         return read_list(Dictionary, member(await self._ways_out.exchange.json(request), "dictionaries"))
 
@@ -77,11 +82,13 @@ class DictionariesResource(Resource):
         language: Optional[str] = None,
         project_id: Optional[int] = None,
     ) -> Dictionary:
+        """Makes a dictionary without entries."""
         told = defined({"name": name, "description": description, "language": language})
         return await self._dictionary("POST", "/v1/dictionaries", project_id, told)
 
     @both_forms
     async def get(self, dictionary_id: int, *, project_id: Optional[int] = None) -> Dictionary:
+        """One dictionary. Raises :class:`NotFoundError`."""
         return await self._dictionary("GET", _path_of(dictionary_id), project_id)
 
     @both_forms
@@ -101,6 +108,7 @@ class DictionariesResource(Resource):
 
     @both_forms
     async def delete(self, dictionary_id: int, *, project_id: Optional[int] = None) -> None:
+        """Removes a dictionary and its entries."""
         request = HttpRequest("DELETE", _path_of(dictionary_id), query={"project_id": project_id})
         await self._ways_out.exchange.json(request)
 
@@ -124,6 +132,7 @@ class DictionaryEntriesResource(Resource):
         offset: int = 0,
         project_id: Optional[int] = None,
     ) -> DictionaryEntryList:
+        """Entries in their order; ``search`` is part of a word. ``limit``: 1 to 500."""
         query = {"search": search, "limit": limit, "offset": offset, "project_id": project_id}
         request = HttpRequest("GET", _entries_of(dictionary_id), query=query)
         answer = await self._ways_out.exchange.json(request)
@@ -163,6 +172,7 @@ class DictionaryEntriesResource(Resource):
 
     @both_forms
     async def delete(self, dictionary_id: int, entry_id: int, *, project_id: Optional[int] = None) -> None:
+        """Removes one entry."""
         path = f"{_entries_of(dictionary_id)}/{entry_id:d}"
         await self._ways_out.exchange.json(HttpRequest("DELETE", path, query={"project_id": project_id}))
 

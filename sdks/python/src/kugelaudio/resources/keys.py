@@ -61,6 +61,8 @@ class ApiKeyAndReceipt:
 
 @dataclass(frozen=True)
 class ApiKeyList:
+    """Keys, and how many there are in all."""
+
     keys: List[ApiKey]
     total: int
     limit: int
@@ -68,6 +70,8 @@ class ApiKeyList:
 
 
 class KeysResource(Resource):
+    """``client.keys``: the account's keys. Needs the scope ``keys:manage``."""
+
     @both_forms
     async def list(
         self,
@@ -86,6 +90,7 @@ class KeysResource(Resource):
 
     @both_forms
     async def get(self, key_id: str) -> ApiKey:
+        """One key, without its secret. Raises :class:`NotFoundError`."""
         return read_object(ApiKey, await self._ways_out.exchange.json(HttpRequest("GET", _path_of(key_id))))
 
     @both_forms

@@ -25,6 +25,8 @@ class Model:
 
 
 class ModelsResource(Resource):
+    """``client.models``: what can speak."""
+
     @both_forms
     async def list(self) -> List[Model]:
         """The models that can speak."""

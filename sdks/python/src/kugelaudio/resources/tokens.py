@@ -34,6 +34,8 @@ class Token:
 
 @dataclass(frozen=True)
 class TokenRevoked:
+    """A token that has ended, and the receipt that proves it."""
+
     id: str
     key_id: str
     revoked_at: str
@@ -41,6 +43,8 @@ class TokenRevoked:
 
 
 class TokensResource(Resource):
+    """``client.tokens``: for pages and apps, which must not hold a key. Needs the scope ``tokens:create``."""
+
     @both_forms
     async def create(
         self,

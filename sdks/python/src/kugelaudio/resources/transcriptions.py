@@ -10,6 +10,8 @@ from ..exchange import HttpRequest
 
 
 class TranscriptionsResource(Resource):
+    """``client.asr``: what is said in a recording."""
+
     @both_forms
     async def transcribe(
         self,

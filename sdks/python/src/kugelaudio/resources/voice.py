@@ -79,6 +79,8 @@ class VoiceReference:
 
 @dataclass(frozen=True)
 class VoiceListResponse:
+    """Voices, and how many there are in all."""
+
     voices: List[Voice]
     total: int
     limit: int

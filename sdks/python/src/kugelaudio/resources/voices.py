@@ -15,6 +15,8 @@ from .voice import GeneratedSample, Voice, VoiceDetail, VoiceListResponse, Voice
 
 
 class VoicesResource(Resource):
+    """``client.voices``: the voices of the server, and those of your own."""
+
     @both_forms
     async def list(
         self,
@@ -108,6 +110,7 @@ class VoicesResource(Resource):
 
     @both_forms
     async def delete(self, voice_id: VoiceId) -> None:
+        """Removes a voice of your own with its recordings."""
         await self._ways_out.exchange.json(HttpRequest("DELETE", _path_of(voice_id)))
 
     @both_forms
@@ -123,6 +126,7 @@ class VoicesResource(Resource):
 
     @both_forms
     async def list_references(self, voice_id: VoiceId) -> List[VoiceReference]:
+        """The recordings that a voice is made of."""
         request = HttpRequest("GET", f"{_path_of(voice_id)}/references")
         return read_list(VoiceReference, await self._ways_out.exchange.json(request))
 
@@ -139,6 +143,7 @@ class VoicesResource(Resource):
 
     @both_forms
     async def delete_reference(self, voice_id: VoiceId, reference_id: Union[int, str]) -> None:
+        """Removes a recording of a voice."""
         path = f"{_path_of(voice_id)}/references/{quote(str(reference_id), safe='')}"
         await self._ways_out.exchange.json(HttpRequest("DELETE", path))
 
