@@ -60,7 +60,13 @@ class ScriptedServer:
 
     async def __aenter__(self) -> ScriptedServer:
         self._server = await serve(
-            self._accept, "127.0.0.1", 0, process_request=self._process, close_timeout=0.2, compression=None
+            self._accept,
+            "127.0.0.1",
+            0,
+            process_request=self._process,
+            close_timeout=0.2,
+            compression=None,
+            ping_interval=None,
         )
         port = next(iter(self._server.sockets)).getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"

@@ -7,9 +7,10 @@ import functools
 import os
 import socket
 from pathlib import Path
-from typing import Any, AsyncIterator, Awaitable, Callable, Dict, List, Optional, Tuple
+from typing import Any, AsyncIterator, Awaitable, Callable, Dict, Iterator, List, Optional, Tuple, TypeVar
 
 import pytest
+from later import later
 from scripted_server import NO_KEY, Message, Peer, ScriptedServer, audio, final
 
 from kugelaudio import (
@@ -25,6 +26,8 @@ from kugelaudio import (
     ServerRestartingError,
 )
 from kugelaudio.speech_options import SpeechItem
+
+T = TypeVar("T")
 
 #: Every code that a server can close with, and whether what had no audio yet is said anew.
 CLOSES = {
@@ -161,6 +164,61 @@ async def test_a_session_closed_after_audio_fails_that_turn_and_never_says_it_an
         await session.close()
 
 
+async def waiting(call: Callable[[], T]) -> T:
+    """What a call that waits comes to, in a thread of its own, while the scripted server is served in this one."""
+    return await asyncio.get_running_loop().run_in_executor(None, call)
+
+
+def _heard_of_waiting(items: Iterator[SpeechItem]) -> Tuple[List[str], Optional[KugelAudioError]]:
+    heard = []
+    try:
+        for item in items:
+            heard.append("audio" if isinstance(item, AudioChunk) else "words" if isinstance(item, list) else "end")
+    except KugelAudioError as error:
+        return heard, error
+    return heard, None
+
+
+@pytest.mark.parametrize("is_streamed", [False, True], ids=["one-shot", "session"])
+@pytest.mark.parametrize(("code", "is_repeated"), CLOSES.items())
+async def test_calls_that_wait_hear_of_a_close_what_the_others_do(
+    code: int, is_repeated: bool, is_streamed: bool
+) -> None:
+    def heard(peer: Peer, message: Message) -> None:
+        if is_streamed and not message.get("flush"):
+            return
+        if is_after_audio:
+            peer.say(audio(0))
+        if is_after_audio or peer.number == 0:
+            return peer.close(code)
+        peer.say(audio(0))
+        peer.say({"session_closed": True} if is_streamed else final(2))
+
+    for is_after_audio in (False, True):
+        async with ScriptedServer(heard) as server:
+            client = KugelAudio(NO_KEY, server.url)
+            speak = client.tts.streaming_session_sync().speak if is_streamed else client.tts.stream
+            found, error = await waiting(functools.partial(_heard_of_waiting, speak("Hello")))
+            if is_repeated and not is_after_audio:
+                assert (found, error, len(server.peers)) == (["audio", "end"], None, 2)
+            else:
+                assert error is not None and (error.close_code, error.delivered_chunks) == (code, is_after_audio)
+                assert (found, len(server.peers)) == (["audio"] * is_after_audio, 1)
+            await waiting(client.close)
+
+
+async def test_a_stall_leaves_no_call_that_waits_waiting() -> None:
+    async with ScriptedServer(lambda peer, message: peer.say(audio(0))) as server:
+        client = patient(server.url)
+        stream = client.tts.stream("Hello")
+        assert isinstance(await waiting(lambda: next(stream)), AudioChunk)
+        later(61, client._ways_out.thread._loop)
+        with pytest.raises(KugelAudioTimeoutError) as raised:
+            await waiting(lambda: next(stream))
+        assert raised.value.delivered_chunks == 1
+        await waiting(client.close)
+
+
 async def test_a_turn_behind_one_that_was_heard_is_said_anew_and_alone() -> None:
     def heard(peer: Peer, message: Message) -> None:
         if peer.number == 0 and message["text"] == "Second":
@@ -267,28 +325,49 @@ STALLS: Dict[str, Callable[[KugelAudio], Awaitable[object]]] = {
 }
 
 
+def patient(url: str) -> KugelAudio:
+    """A client that waits for a minute, and sends no pings that a clock put forward would leave unanswered."""
+    return KugelAudio(NO_KEY, url, timeout=60, keepalive_ping_interval=None)
+
+
+def a_minute_later(*_: object) -> None:
+    later(61)
+
+
 @pytest.mark.parametrize("call", STALLS.values(), ids=STALLS)
 async def test_a_server_that_accepts_and_then_says_nothing_leaves_no_call_waiting(
     call: Callable[[KugelAudio], Awaitable[object]],
 ) -> None:
-    async with ScriptedServer() as server, KugelAudio(NO_KEY, server.url, timeout=0.1) as client:
+    async with ScriptedServer(a_minute_later) as server, patient(server.url) as client:
         with pytest.raises(KugelAudioTimeoutError):
             await call(client)
+        assert server.peers
 
 
 async def test_a_cancel_that_is_never_acknowledged_ends_too() -> None:
-    async with ScriptedServer() as server, KugelAudio(NO_KEY, server.url, timeout=0.1) as client:
+    def heard(peer: Peer, message: Message) -> None:
+        if message.get("cancel"):
+            later(61)
+
+    async with ScriptedServer(heard) as server, patient(server.url) as client:
         session = await client.tts.streaming_session().connect()
         session.send("Hello")
         await session.cancel_current()
         await session.close()
+        assert server.peers[0].said[-1] == {"cancel": True}
 
 
 async def test_a_server_that_never_answers_a_handshake_or_a_request_leaves_no_call_waiting() -> None:
     accepted: List[asyncio.StreamWriter] = []
-    silent = await asyncio.start_server(lambda reader, writer: accepted.append(writer), "127.0.0.1", 0)
+
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        accepted.append(writer)
+        await reader.readline()
+        later(61)
+
+    silent = await asyncio.start_server(accept, "127.0.0.1", 0)
     port = silent.sockets[0].getsockname()[1]
-    async with KugelAudio(NO_KEY, f"http://127.0.0.1:{port}", timeout=0.1) as client:
+    async with patient(f"http://127.0.0.1:{port}") as client:
         for call in (client.connect_async(), client.models.list.aio(), client.tts.download_async("Hello", "never")):
             with pytest.raises(KugelAudioTimeoutError):
                 await call
@@ -302,10 +381,14 @@ async def test_a_server_that_begins_an_answer_and_never_ends_it_leaves_no_call_w
     async def begin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readline()
         writer.write(b'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"models":')
+        gone = asyncio.ensure_future(reader.read())
+        while not gone.done():
+            later(1)
+            await asyncio.sleep(0)
 
     stalling = await asyncio.start_server(begin, "127.0.0.1", 0)
     port = stalling.sockets[0].getsockname()[1]
-    async with KugelAudio(NO_KEY, f"http://127.0.0.1:{port}", timeout=0.1) as client:
+    async with patient(f"http://127.0.0.1:{port}") as client:
         for call in (client.models.list.aio(), client.tts.download_async("Hello", tmp_path / "never")):
             with pytest.raises(KugelAudioTimeoutError):
                 await call
@@ -314,20 +397,22 @@ async def test_a_server_that_begins_an_answer_and_never_ends_it_leaves_no_call_w
 
 
 async def test_a_server_that_stalls_after_audio_is_an_error_that_says_how_much_was_heard() -> None:
-    async with ScriptedServer(lambda peer, message: peer.say(audio(0))) as server:
-        async with KugelAudio(NO_KEY, server.url, timeout=0.1) as client:
-            found, error = await heard_of(client.tts.stream_async("Hello"))
-            assert isinstance(error, KugelAudioTimeoutError)
-            assert (found, error.delivered_chunks) == (["audio"], 1)
+    async with ScriptedServer(lambda peer, message: peer.say(audio(0))) as server, patient(server.url) as client:
+        stream = client.tts.stream_async("Hello")
+        assert isinstance(await stream.__anext__(), AudioChunk)
+        later(61)
+        with pytest.raises(KugelAudioTimeoutError) as raised:
+            await stream.__anext__()
+        assert raised.value.delivered_chunks == 1
 
 
 async def test_a_server_that_chatters_without_saying_anything_is_silent_all_the_same() -> None:
     def heard(peer: Peer, message: Message) -> None:
-        for _ in range(200):
+        for _ in range(40):
             peer.say({"hello": "world"})
-            peer.deeds.put_nowait(lambda: asyncio.sleep(0.01))
+            peer.deeds.put_nowait(lambda: later(2))
 
-    async with ScriptedServer(heard) as server, KugelAudio(NO_KEY, server.url, timeout=0.1) as client:
+    async with ScriptedServer(heard) as server, patient(server.url) as client:
         for call in (client.tts.generate_async("Hello"), _spoken(client)):
             with pytest.raises(KugelAudioTimeoutError):
                 await call
