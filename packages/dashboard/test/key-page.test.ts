@@ -32,19 +32,20 @@ async function makeKey(page: Page, name: string): Promise<{ id: string; key: str
 const statusOf = async (key: string): Promise<number> =>
   (await fetch(`${server.url}/v1/models`, { headers: { authorization: `Bearer ${key}` } })).status
 
-test('one stream of two is ended on the page of its key, and a narrowed scope reaches the other while it is open', async () => {
+test('one stream of three is ended on the page of its key, and a narrowed scope reaches the others while they are open', async () => {
   await using person = await visit(browser)
   const { page } = person
   await signUp(page, server.url, { name: 'Ada', email: 'ada@example.org' })
   const { key } = await makeKey(page, 'Kiosk')
   const first = await SpeakClient.open(server, key)
   const second = await SpeakClient.open(server, key)
+  const third = await SpeakClient.open(server, key)
   assert.ok((await second.speak('Good morning.')).final)
   await page.goto(`${server.url}/dashboard/settings/api-keys`)
-  await expect(page.getByRole('row', { name: /Kiosk/ }).getByText('2 streams')).toBeVisible()
+  await expect(page.getByRole('row', { name: /Kiosk/ }).getByText('3 streams')).toBeVisible()
   await page.getByRole('link', { name: 'Kiosk' }).click()
   await expect(page.getByRole('heading', { name: 'Kiosk' })).toBeVisible()
-  await expect(page.getByRole('row', { name: /127\.0\.0\.1/ })).toHaveCount(2)
+  await expect(page.getByRole('row', { name: /127\.0\.0\.1/ })).toHaveCount(3)
   assert.deepEqual(await obstacles(page), [])
   await page
     .getByRole('row', { name: /127\.0\.0\.1/ })
@@ -53,15 +54,15 @@ test('one stream of two is ended on the page of its key, and a narrowed scope re
     .click()
   await expect(page.getByRole('status').filter({ hasText: /Ended\. \d+ ms\./ })).toBeVisible()
   assert.equal((await first.closed).code, 4003)
-  await expect(page.getByRole('row', { name: /127\.0\.0\.1/ })).toHaveCount(1)
-  assert.ok((await second.speak('Still here.')).final)
+  await expect(page.getByRole('row', { name: /127\.0\.0\.1/ })).toHaveCount(2)
+  for (const other of [second, third]) assert.ok((await other.speak('Still here.')).final)
 
   await page.getByRole('tab', { name: 'Access' }).click()
   assert.deepEqual(await obstacles(page), [])
   await page.getByRole('radio', { name: /^Look/ }).check()
   await page.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByText(/Applied on 1 node in [\d.]+ ms/)).toBeVisible()
-  assert.equal((await second.closed).code, 4003)
+  for (const other of [second, third]) assert.equal((await other.closed).code, 4003)
   await page.getByRole('tab', { name: 'History' }).click()
   await page
     .getByRole('button', { name: /Show receipt/ })
@@ -99,7 +100,12 @@ test('after a rotation the page lists who is still on the old secret, and ending
   await expect(page.getByRole('listitem').filter({ hasText: '127.0.0.1' })).toBeVisible()
   assert.equal(await overflow(page), 0)
   assert.deepEqual(await obstacles(page), [])
+  // Whoever has switched is heard of no more; an hour later.
+  const laterMs = Date.now() + 3_600_000
+  await page.clock.setFixedTime(laterMs)
+  await expect(page.getByText(/Nobody has used the old secret for .*\. Safe to end\./)).toBeVisible()
   await page.getByRole('button', { name: 'End old secret now' }).click()
+  await page.clock.setFixedTime(laterMs + 1_000)
   const question = page.getByRole('alertdialog')
   await answer(question, 'End old secret now', question.getByRole('button', { name: 'Download receipt' }))
   assert.equal(await statusOf(old), 401)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from '@playwright/test'
+import { USES_WRITTEN_MS } from '../../server/src/keys/last-used.ts'
 import { OPERATOR } from '../../server/src/store/audit-log.ts'
 import { startServer, type TestServer } from '../../server/test/harness/test-server.ts'
 import { answer, expect, obstacles, openBrowser, visit } from './harness/browser.ts'
@@ -17,8 +18,12 @@ after(async () => {
   await server.stop()
 })
 
-const listed = async (page: Page, query = ''): Promise<{ id: string; name: string; scopes: string[] }[]> => {
-  const answer = await page.request.get(`${server.url}/v1/api-keys?${query}`)
+const listed = async (
+  page: Page,
+  query = '',
+  url = server.url,
+): Promise<{ id: string; name: string; scopes: string[] }[]> => {
+  const answer = await page.request.get(`${url}/v1/api-keys?${query}`)
   return ((await answer.json()) as { keys: { id: string; name: string; scopes: string[] }[] }).keys
 }
 
@@ -191,4 +196,103 @@ test('a thousand keys are searched, sorted and paged by the server; many are rev
   const revoked = await listed(page, 'state=revoked')
   assert.deepEqual(revoked.map(({ name }) => name).sort(), ['Robot 0771', 'Robot 0772'])
   assert.deepEqual(person.troubles, [])
+})
+
+/** Everything of a page that could hold a text, but the memory of its scripts. */
+const keptBy = (page: Page): Promise<string> =>
+  page.evaluate(async () =>
+    JSON.stringify({
+      page: document.documentElement.outerHTML,
+      fields: [...document.querySelectorAll('input, textarea')].map(
+        (field) => (field as HTMLInputElement).value,
+      ),
+      local: { ...localStorage },
+      session: { ...sessionStorage },
+      databases: await indexedDB.databases(),
+      caches: await caches.keys(),
+      cookies: document.cookie,
+      history: history.state,
+      address: location.href,
+      window: window.name,
+      asked: performance.getEntries().map(({ name }) => name),
+    }),
+  )
+
+test('while a key is shown its first request is told of; afterwards it is nowhere on the page, nor in what comes back', async () => {
+  await using person = await visit(browser, { permissions: ['clipboard-read', 'clipboard-write'] })
+  const { page } = person
+  await signUp(page, server.url, { name: 'Fay', email: 'fay@example.org' })
+  await page.goto(`${server.url}/dashboard/settings/api-keys`)
+  await page.getByRole('button', { name: 'Create API Key' }).first().click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Name').fill('Shown once')
+  await page.keyboard.press('Enter')
+  const shown = dialog.locator('code').filter({ hasText: /^ka_[0-9A-Za-z]{46}$/ })
+  const key = (await shown.textContent()) ?? ''
+  assert.ok((await keptBy(page)).includes(key), 'it is found where it is')
+  await expect(dialog.getByText('Waiting for the first request.')).toBeVisible()
+  const used = await fetch(`${server.url}/v1/models`, { headers: { authorization: `Bearer ${key}` } })
+  assert.equal(used.status, 200)
+  server.clock.fire(USES_WRITTEN_MS)
+  await expect(dialog.getByText(/It works: first request from 127\.0\.0\.1, just now/)).toBeVisible()
+  const asked = page.waitForEvent('dialog')
+  const left = page.reload({ timeout: 3_000 }).catch(() => {})
+  const question = await asked
+  assert.equal(question.type(), 'beforeunload')
+  await question.dismiss()
+  await left
+  await expect(shown).toHaveText(key)
+  await dialog.getByRole('button', { name: 'Copy key' }).click()
+  await dialog.getByRole('button', { name: 'Done' }).click()
+  await expect(dialog).toBeHidden()
+  assert.ok(!(await keptBy(page)).includes(key), 'gone when closed')
+  await page.getByRole('link', { name: 'Shown once' }).click()
+  await page.getByRole('heading', { name: 'Shown once' }).waitFor()
+  await page.goBack()
+  await page.getByRole('row', { name: /Shown once/ }).waitFor()
+  assert.ok(!(await keptBy(page)).includes(key), 'gone after going back')
+  await page.reload()
+  await page.getByRole('row', { name: /Shown once/ }).waitFor()
+  assert.ok(!(await keptBy(page)).includes(key), 'gone after reloading')
+  assert.deepEqual(person.troubles, [])
+})
+
+test('without a network the page stays, says from when it is, and sends nothing later; what fails names its request', async () => {
+  await using person = await visit(browser)
+  const { page } = person
+  const lan = server.url.replace('127.0.0.1', 'lan.example')
+  await signUp(page, lan, { name: 'Gil', email: 'gil@example.org' })
+  await page.request.post(`${lan}/v1/api-keys`, { data: { name: 'Stays' }, headers: { origin: lan } })
+  await page.goto(`${lan}/dashboard/settings/api-keys`)
+  await page
+    .getByRole('row', { name: /Stays/ })
+    .getByRole('button', { name: /^Revoke/ })
+    .click()
+  await page.context().setOffline(true)
+  await expect(page.getByText(/You are offline\. What you see is from/)).toBeVisible()
+  const question = page.getByRole('alertdialog')
+  await answer(question, 'Revoke', question.getByText('Not sent: you are offline. Nothing was changed.'))
+  await question.getByRole('button', { name: 'Cancel' }).click()
+  await expect(page.getByRole('row', { name: /Stays/ })).toBeVisible()
+  assert.deepEqual(await obstacles(page), [])
+  await page.context().setOffline(false)
+  await expect(page.getByText(/You are offline/)).toBeHidden()
+  assert.deepEqual(
+    (await listed(page, 'state=working', lan)).map(({ name }) => name),
+    ['Stays'],
+    'what was not sent stays so',
+  )
+  await page.route('**/v1/api-keys?*', (route) =>
+    route.fulfill({
+      status: 500,
+      headers: { 'x-request-id': 'req_of_the_test' },
+      json: { error: 'Internal error', error_code: 'INTERNAL_ERROR', code: 500 },
+    }),
+  )
+  await page.reload()
+  await expect(page.getByRole('alert').filter({ hasText: 'req_of_the_test' })).toBeVisible()
+  assert.deepEqual(await obstacles(page), [])
+  await page.unroute('**/v1/api-keys?*')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(page.getByRole('row', { name: /Stays/ })).toBeVisible()
 })

@@ -1,3 +1,6 @@
+/** The code of what was not even sent: the browser has no network, so nothing has changed. */
+export const OFFLINE = 'OFFLINE'
+
 /** What the server refused, by its code; or that it did not answer (`code` null), so that nobody knows what happened. */
 export class ApiError extends Error {
   readonly code: string | null

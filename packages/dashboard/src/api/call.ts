@@ -1,5 +1,14 @@
-import { ApiError, apiErrorOf } from './api-error.ts'
-import { type AnswerOf, type BodyOf, LINES, type ParamsOf, type QueryOf, type RouteName } from './routes.ts'
+import { ApiError, apiErrorOf, OFFLINE } from './api-error.ts'
+import { isOffline } from './network.ts'
+import {
+  type AnswerOf,
+  type BodyOf,
+  LINES,
+  type LineOf,
+  type ParamsOf,
+  type QueryOf,
+  type RouteName,
+} from './routes.ts'
 
 type Wish<Name extends RouteName> = {
   signal?: AbortSignal | undefined
@@ -16,15 +25,52 @@ const ANSWER_MS_MAX = 30_000
 /** Calls a route with the session's cookie. Throws `ApiError`. */
 export async function call<Name extends RouteName>(
   name: Name,
-  ...[wish]: Record<never, never> extends Wish<Name> ? [Wish<Name>?] : [Wish<Name>]
+  ...[wish]: Wishes<Name>
 ): Promise<AnswerOf<Name>> {
+  const response = await request(name, wish ?? {})
+  // What answers with nothing has `never` for its answer.
+  return (response.status === 204 ? undefined : await response.json()) as AnswerOf<Name>
+}
+
+/**
+ * Calls a route that tells of its way: hears of each line as it comes, and returns after the last. Throws `ApiError`, also
+ * when the connection breaks in between.
+ */
+export async function callForLines<Name extends RouteName>(
+  name: Name,
+  wish: Wishes<Name>[0],
+  hear: (line: LineOf<Name>) => void,
+): Promise<void> {
+  const response = await request(name, wish ?? {}, { accept: 'application/jsonl' })
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  if (reader === undefined) return
+  let text = ''
+  for (;;) {
+    const { done, value } = await reader.read().catch((error: unknown) => {
+      throw unanswered(error)
+    })
+    if (done) return
+    const lines = (text + value).split('\n')
+    text = lines.pop() ?? ''
+    for (const line of lines) hear(JSON.parse(line) as LineOf<Name>)
+  }
+}
+
+type Wishes<Name extends RouteName> = Record<never, never> extends Wish<Name> ? [Wish<Name>?] : [Wish<Name>]
+
+/** Sends what a route is asked. Throws `ApiError` for whatever is no success. */
+async function request(
+  name: RouteName,
+  wish: object,
+  accepting: Record<string, string> = {},
+): Promise<Response> {
   const {
     params = {},
     query = {},
     body,
     signal,
     headers,
-  } = (wish ?? {}) as {
+  } = wish as {
     params?: Record<string, string>
     query?: Record<string, unknown>
     body?: unknown
@@ -33,33 +79,40 @@ export async function call<Name extends RouteName>(
   }
   const [method = 'GET', pattern = '/'] = LINES[name].split(' ')
   const path = pattern.replaceAll(/\{(\w+)\}/g, (_, part: string) => encodeURIComponent(params[part] ?? ''))
+  // What changes something is not kept to be sent later, when nobody expects it any more.
+  if (method !== 'GET' && isOffline()) throw notSent()
   const deadline = AbortSignal.timeout(ANSWER_MS_MAX)
   const response = await answerOf(`${path}${searchOf(query)}`, {
     method,
     credentials: 'same-origin',
     signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
-    headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    headers: {
+      ...accepting,
+      ...headers,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
   if (!response.ok) throw await apiErrorOf(response)
-  // What answers with nothing has `never` for its answer.
-  return (response.status === 204 ? undefined : await response.json()) as AnswerOf<Name>
+  return response
 }
 
 async function answerOf(address: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(address, init)
   } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') throw error
-    throw new ApiError({
-      message: 'No answer',
-      code: null,
-      status: 0,
-      requestId: null,
-      retryAfterS: null,
-    })
+    throw unanswered(error)
   }
 }
+
+const notSent = (): ApiError =>
+  new ApiError({ message: 'Offline', code: OFFLINE, status: 0, requestId: null, retryAfterS: null })
+
+/** That nobody knows what happened; what was given up on purpose stays what it is. */
+const unanswered = (error: unknown): unknown =>
+  error instanceof DOMException && error.name === 'AbortError'
+    ? error
+    : new ApiError({ message: 'No answer', code: null, status: 0, requestId: null, retryAfterS: null })
 
 function searchOf(query: Record<string, unknown>): string {
   const pairs = Object.entries(query).flatMap(([name, value]) =>

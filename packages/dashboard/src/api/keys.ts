@@ -1,11 +1,14 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
-import { call } from './call.ts'
-import type { AnswerOf, BodyOf, QueryOf } from './routes.ts'
+import { ApiError } from './api-error.ts'
+import { call, callForLines } from './call.ts'
+import type { AnswerOf, BodyOf, LineOf, QueryOf } from './routes.ts'
 
 export type Key = AnswerOf<'getKey'>
 export type KeyWithSecret = AnswerOf<'createKey'>
 export type KeyAndReceipt = AnswerOf<'revokeKey'>
 export type Receipt = KeyAndReceipt['receipt']
+/** How far the revocation of one key has come. */
+export type Settling = Extract<LineOf<'revokeKeys'>, { type: 'settling' }>
 export type KeysQuery = NonNullable<QueryOf<'listKeys'>>
 
 /** How often numbers that change by themselves are asked for again, while the page is in sight. */
@@ -86,11 +89,35 @@ export function useCreateKey() {
   })
 }
 
+type RevokeWish = { ids: string[]; reason: string | null; hear: (settling: Settling) => void }
+
+/** Ends keys and hears how far it has come; returns the receipts. */
+async function revokeKeys({ ids, reason, hear }: RevokeWish): Promise<Receipt[]> {
+  const receipts: Receipt[] = []
+  await callForLines('revokeKeys', { body: { ids, reason } }, (line) => {
+    switch (line.type) {
+      case 'settling':
+        return hear(line)
+      case 'revoked':
+        receipts.push(line.receipt)
+        return
+      case 'failed':
+        throw new ApiError({
+          message: line.error,
+          code: line.error_code,
+          status: line.code,
+          requestId: line.request_id,
+          retryAfterS: line.retry_after ?? null,
+        })
+    }
+  })
+  return receipts
+}
+
 export function useRevokeKeys() {
   const stale = useStale()
   return useMutation({
-    mutationFn: ({ ids, reason }: { ids: string[]; reason: string | null }) =>
-      call('revokeKeys', { body: { ids, reason } }),
+    mutationFn: revokeKeys,
     onSettled: stale,
   })
 }

@@ -1,7 +1,14 @@
-import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import {
+  MutationCache,
+  onlineManager,
+  QueryCache,
+  QueryClient,
+  QueryClientProvider,
+} from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { ApiError } from '../api/api-error.ts'
+import { hearNetwork, isOffline } from '../api/network.ts'
 import { sessionQuery, wasSignedIn } from '../api/session.ts'
 import { activate, type Language, LanguageContext } from '../i18n/i18n.ts'
 import { SpeakContext } from './language-choice.ts'
@@ -23,6 +30,9 @@ const hearSession = (data: unknown, { queryKey }: { queryKey: readonly unknown[]
   if (data === null && queryKey[0] === sessionQuery.queryKey[0] && wasSignedIn()) tellSessionOver()
 }
 
+// Without a network nothing is asked for again, so that pages stay as they are.
+onlineManager.setEventListener((setOnline) => hearNetwork(() => setOnline(!isOffline())))
+
 const createQueries = (): QueryClient =>
   new QueryClient({
     queryCache: new QueryCache({ onError: hearRefusal, onSuccess: hearSession }),
@@ -30,7 +40,8 @@ const createQueries = (): QueryClient =>
     defaultOptions: {
       queries: { staleTime: 5_000, retry: (count, error) => count < 1 && isPassing(error) },
       // What a call answers may be a secret: it must not outlive its dialog.
-      mutations: { gcTime: 0, retry: false },
+      // Offline they fail at once; by themselves they would wait and be sent later.
+      mutations: { gcTime: 0, retry: false, networkMode: 'always' },
     },
   })
 

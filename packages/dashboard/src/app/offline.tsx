@@ -1,19 +1,14 @@
 import { useSyncExternalStore } from 'react'
+import { hearNetwork, isOffline } from '../api/network.ts'
 import { useLanguage, useTexts } from '../i18n/i18n.ts'
 
-let sinceMs: number | null = navigator.onLine ? null : Date.now()
+let sinceMs: number | null = isOffline() ? Date.now() : null
 
 function subscribe(listener: () => void): () => void {
-  const hear = (): void => {
-    sinceMs = navigator.onLine ? null : (sinceMs ?? Date.now())
+  return hearNetwork(() => {
+    sinceMs = isOffline() ? (sinceMs ?? Date.now()) : null
     listener()
-  }
-  window.addEventListener('online', hear)
-  window.addEventListener('offline', hear)
-  return () => {
-    window.removeEventListener('online', hear)
-    window.removeEventListener('offline', hear)
-  }
+  })
 }
 
 /** Since when the browser has no network; null while it has. */

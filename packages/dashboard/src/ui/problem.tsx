@@ -1,11 +1,12 @@
 import { type ReactNode, useEffect, useState } from 'react'
-import { ApiError } from '../api/api-error.ts'
+import { ApiError, OFFLINE } from '../api/api-error.ts'
 import { type MessageId, useTexts } from '../i18n/i18n.ts'
 import { Button } from './button.tsx'
 import { CopyButton } from './copy-button.tsx'
 
 /** What to say of a failure that any call can have; null where only its page knows. */
 const SAYINGS: Readonly<Record<string, MessageId>> = {
+  [OFFLINE]: 'state.offline.action',
   UNAUTHORIZED: 'state.session',
   FORBIDDEN: 'state.forbidden',
   ACCOUNT_SUSPENDED: 'state.suspended',

@@ -197,7 +197,7 @@ export function createKeys(parts: Parts): Keys {
       })
       return await Promise.all(
         ended.map(async ({ row, logged }) => {
-          const receipt = await revocation.announce(logged, (settling) => hear?.(logged, settling))
+          const receipt = await revocation.announce(logged, hear && ((settling) => hear(logged, settling)))
           return { key: await shownRow(parts, row, nowMs), receipt }
         }),
       )

@@ -1,9 +1,12 @@
-import { useRef } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { useRef, useState } from 'react'
 import type { AuditEvent } from '../../api/audit.ts'
+import { type Receipt, receiptsQuery } from '../../api/keys.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { CodeBlock } from '../../ui/code-block.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { ReceiptDialog } from '../keys/receipt-dialog.tsx'
 import { actionText } from './actions.ts'
 import type { AuditSearch } from './audit-filters.tsx'
 import { useNames } from './names.ts'
@@ -15,13 +18,23 @@ type Props = {
   onOnly: (only: AuditSearch) => void
 }
 
+/** The proof of what an event tells of: it signs the event's hash. Null where there is none, or it is not known yet. */
+function useReceipt({ target, hash }: AuditEvent): Receipt | null {
+  const isOfKey = target?.startsWith('key_') === true
+  const { data } = useQuery({ ...receiptsQuery(target ?? ''), enabled: isOfKey })
+  return data?.find(({ audit_head }) => audit_head === hash) ?? null
+}
+
 /** All of one event, with its place in the chain. */
 export function EventDialog({ event, onClose, onOnly }: Props) {
   const t = useTexts()
   const language = useLanguage()
   const names = useNames()
   const headingRef = useRef<HTMLHeadingElement>(null)
+  const receipt = useReceipt(event)
+  const [isProof, setProof] = useState(false)
   const text = actionText(event.action)
+  const title = text === null ? event.action : t(text)
   const when = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'long' })
   const { actor, target } = event
   const fields: readonly (readonly [string, string | null])[] = [
@@ -35,6 +48,8 @@ export function EventDialog({ event, onClose, onOnly }: Props) {
     [t('audit.previous'), event.account_previous],
     [t('audit.hash'), event.hash],
   ]
+  if (receipt !== null && isProof)
+    return <ReceiptDialog receipts={[receipt]} title={title} onClose={onClose} />
   return (
     <Dialog
       open
@@ -42,13 +57,14 @@ export function EventDialog({ event, onClose, onOnly }: Props) {
       onClose={onClose}
       title={
         <h2 ref={headingRef} tabIndex={-1}>
-          {text === null ? event.action : t(text)}
+          {title}
         </h2>
       }
       focusFirst={headingRef}
       footer={
         <>
           <Button onClick={() => onOnly({ actor })}>{t('audit.only.who')}</Button>
+          {receipt !== null && <Button onClick={() => setProof(true)}>{t('key.receipt.view')}</Button>}
           {target !== null && <Button onClick={() => onOnly({ target })}>{t('audit.only.on')}</Button>}
           <Button look="primary" onClick={onClose}>
             {t('done')}

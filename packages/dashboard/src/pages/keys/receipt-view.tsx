@@ -8,38 +8,11 @@ const SHOWN_SIGNS = 12
 /** What one receipt says: when each node stopped, drawn and as a table. */
 export function ReceiptView({ receipt }: { receipt: Receipt }) {
   const t = useTexts()
-  const language = useLanguage()
-  const format = new Intl.NumberFormat(language, { maximumFractionDigits: 1 })
-  const nodes = [...receipt.nodes].sort((a, b) => a.ms - b.ms)
   return (
     <div className="flex flex-col gap-3">
-      <SettleChart nodes={nodes} />
-      <table className="w-full border-collapse text-small">
-        <thead>
-          <tr className="border-b border-line text-left text-muted">
-            <th scope="col" className="py-1.5 font-medium">
-              {t('receipt.node')}
-            </th>
-            <th scope="col" className="py-1.5 font-medium">
-              {t('receipt.settled')}
-            </th>
-            <th scope="col" className="py-1.5 text-right font-medium">
-              ms
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {nodes.map(({ node, settled, ms }) => (
-            <tr key={node} className="border-b border-line last:border-0">
-              <th scope="row" className="break-all py-1.5 text-left font-normal">
-                {node}
-              </th>
-              <td className="py-1.5">{t(settled === 'applied' ? 'receipt.applied' : 'receipt.lease')}</td>
-              <td className="py-1.5 text-right">{format.format(ms)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <SettleChart nodes={receipt.nodes} />
+      <NodeTable nodes={receipt.nodes} />
+      <SilentNodes nodes={receipt.nodes} />
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-small [&_dt]:text-muted">
         <dt>{t('receipt.streams')}</dt>
         <dd>{receipt.streams_severed}</dd>
@@ -55,8 +28,73 @@ export function ReceiptView({ receipt }: { receipt: Receipt }) {
   )
 }
 
+type NodesProps = {
+  nodes: Receipt['nodes']
+  /** Nodes that are still waited for. */
+  waiting?: readonly string[]
+}
+
+/** Each node with how and when it stopped, the quickest first; then those that are waited for. */
+export function NodeTable({ nodes, waiting = [] }: NodesProps) {
+  const t = useTexts()
+  const language = useLanguage()
+  const format = new Intl.NumberFormat(language, { maximumFractionDigits: 1 })
+  return (
+    <table className="w-full border-collapse text-small">
+      <thead>
+        <tr className="border-b border-line text-left text-muted">
+          <th scope="col" className="py-1.5 font-medium">
+            {t('receipt.node')}
+          </th>
+          <th scope="col" className="py-1.5 font-medium">
+            {t('receipt.settled')}
+          </th>
+          <th scope="col" className="py-1.5 text-right font-medium">
+            ms
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {[...nodes]
+          .sort((a, b) => a.ms - b.ms)
+          .map(({ node, settled, ms }) => (
+            <tr key={node} className="border-b border-line last:border-0">
+              <th scope="row" className="break-all py-1.5 text-left font-normal">
+                {node}
+              </th>
+              <td className="py-1.5">{t(settled === 'applied' ? 'receipt.applied' : 'receipt.lease')}</td>
+              <td className="py-1.5 text-right">{format.format(ms)}</td>
+            </tr>
+          ))}
+        {waiting.map((node) => (
+          <tr key={node} className="border-b border-line last:border-0">
+            <th scope="row" className="break-all py-1.5 text-left font-normal">
+              {node}
+            </th>
+            <td className="py-1.5 text-muted">{t('receipt.waiting')}</td>
+            <td className="py-1.5 text-right text-muted">…</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+/** Why nodes that have not answered are no danger. */
+function SilentNodes({ nodes }: { nodes: Receipt['nodes'] }) {
+  const t = useTexts()
+  const format = new Intl.NumberFormat(useLanguage(), { maximumFractionDigits: 1 })
+  return nodes
+    .filter(({ settled }) => settled === 'lease expired')
+    .map(({ node, ms }) => (
+      <p key={node} className="break-words text-small">
+        {t('receipt.silent', { node, seconds: format.format(ms / 1000) })}
+      </p>
+    ))
+}
+
 /** One dot a node, at the moment when it stopped; hollow where its lease ran out instead. The table says the same. */
-function SettleChart({ nodes }: { nodes: Receipt['nodes'] }) {
+export function SettleChart({ nodes }: { nodes: Receipt['nodes'] }) {
   const longest = Math.max(1, ...nodes.map(({ ms }) => ms))
   return (
     <svg

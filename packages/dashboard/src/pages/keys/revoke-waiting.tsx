@@ -1,12 +1,13 @@
 import { useEffect, useState } from 'react'
 import { useTexts } from '../../i18n/i18n.ts'
+import type { Standing } from './standing.ts'
 
 /** After this it is said what is waited for. */
 const PATIENCE_MS = 400
 const TICK_MS = 50
 
 /** How long it has taken so far, in place; and after a moment, what it waits for. */
-export function RevokeWaiting() {
+export function RevokeWaiting({ standing }: { standing: Standing | null }) {
   const t = useTexts()
   const [sinceMs] = useState(() => performance.now())
   const [ms, setMs] = useState(0)
@@ -17,7 +18,15 @@ export function RevokeWaiting() {
   return (
     <p className="mr-auto self-center text-small text-muted">
       <span aria-hidden>{t('revoke.elapsed', { ms })}</span>{' '}
-      <span role="status">{ms > PATIENCE_MS && t('revoke.waiting')}</span>
+      <span role="status">
+        {ms > PATIENCE_MS &&
+          (standing === null
+            ? t('revoke.waiting.unknown')
+            : t('revoke.waiting', {
+                waiting: standing.waiting.length,
+                nodes: standing.waiting.length + standing.nodes.length,
+              }))}
+      </span>
     </p>
   )
 }

@@ -1,0 +1,17 @@
+import type { Receipt, Settling } from '../../api/keys.ts'
+
+/** How far a revocation has come: nodes that have stopped, names of those waited for, streams ended so far. */
+export type Standing = { nodes: Receipt['nodes']; waiting: string[]; streams: number }
+
+/** Of the revocation of some keys together: a node has stopped when it has stopped for all of them. */
+export function standingOf(settling: readonly Settling[]): Standing {
+  const waiting = [...new Set(settling.flatMap((one) => one.waiting))]
+  const nodes = new Map<string, Standing['nodes'][number]>()
+  for (const node of settling.flatMap((one) => one.nodes)) {
+    const known = nodes.get(node.node)
+    if (!waiting.includes(node.node) && (known === undefined || known.ms < node.ms))
+      nodes.set(node.node, node)
+  }
+  const streams = settling.reduce((sum, { streams_severed }) => sum + streams_severed, 0)
+  return { nodes: [...nodes.values()], waiting, streams }
+}

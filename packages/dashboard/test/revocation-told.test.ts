@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { after, before, test } from 'node:test'
+import type { Browser, Page } from '@playwright/test'
+import { receiptSigner, verifyReceipt } from '../../server/src/keys/receipts.ts'
+import { RacingNode } from '../../server/test/harness/cluster.ts'
+import { createPostgresDatabase, PostgresServer } from '../../server/test/harness/postgres.ts'
+import { postgresSetting, startServer, type TestServer } from '../../server/test/harness/test-server.ts'
+import { answer, expect, obstacles, openBrowser, visit } from './harness/browser.ts'
+import { startWay } from './harness/cut.ts'
+import { signUp } from './harness/people.ts'
+import { setUp } from './harness/showcase.ts'
+
+let postgres: PostgresServer
+let server: TestServer
+let others: RacingNode[] = []
+let browser: Browser
+before(async () => {
+  postgres = await PostgresServer.open()
+  const url = await createPostgresDatabase(postgres.url)
+  server = await startServer({ environment: postgresSetting(url), engine: 'none', isEmpty: true })
+  others = [new RacingNode(url, 0), new RacingNode(url, 0)]
+  await Promise.all(others.map((node) => node.ready()))
+  browser = await openBrowser()
+})
+after(async () => {
+  for (const { child } of others) child.kill('SIGCONT')
+  await Promise.all(others.map((node) => node.kill()))
+  await browser.close()
+  await server.stop()
+  await postgres[Symbol.asyncDispose]()
+})
+
+/** Makes a key and opens the question whether it shall end. */
+async function askToRevoke(page: Page, url: string, name: string): Promise<string> {
+  const made = await page.request.post(`${url}/v1/api-keys`, { data: { name }, headers: { origin: url } })
+  assert.equal(made.status(), 201, await made.text())
+  await page.goto(`${url}/dashboard/settings/api-keys`)
+  await page
+    .getByRole('row', { name: new RegExp(name) })
+    .getByRole('button', { name: /^Revoke/ })
+    .click()
+  return ((await made.json()) as { id: string }).id
+}
+
+test('each node is shown when it has stopped; one that is silent is waited for in sight, until its lease is over', async () => {
+  await using person = await visit(browser)
+  const { page } = person
+  await setUp(page.request, server)
+  const [awake, still] = others
+  assert.ok(awake && still)
+  await askToRevoke(page, server.url, 'Leaked')
+  const question = page.getByRole('alertdialog')
+  still.child.kill('SIGSTOP')
+  await answer(question, 'Revoke', question.getByText('no answer yet'))
+  await expect(question.getByRole('heading', { name: 'Revoking…' })).toBeVisible()
+  await expect(question.getByRole('row', { name: new RegExp(still.name) })).toContainText('no answer yet')
+  await expect(question.getByRole('row', { name: new RegExp(server.node) })).toContainText('applied')
+  await expect(question.getByRole('button', { name: 'Cancel' })).toHaveCount(0)
+  await expect(question.getByText('Waiting for 1 of 3 nodes. Longest possible: 2 s.')).toBeVisible()
+  await expect(question.getByRole('heading', { name: 'Revoked. It no longer works anywhere.' })).toBeVisible()
+  await expect(question.getByRole('row', { name: new RegExp(awake.name) })).toContainText('applied')
+  await expect(question.getByRole('row', { name: new RegExp(still.name) })).toContainText('lease expired')
+  await expect(question.getByText(/2 of 3 nodes confirmed in/)).toBeVisible()
+  await expect(question.getByText(`${still.name} didn't answer.`)).toBeVisible()
+  assert.deepEqual(await obstacles(page), [])
+  const download = page.waitForEvent('download')
+  await question.getByRole('button', { name: 'Download receipt' }).click()
+  const receipt = JSON.parse(await readFile(await (await download).path(), 'utf8'))
+  assert.ok(verifyReceipt(receipt, [receiptSigner(server.secret).publicKey]).valid)
+  await question.getByRole('button', { name: 'Done' }).click()
+  await expect(question).toBeHidden()
+  await page.goto(`${server.url}/dashboard/settings/audit`)
+  await page.getByRole('button', { name: 'Key revoked' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Show receipt' }).click()
+  await expect(question.getByText(/2 of 3 nodes confirmed in/)).toBeVisible()
+  assert.deepEqual(await obstacles(page), [])
+  await page.goto(`${server.url}/dashboard/operator/nodes`)
+  const silent = page.getByRole('row', { name: new RegExp(still.name) })
+  await expect(silent).toContainText('Does not answer')
+  await expect(silent).toContainText('over')
+  await expect(page.getByRole('row', { name: new RegExp(awake.name) })).toContainText('Up to date')
+  await expect(page.getByRole('row', { name: new RegExp(server.node) })).toContainText('This one')
+  assert.deepEqual(await obstacles(page), [])
+  still.child.kill('SIGCONT')
+  await expect(silent).toContainText('Up to date')
+  assert.deepEqual(person.troubles, [])
+})
+
+test('a connection that breaks meanwhile: what is known is said, and the same press gives the receipt; none at all: it may still work', async () => {
+  await using person = await visit(browser)
+  const { page } = person
+  const way = await startWay(server.url)
+  await signUp(page, way.url, { name: 'Bea', email: 'bea@example.org' })
+  const still = others[1] ?? assert.fail()
+  await askToRevoke(page, way.url, 'Half')
+  const question = page.getByRole('alertdialog')
+  still.child.kill('SIGSTOP')
+  await answer(question, 'Revoke', question.getByText('no answer yet'))
+  way.cut()
+  await expect(question.getByRole('alert')).toContainText('the key may still work there for up to 2 s')
+  await expect(question.getByRole('heading', { name: 'Revoked, but not proved yet' })).toBeVisible()
+  assert.deepEqual(await obstacles(page), [])
+  still.child.kill('SIGCONT')
+  await question.getByRole('button', { name: 'Revoke again' }).click()
+  await expect(question.getByText(/of 3 nodes confirmed in/)).toBeVisible()
+  await question.getByRole('button', { name: 'Done' }).click()
+
+  await askToRevoke(page, way.url, 'Gone')
+  await way.close()
+  await answer(question, 'Revoke', question.getByText('The key may still work.'))
+  await expect(question.getByRole('heading', { name: 'Revoke “Gone”?' })).toBeVisible()
+  await way.open()
+  await answer(question, 'Revoke', question.getByText(/of 3 nodes confirmed in/))
+  await way.close()
+})
