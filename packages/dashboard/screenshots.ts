@@ -55,7 +55,9 @@ const SHOTS: readonly Shot[] = [
   { name: 'operator-accounts', path: '/operator/accounts' },
   { name: 'operator-suspend', path: '/operator/accounts', before: press(/^Suspend|^Sperren/) },
   { name: 'operator-plans', path: '/operator/plans' },
-  { name: 'operator-server', path: '/operator/server' },
+  { name: 'operator-nodes', path: '/operator/nodes' },
+  { name: 'operator-engines', path: '/operator/engines' },
+  { name: 'operator-health', path: '/operator/health' },
   {
     name: 'keys-revoke',
     path: ({ keys: [server] }) => `/settings/api-keys/${server?.id}`,

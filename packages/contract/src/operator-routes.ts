@@ -1,15 +1,19 @@
 import { CanaryReport } from './canary.ts'
+import { KeyList } from './keys.ts'
 import {
   OperatedAccount,
   OperatedAccountChange,
   OperatedAccountChanged,
   OperatedAccountList,
   OperatedAccountQuery,
+  OperatedKeyQuery,
   OperatedPlanList,
+  OperatedUsageQuery,
   ServerState,
   Suspension,
 } from './operator.ts'
 import type { Route } from './routes.ts'
+import { UsageReport } from './usage.ts'
 
 const read = { access: 'session', member: 'server:operate', tag: 'Operator' } as const
 const change = { ...read, recent: true } as const
@@ -34,6 +38,26 @@ export const OPERATOR_ROUTES = {
     summary: 'One account',
     body: null,
     answer: { json: OperatedAccount },
+  },
+  listOperatedKeys: {
+    ...read,
+    method: 'GET',
+    path: '/v1/operator/accounts/{id}/keys',
+    operationId: 'listOperatedKeys',
+    summary: "An account's keys, newest first; never a secret",
+    query: OperatedKeyQuery,
+    body: null,
+    answer: { json: KeyList },
+  },
+  getOperatedUsage: {
+    ...read,
+    method: 'GET',
+    path: '/v1/operator/accounts/{id}/usage',
+    operationId: 'getOperatedUsage',
+    summary: 'What an account has used, by day, key, model and voice',
+    query: OperatedUsageQuery,
+    body: null,
+    answer: { json: UsageReport },
   },
   changeOperatedAccount: {
     ...change,

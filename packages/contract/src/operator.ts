@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { Receipt } from './keys.ts'
+import { KeyQuery, Receipt } from './keys.ts'
 import { Plan } from './plans.ts'
+import { UsageQuery } from './usage.ts'
 
 /** An account as whoever operates the server sees it. */
 export const OperatedAccount = z.object({
@@ -17,6 +18,14 @@ export const OperatedAccount = z.object({
   characters_this_month: z.int(),
 })
 export type OperatedAccount = z.infer<typeof OperatedAccount>
+
+/** Query of `GET /v1/operator/accounts/{id}/keys`. */
+export const OperatedKeyQuery = KeyQuery.pick({ state: true, q: true, limit: true, offset: true })
+export type OperatedKeyQuery = z.infer<typeof OperatedKeyQuery>
+
+/** Query of `GET /v1/operator/accounts/{id}/usage`. */
+export const OperatedUsageQuery = UsageQuery.pick({ from: true, to: true, group_by: true })
+export type OperatedUsageQuery = z.infer<typeof OperatedUsageQuery>
 
 /** Query of `GET /v1/operator/accounts`. */
 export const OperatedAccountQuery = z.strictObject({
@@ -62,6 +71,13 @@ export const ServerState = z.object({
       address: z.string().nullable().describe('Where other nodes reach it, where that is known.'),
       behind: z.int().describe('Changes that it has not applied yet.'),
       lost: z.boolean().describe('It does not answer; its lease has run out, so it serves nobody.'),
+      lease_ms: z
+        .int()
+        .nullable()
+        .describe(
+          'What is left of its lease at most, counted from when the node that answers saw it renewed. Null: a ' +
+            'server that is alone needs none, or it was not seen yet.',
+        ),
     }),
   ),
   streams_now: z.int(),

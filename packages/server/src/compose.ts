@@ -177,6 +177,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
   )
   const newRequestId = (): string => `req_${randomUUID()}`
   const models = JSON.stringify({ models: catalog.models() })
+  const usage = createUsage({ database: store, clock, plans, streams })
   const speech = speechRoute({ decideTurn, openTurn })
   const offer = () => engine.offer()
   const sessions = socketRoutes({ countRequest, decideTurn, openTurn, openStreamedTurn, clock, log })
@@ -212,7 +213,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
         githubKeyOf: createGithubKeys({ url: config.githubKeysUrl, clock }),
       }),
       ...tokenRoutes({ tokens }),
-      ...usageRoutes({ keys, plans, usage: createUsage({ database: store, clock, plans, streams }) }),
+      ...usageRoutes({ keys, plans, usage }),
       ...voices.routes,
       ...webhookRoutes({ webhooks: notices.webhooks }),
       ...elevenLabsRoutes({ decideTurn, openTurn, catalog }),
@@ -221,12 +222,21 @@ export async function composeServer(config: Config, log: Log, world: World = rea
       ...vapiRoutes({ decideTurn, openTurn }),
       ...people.routes,
       ...operatorRoutes({
-        operation: createOperation({ database: store, clock, accounts: people.accounts, plans, streams }),
+        operation: createOperation({
+          database: store,
+          clock,
+          accounts: people.accounts,
+          plans,
+          streams,
+          keys,
+          usage,
+        }),
         getServerState: createServerState({
           database: store,
           clock,
           engine,
           streams,
+          cluster,
           node: data.node,
           isShared: data.isShared,
           sendsMail: sendMail !== null,

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import {
+  KeyList,
   type OperatedAccount,
   OperatedAccountChanged,
   OperatedAccountList,
   OperatedPlanList,
   ServerState,
+  UsageReport,
 } from '@kugelaudio/contract'
 import { eventsOf } from './harness/audit.ts'
 import { memberOf, type Person } from './harness/person.ts'
@@ -59,6 +61,32 @@ test('accounts are found by parts of their name or owner, signs that mean someth
   assert.notEqual(firstPage[0]?.id, secondPage[0]?.id)
 })
 
+test('the keys of an account and what it has spoken are shown to the operator, never a secret, and to nobody else', async () => {
+  const id = await server.createAccount('looked-at@example.com')
+  const made = await server.createKey({ accountId: id, name: 'Kiosk' })
+  const answer = await fetch(`${server.url}/v1/tts/generate`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${made.key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ text: 'Good morning.', normalize: false }),
+  })
+  await answer.arrayBuffer()
+  // A turn is counted when it has ended, a moment after its answer.
+  for (;;) {
+    const report = await operator.get(`/v1/operator/accounts/${id}/usage`)
+    if (UsageReport.strict().parse(report).totals.characters === 13) break
+  }
+  const path = `/v1/operator/accounts/${id}/keys`
+  const listed = await operator.ask('GET', `${path}?limit=10`)
+  const text = await listed.text()
+  assert.ok(!text.includes(made.key))
+  const { keys, total } = KeyList.strict().parse(JSON.parse(text))
+  assert.deepEqual([total, keys[0]?.name, keys[0]?.account_id], [1, 'Kiosk', id])
+  const owner = await memberOf(server, { accountId: id, role: 'owner' })
+  assert.equal((await owner.ask('GET', path)).status, 403)
+  assert.equal((await operator.ask('GET', '/v1/operator/accounts/acc_nobody/keys')).status, 404)
+  assert.equal((await operator.ask('GET', '/v1/operator/accounts/acc_nobody/usage')).status, 404)
+})
+
 test('suspending stops the keys of an account at once with a receipt, resuming lets them work, and both are in its log', async () => {
   const id = await server.createAccount('stopped@example.com')
   const { key } = await server.createKey({ accountId: id })
@@ -105,6 +133,10 @@ test('plans say how many accounts they touch; the server says which nodes, engin
   await server.engine.offer()
   const state = ServerState.strict().parse(await operator.get('/v1/operator/server'))
   assert.ok(state.nodes.some(({ node, behind, lost }) => node === state.node && behind === 0 && !lost))
+  for (const { applied, lease_ms } of state.nodes) {
+    assert.equal(applied, state.epoch)
+    assert.equal(lease_ms, null, 'a server that is alone needs no lease')
+  }
   assert.equal(state.engine.hosts.length, 1)
   assert.equal(state.mail, false)
 })

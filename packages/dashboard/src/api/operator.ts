@@ -17,6 +17,31 @@ export const accountsQuery = (query: NonNullable<QueryOf<'listAccounts'>>) =>
     refetchInterval: REFRESH_MS,
   })
 
+/** One account of the server. */
+export const operatedAccountQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['operator', 'account', id],
+    queryFn: ({ signal }) => call('getOperatedAccount', { params: { id }, signal }),
+    refetchInterval: REFRESH_MS,
+  })
+
+/** Keys of an account of the server. */
+export const operatedKeysQuery = (id: string, query: NonNullable<QueryOf<'listOperatedKeys'>>) =>
+  queryOptions({
+    queryKey: ['operator', 'account', id, 'keys', query],
+    queryFn: ({ signal }) => call('listOperatedKeys', { params: { id }, query, signal }),
+    placeholderData: keepPreviousData,
+    refetchInterval: REFRESH_MS,
+  })
+
+/** What an account of the server has used since a day, by day. */
+export const operatedUsageQuery = (id: string, from: string) =>
+  queryOptions({
+    queryKey: ['operator', 'account', id, 'usage', from],
+    queryFn: ({ signal }) =>
+      call('getOperatedUsage', { params: { id }, query: { from, group_by: 'day' }, signal }),
+  })
+
 export const operatedPlansQuery = queryOptions({
   queryKey: ['operator', 'plans'],
   queryFn: async ({ signal }) => (await call('listOperatedPlans', { signal })).plans,
@@ -26,6 +51,15 @@ export const operatedPlansQuery = queryOptions({
 export const serverStateQuery = queryOptions({
   queryKey: ['operator', 'server'],
   queryFn: ({ signal }) => call('getServerState', { signal }),
+  refetchInterval: REFRESH_MS,
+})
+
+export type CanaryRound = AnswerOf<'getCanary'>['rounds'][number]
+
+/** What the nodes have found by making, using and revoking keys of their own. */
+export const canariesQuery = queryOptions({
+  queryKey: ['operator', 'canaries'],
+  queryFn: ({ signal }) => call('getCanary', { signal }),
   refetchInterval: REFRESH_MS,
 })
 

@@ -46,10 +46,13 @@ export const LINES = {
   retryDelivery: 'POST /v1/webhooks/{id}/deliveries/{delivery_id}/retry',
   listAccounts: 'GET /v1/operator/accounts',
   getOperatedAccount: 'GET /v1/operator/accounts/{id}',
+  listOperatedKeys: 'GET /v1/operator/accounts/{id}/keys',
+  getOperatedUsage: 'GET /v1/operator/accounts/{id}/usage',
   changeOperatedAccount: 'PATCH /v1/operator/accounts/{id}',
   suspendAccount: 'POST /v1/operator/accounts/{id}/suspend',
   resumeAccount: 'POST /v1/operator/accounts/{id}/resume',
   listOperatedPlans: 'GET /v1/operator/plans',
+  getCanary: 'GET /v1/operator/canary',
   getServerState: 'GET /v1/operator/server',
   listMembers: 'GET /v1/members',
   changeMember: 'PATCH /v1/members/{id}',
@@ -114,6 +117,11 @@ export type QueryOf<Name extends RouteName> = Named[Name] extends { query: infer
   ? InputOf<Schema>
   : never
 export type AnswerOf<Name extends RouteName> = Named[Name]['answer'] extends { json: infer Schema }
+  ? OutputOf<Schema>
+  : never
+
+/** A line of what a route tells while it goes on. */
+export type LineOf<Name extends RouteName> = Named[Name]['answer'] extends { lines: infer Schema }
   ? OutputOf<Schema>
   : never
 

@@ -2,6 +2,7 @@ import type { Feature } from '@kugelaudio/contract'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { plansQuery } from '../api/account.ts'
 import { membersQuery } from '../api/members.ts'
 import { useMay, useSession } from '../api/session.ts'
 import { useLanguage, useTexts } from '../i18n/i18n.ts'
@@ -46,6 +47,9 @@ export function NotOnPlan({ title, feature, children, example }: NotOnPlanProps)
   const t = useTexts()
   const names = useRulers()
   const { account } = useSession()
+  const { data: plans = [] } = useQuery(plansQuery)
+  const language = useLanguage()
+  const having = plans.filter(({ features }) => features.includes(feature)).map(({ name }) => `“${name}”`)
   const mayChoose = account?.role === 'owner' || account?.role === 'billing'
   const message = t('plan.missing.message', {
     feature: title,
@@ -67,6 +71,13 @@ export function NotOnPlan({ title, feature, children, example }: NotOnPlanProps)
           )
         }
       >
+        {having.length > 0 && (
+          <p>
+            {t('plan.missing.having', {
+              plans: new Intl.ListFormat(language, { type: 'disjunction' }).format(having),
+            })}
+          </p>
+        )}
         <p>{names === null || mayChoose ? t('plan.missing.text') : t('state.notallowed.ask', { names })}</p>
       </Empty>
     </Page>

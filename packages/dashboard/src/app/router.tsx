@@ -184,10 +184,25 @@ const operatedPlans = createRoute({
   path: '/plans',
   component: lazyRouteComponent(() => import('../pages/operator/plans.tsx'), 'OperatedPlansPage'),
 })
-const serverState = createRoute({
+const account = createRoute({
   getParentRoute: () => operator,
-  path: '/server',
-  component: lazyRouteComponent(() => import('../pages/operator/server.tsx'), 'ServerPage'),
+  path: '/accounts/$id',
+  component: lazyRouteComponent(() => import('../pages/operator/account.tsx'), 'AccountPage'),
+})
+const nodes = createRoute({
+  getParentRoute: () => operator,
+  path: '/nodes',
+  component: lazyRouteComponent(() => import('../pages/operator/nodes.tsx'), 'NodesPage'),
+})
+const engines = createRoute({
+  getParentRoute: () => operator,
+  path: '/engines',
+  component: lazyRouteComponent(() => import('../pages/operator/engines.tsx'), 'EnginesPage'),
+})
+const health = createRoute({
+  getParentRoute: () => operator,
+  path: '/health',
+  component: lazyRouteComponent(() => import('../pages/operator/health.tsx'), 'HealthPage'),
 })
 const profileFrame = createRoute({
   getParentRoute: () => inside,
@@ -222,7 +237,7 @@ const tree = root.addChildren([
     dictionary,
     usage,
     settings.addChildren([settingsIndex, keys, key, members, plan, webhooks, webhook, audit]),
-    operator.addChildren([operatorIndex, accounts, operatedPlans, serverState]),
+    operator.addChildren([operatorIndex, accounts, account, operatedPlans, nodes, engines, health]),
     profileFrame.addChildren([profile, security]),
   ]),
 ])

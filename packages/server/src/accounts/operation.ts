@@ -1,6 +1,16 @@
-import type { OperatedAccount, OperatedAccountQuery, Plan, Receipt } from '@kugelaudio/contract'
+import type {
+  Key,
+  OperatedAccount,
+  OperatedAccountQuery,
+  OperatedKeyQuery,
+  OperatedUsageQuery,
+  Plan,
+  Receipt,
+  UsageReport,
+} from '@kugelaudio/contract'
 import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
+import type { Keys } from '../keys/keys.ts'
 import type { Actor } from '../store/audit-log.ts'
 import type { Database } from '../store/database.ts'
 import {
@@ -13,6 +23,7 @@ import { monthOf } from '../store/usage.ts'
 import type { Accounts } from './accounts.ts'
 import type { Plans } from './plans.ts'
 import type { OpenStreams } from './streams.ts'
+import type { Usage } from './usage.ts'
 
 type Changed = { account: OperatedAccount; receipt: Receipt }
 
@@ -20,6 +31,9 @@ type Changed = { account: OperatedAccount; receipt: Receipt }
 export type Operation = {
   list(query: OperatedAccountQuery): Promise<{ accounts: OperatedAccount[]; total: number }>
   get(accountId: string): Promise<OperatedAccount>
+  keys(accountId: string, query: OperatedKeyQuery): Promise<{ keys: Key[]; total: number }>
+  /** Throws as `Usage.report`. */
+  usage(accountId: string, query: OperatedUsageQuery): Promise<UsageReport>
   /** Throws `VALIDATION_ERROR` for what is no plan; else as `Accounts.changePlan`. */
   changePlan(accountId: string, plan: string, actor: Actor): Promise<Changed>
   /** Throws `CONFLICT` for the account that operates the server, and for one that is suspended already. */
@@ -35,6 +49,8 @@ export function createOperation(parts: {
   accounts: Accounts
   plans: Plans
   streams: OpenStreams
+  keys: Pick<Keys, 'list'>
+  usage: Pick<Usage, 'report'>
 }): Operation {
   const { database, clock, accounts, streams } = parts
   const now = () => ({ nowMs: clock.nowMs(), month: monthOf(clock.nowMs()) })
@@ -72,6 +88,26 @@ export function createOperation(parts: {
     },
 
     get,
+
+    async keys(accountId, { state, q, limit, offset }) {
+      await get(accountId)
+      return await parts.keys.list({
+        accountId,
+        state: state ?? null,
+        environment: null,
+        text: q ?? null,
+        createdBy: null,
+        unusedSinceMs: null,
+        sort: { by: 'created', order: 'desc' },
+        limit,
+        offset,
+      })
+    },
+
+    async usage(accountId, { from = null, to = null, group_by: groups }) {
+      await get(accountId)
+      return await parts.usage.report({ accountId, keyId: null, from, to, groups })
+    },
 
     async changePlan(accountId, plan, actor) {
       await get(accountId)

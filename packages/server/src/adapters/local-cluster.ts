@@ -62,6 +62,7 @@ export function servingCluster(parts: {
       applied: appliedEpoch,
     }),
     catchUp,
+    nodes: () => [{ node: parts.self().node, applied: appliedEpoch, isLost: false, leaseMs: null }],
     async settle(change, hear) {
       const startMs = clock.monotonicMs()
       await catchUp()
@@ -95,6 +96,7 @@ export function visitingCluster(parts: { clock: Clock; socketPath: string; node:
     current: () => false,
     standing: () => ({ holdsLease: false, leaseAgeMs: null, applied: 0 }),
     catchUp: async () => {},
+    nodes: () => [],
     async settle(change) {
       const startMs = parts.clock.monotonicMs()
       const answer = await askServer(parts.socketPath, { ask: 'settle', epoch: change.epoch }, ANSWER_MS_MAX)

@@ -76,6 +76,7 @@ async function say(given: string | undefined, options: Options): Promise<void> {
 const ALONE = {
   current: () => true,
   standing: () => ({ holdsLease: true, leaseAgeMs: null, applied: 0 }),
+  nodes: () => [],
   catchUp: async () => {},
   settle: async () => ({ nodes: [], streamsSevered: 0 }),
   join: async () => {},

@@ -23,6 +23,16 @@ export type NodeStanding = {
   applied: number
 }
 
+/** A node as this one has seen it last. */
+export type NodeSeen = {
+  node: string
+  /** Number of the newest change that it has applied. */
+  applied: number
+  isLost: boolean
+  /** What is left of its lease, at most; null where nodes need none, or it was not seen yet. */
+  leaseMs: number | null
+}
+
 /** The nodes that serve the same keys, and what each of them has applied. */
 export type Cluster = {
   /** Whether this node has applied every change there is: only then may it answer from memory. Cheap. */
@@ -31,6 +41,8 @@ export type Cluster = {
   standing(): NodeStanding
   /** Applies what this node has not applied yet; returns when `current` was true. */
   catchUp(): Promise<void>
+  /** All nodes, this one included. */
+  nodes(): NodeSeen[]
   /** Returns when every node has applied a change, or can no longer act on what came before it. */
   settle(change: AuthorityChange, hear?: HearSettling): Promise<Settlement>
   /** Begins to serve: changes made by other processes reach this one. */

@@ -200,6 +200,8 @@ export const CALLS: Record<keyof typeof ROUTES, RouteCall> = {
   verifyAudit: { ok: 200 },
   listAccounts: { ok: 200 },
   getOperatedAccount: { ok: 200, params: anAccount },
+  listOperatedKeys: { ok: 200, params: anAccount },
+  getOperatedUsage: { ok: 200, params: anAccount },
   changeOperatedAccount: { ok: 200, params: anAccount, body: async () => ({ plan: 'starter' }) },
   suspendAccount: { ok: 200, params: anAccount },
   resumeAccount: {

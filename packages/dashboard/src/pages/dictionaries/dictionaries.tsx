@@ -10,6 +10,7 @@ import {
   useCreateDictionary,
 } from '../../api/dictionaries.ts'
 import { useMay } from '../../api/session.ts'
+import { NotOnPlan } from '../../app/not-allowed.tsx'
 import { Page } from '../../app/page.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
@@ -18,7 +19,6 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { useLanguageName } from '../../ui/language-name.ts'
-import { NotOnPlan } from '../../ui/not-on-plan.tsx'
 import { Empty, Problem, Skeleton } from '../../ui/problem.tsx'
 import { Time } from '../../ui/time.tsx'
 import { LanguageField } from './language-field.tsx'
@@ -46,11 +46,9 @@ export function DictionariesPage() {
   )
   if (!hasFeature)
     return (
-      <Page title={t('nav.dictionaries')}>
-        <NotOnPlan feature="dictionaries" title={t('dict.plan.title')}>
-          {t('dict.example')}
-        </NotOnPlan>
-      </Page>
+      <NotOnPlan title={t('nav.dictionaries')} feature="dictionaries">
+        {t('dict.example')}
+      </NotOnPlan>
     )
   const columns: Column<Dictionary>[] = [
     {

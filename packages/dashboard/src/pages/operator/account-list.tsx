@@ -1,9 +1,11 @@
+import { Link } from '@tanstack/react-router'
 import type { OperatedAccount } from '../../api/operator.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
-import { Badge, Dot } from '../../ui/badge.tsx'
+import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
-import type { Doing } from './accounts.tsx'
+import type { Doing } from './account-dialogs.tsx'
+import { AccountState } from './account-state.tsx'
 
 type Props = { accounts: readonly OperatedAccount[]; onDo: (doing: Doing) => void }
 
@@ -21,12 +23,17 @@ export function AccountList({ accounts, onDo }: Props) {
           id: 'name',
           label: t('operator.account'),
           width: 'w-[26%]',
-          cell: ({ name, owner, operator }) => (
+          cell: ({ id, name, owner, operator }) => (
             <span className="flex min-w-0 flex-col">
               <span className="flex min-w-0 items-center gap-2">
-                <span className="truncate font-semibold" title={name}>
+                <Link
+                  to="/operator/accounts/$id"
+                  params={{ id }}
+                  className="truncate font-semibold hover:underline"
+                  title={name}
+                >
                   {name}
-                </span>
+                </Link>
                 {operator && <Badge tone="violet">{t('nav.operator')}</Badge>}
               </span>
               <span className="truncate text-small text-muted" title={owner ?? undefined}>
@@ -40,18 +47,7 @@ export function AccountList({ accounts, onDo }: Props) {
           id: 'state',
           label: t('keys.col.state'),
           width: 'w-[13%]',
-          cell: ({ suspended_at }) =>
-            suspended_at === null ? (
-              <Badge tone="ok">
-                <Dot shape="filled" />
-                {t('keys.state.active')}
-              </Badge>
-            ) : (
-              <Badge tone="danger">
-                <Dot shape="ring" />
-                {t('operator.suspended')}
-              </Badge>
-            ),
+          cell: (account) => <AccountState of={account} />,
         },
         { id: 'keys', label: t('operator.keys'), isNumber: true, cell: ({ keys }) => format.format(keys) },
         {

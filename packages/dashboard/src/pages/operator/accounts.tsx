@@ -1,17 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
-import { accountsQuery, type OperatedAccount } from '../../api/operator.ts'
+import { accountsQuery } from '../../api/operator.ts'
 import { Page } from '../../app/page.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { Empty, Problem, Skeleton } from '../../ui/problem.tsx'
+import { AccountDialogs, type Doing } from './account-dialogs.tsx'
 import { AccountList } from './account-list.tsx'
-import { PlanDialog } from './plan-dialog.tsx'
-import { ResumeDialog } from './resume-dialog.tsx'
-import { SuspendDialog } from './suspend-dialog.tsx'
-
-export type Doing = { what: 'plan' | 'suspend' | 'resume'; account: OperatedAccount } | null
 
 const ACCOUNTS_A_PAGE = 50
 /** While somebody types, the list waits. */
@@ -26,7 +22,6 @@ export function AccountsPage() {
   const [doing, setDoing] = useState<Doing>(null)
   const query = { ...(q === '' ? {} : { q }), limit: ACCOUNTS_A_PAGE, offset: (page - 1) * ACCOUNTS_A_PAGE }
   const { data, error, refetch } = useQuery(accountsQuery(query))
-  const close = (): void => setDoing(null)
   useEffect(() => {
     if (text.trim() === q) return
     const timer = setTimeout(() => {
@@ -63,9 +58,7 @@ export function AccountsPage() {
           </Button>
         </nav>
       )}
-      {doing?.what === 'plan' && <PlanDialog account={doing.account} onClose={close} />}
-      {doing?.what === 'suspend' && <SuspendDialog account={doing.account} onClose={close} />}
-      {doing?.what === 'resume' && <ResumeDialog account={doing.account} onClose={close} />}
+      <AccountDialogs doing={doing} onClose={() => setDoing(null)} />
     </Page>
   )
 }

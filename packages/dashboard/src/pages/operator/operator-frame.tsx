@@ -8,7 +8,9 @@ import { useTexts } from '../../i18n/i18n.ts'
 const PAGES = [
   { to: '/operator/accounts', label: 'operator.accounts' },
   { to: '/operator/plans', label: 'operator.plans' },
-  { to: '/operator/server', label: 'operator.server' },
+  { to: '/operator/nodes', label: 'operator.nodes' },
+  { to: '/operator/engines', label: 'operator.engines' },
+  { to: '/operator/health', label: 'operator.health' },
 ] as const
 
 export function OperatorFrame() {

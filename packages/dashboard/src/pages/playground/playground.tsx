@@ -4,6 +4,7 @@ import { AudioLines, SlidersHorizontal, Square } from 'lucide-react'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { accountQuery } from '../../api/account.ts'
 import { useMay } from '../../api/session.ts'
+import { NotOnPlan } from '../../app/not-allowed.tsx'
 import { useOfflineSinceMs } from '../../app/offline.tsx'
 import { Page } from '../../app/page.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
@@ -11,7 +12,6 @@ import type { Take } from '../../sound/take.ts'
 import { Button } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { NotOnPlan } from '../../ui/not-on-plan.tsx'
 import { Empty } from '../../ui/problem.tsx'
 import { useNarrow } from '../../ui/use-narrow.ts'
 import { CallCode } from './call-code.tsx'
@@ -38,11 +38,9 @@ export function PlaygroundPage() {
     )
   if (account !== undefined && !account.plan.features.includes('tokens'))
     return (
-      <Page title={t('nav.playground')}>
-        <NotOnPlan feature="tokens" title={t('play.plan.title')}>
-          {t('play.plan.text')}
-        </NotOnPlan>
-      </Page>
+      <NotOnPlan title={t('nav.playground')} feature="tokens">
+        {t('play.plan.text')}
+      </NotOnPlan>
     )
   return <Playground charactersMax={account?.plan.characters_per_request ?? null} />
 }

@@ -3,8 +3,8 @@ import { type Cancel, type Clock, elapsedMs } from '../../clock.ts'
 import { Failure } from '../../failure.ts'
 import { oneAtATime } from '../../one-at-a-time.ts'
 import type { AuthorityChange } from '../../store/authority-log.ts'
-import type { ApplyChange, Cluster, HearSettling, NodeStanding, Settlement } from '../cluster.ts'
-import { instantOf, type Lease, RENEWED_EVERY_MS } from './lease.ts'
+import type { ApplyChange, Cluster, HearSettling, NodeSeen, NodeStanding, Settlement } from '../cluster.ts'
+import { instantOf, LEASE_MS, type Lease, RENEWED_EVERY_MS } from './lease.ts'
 import type { Ledger, Severed } from './ledger.ts'
 import { Settlements } from './settlement.ts'
 
@@ -109,6 +109,13 @@ export class CoherentNode implements Cluster {
     } finally {
       this.#own.delete(epoch)
     }
+  }
+
+  nodes(): NodeSeen[] {
+    return this.#settlements.seen().map(({ member: { node, applied }, isLost, sinceMs }) => {
+      const leftMs = Math.round(LEASE_MS - elapsedMs(this.#clock, sinceMs))
+      return { node, applied, isLost, leaseMs: isLost ? 0 : Math.max(0, leftMs) }
+    })
   }
 
   #changed(epoch: number): void {

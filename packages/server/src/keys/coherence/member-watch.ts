@@ -8,6 +8,8 @@ const NAMED_MS = 60_000
 export type Observed = {
   member: Member
   isLost: boolean
+  /** When its newest renewal was seen first, by the monotonic clock. */
+  sinceMs: number
   /** Lost for so long that nobody wants to hear of it any more. */
   isForgotten: boolean
 }
@@ -31,6 +33,7 @@ export class MemberWatch {
       return {
         member,
         isLost: member.isLost || unchangedMs >= OUTLIVED_MS,
+        sinceMs,
         isForgotten: unchangedMs >= NAMED_MS,
       }
     })

@@ -19,6 +19,7 @@ export class Settlements {
   readonly #clock: Clock
   readonly #watch = new MemberWatch()
   readonly #look: () => Promise<Observed[]>
+  #seen: Observed[] = []
   #wake = Promise.withResolvers<void>()
 
   constructor(ledger: Ledger, clock: Clock) {
@@ -27,9 +28,15 @@ export class Settlements {
     this.#look = oneAtATime(async () => this.observe(await ledger.members()))
   }
 
+  /** Members as they were read last. */
+  seen(): Observed[] {
+    return this.#seen
+  }
+
   /** Takes note of members that were just read. */
   observe(members: Parameters<MemberWatch['observe']>[0]): Observed[] {
     const observed = this.#watch.observe(members, this.#clock.monotonicMs())
+    this.#seen = observed
     for (const { member, isLost, isForgotten } of observed) {
       // Whoever comes next need not watch it for as long.
       if (isForgotten) void this.#ledger.remove(member).catch(() => {})

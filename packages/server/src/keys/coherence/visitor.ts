@@ -12,6 +12,7 @@ export function visitingNode(parts: { ledger: Ledger; clock: Clock }): Cluster {
     current: () => false,
     standing: () => ({ holdsLease: false, leaseAgeMs: null, applied: 0 }),
     catchUp: async () => {},
+    nodes: () => [],
     async settle({ epoch }) {
       const startMs = clock.monotonicMs()
       opened ??= ledger.open({ changed: () => {}, applied: () => settlements.wake(), restored: () => {} })

@@ -1,4 +1,10 @@
-import type { OperatedAccountChange, OperatedAccountQuery, Suspension } from '@kugelaudio/contract'
+import type {
+  OperatedAccountChange,
+  OperatedAccountQuery,
+  OperatedKeyQuery,
+  OperatedUsageQuery,
+  Suspension,
+} from '@kugelaudio/contract'
 import type { Operation } from '../../../accounts/operation.ts'
 import type { GetServerState } from '../../../accounts/server-state.ts'
 import type { SessionGrant } from '../../../auth/people/session-grants.ts'
@@ -21,6 +27,14 @@ export const operatorRoutes = (parts: {
 
     getOperatedAccount: async (call: Call, _: SessionGrant): Promise<Reply> =>
       privateReply(await operation.get(idOf(call))),
+
+    listOperatedKeys: async (call: Call<null, OperatedKeyQuery>, _: SessionGrant): Promise<Reply> => {
+      const { limit, offset } = call.query
+      return privateReply({ ...(await operation.keys(idOf(call), call.query)), limit, offset })
+    },
+
+    getOperatedUsage: async (call: Call<null, OperatedUsageQuery>, _: SessionGrant): Promise<Reply> =>
+      privateReply(await operation.usage(idOf(call), call.query)),
 
     changeOperatedAccount: async (call: Call<OperatedAccountChange>, _: SessionGrant): Promise<Reply> =>
       privateReply(await operation.changePlan(idOf(call), call.body.plan, call.actor)),
