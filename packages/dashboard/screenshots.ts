@@ -54,6 +54,11 @@ const SHOTS: readonly Shot[] = [
   { name: 'security', path: '/profile/security' },
   { name: 'operator-accounts', path: '/operator/accounts' },
   { name: 'operator-suspend', path: '/operator/accounts', before: press(/^Suspend|^Sperren/) },
+  {
+    name: 'operator-account',
+    path: '/operator/accounts',
+    before: (page) => page.getByRole('link', { name: 'Acme Voices' }).first().click(),
+  },
   { name: 'operator-plans', path: '/operator/plans' },
   { name: 'operator-nodes', path: '/operator/nodes' },
   { name: 'operator-engines', path: '/operator/engines' },

@@ -13,8 +13,8 @@ type Props = {
   onClose: () => void
   /** Beside the button that ends it. */
   note?: ReactNode
-  /** Shows the secret, and says when it was really copied. */
-  children: (onCopied: () => void) => ReactNode
+  /** Shows the secret, and says when it was really copied. `isRefused`: the browser did not take it just now. */
+  children: (onCopied: () => void, isRefused: boolean) => ReactNode
 }
 
 /** Something that is shown this once: it cannot be lost by accident, and is nowhere once this has closed. */
@@ -24,6 +24,7 @@ export function OnceDialog({ title, description, secret, leaveText, onClose, not
   const copyRef = useRef<HTMLButtonElement>(null)
   const [copied, setCopied] = useState(false)
   const [leaving, setLeaving] = useState(false)
+  const [isRefused, setRefused] = useState(false)
   useGuard(!copied)
   useEffect(() => {
     if (leaving) copyRef.current?.focus()
@@ -33,7 +34,11 @@ export function OnceDialog({ title, description, secret, leaveText, onClose, not
     window.addEventListener('pagehide', onClose)
     return () => window.removeEventListener('pagehide', onClose)
   }, [onClose])
-  const leave = (): void => (copied ? onClose() : setLeaving(true))
+  const leave = (): void => {
+    if (copied) return onClose()
+    setRefused(false)
+    setLeaving(true)
+  }
   return (
     <Dialog
       open
@@ -57,8 +62,9 @@ export function OnceDialog({ title, description, secret, leaveText, onClose, not
               ref={copyRef}
               look="primary"
               onClick={async () => {
-                if (await copyText(secret)) onClose()
-                else setLeaving(false)
+                if (await copyText(secret)) return onClose()
+                setLeaving(false)
+                setRefused(true)
               }}
             >
               {t('secret.leave.copy')}
@@ -72,7 +78,7 @@ export function OnceDialog({ title, description, secret, leaveText, onClose, not
         )
       }
     >
-      {children(() => setCopied(true))}
+      {children(() => setCopied(true), isRefused)}
     </Dialog>
   )
 }

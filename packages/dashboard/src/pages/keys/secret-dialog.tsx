@@ -18,7 +18,9 @@ export function SecretDialog({ made, onClose }: { made: KeyWithSecret; onClose: 
       onClose={onClose}
       note={<FirstRequest id={made.id} />}
     >
-      {(onCopied) => <SecretPanel secret={made.key} hint={made.hint} onCopied={onCopied} />}
+      {(onCopied, isRefused) => (
+        <SecretPanel secret={made.key} hint={made.hint} onCopied={onCopied} isRefused={isRefused} />
+      )}
     </OnceDialog>
   )
 }

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTexts } from '../../i18n/i18n.ts'
 import { CodeBlock } from '../../ui/code-block.tsx'
 import { CodeTabs } from '../../ui/code-tabs.tsx'
@@ -11,14 +11,22 @@ type Props = {
   hint: string
   /** Hears once the whole key has really been copied. */
   onCopied: () => void
+  /** The browser has not taken it just now: the key is marked, to be copied by hand. */
+  isRefused?: boolean
 }
 
 /** A key, this once: to be copied by itself, or in the first lines that use it. */
-export function SecretPanel({ secret, hint, onCopied }: Props) {
+export function SecretPanel({ secret, hint, onCopied, isRefused = false }: Props) {
   const t = useTexts()
   const fieldRef = useRef<HTMLElement>(null)
   const [hidden, setHidden] = useState(false)
   const [blocked, setBlocked] = useState(false)
+  useEffect(() => {
+    if (!isRefused) return
+    setBlocked(true)
+    setHidden(false)
+    selectAll(fieldRef.current)
+  }, [isRefused])
   const base = location.origin
   const text = t('play.sample')
   const copied = (worked: boolean): void => {
