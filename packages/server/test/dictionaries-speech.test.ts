@@ -98,18 +98,18 @@ test('a choice is exactly that: none, or these in this order, active or not, for
   assert.equal(await said([two.id, two.id]), toneSamples('xxx one'))
 })
 
-test("a dictionary that does not exist, and another account's, is not found, and none of it is heard", async () => {
+test("a dictionary that does not exist is not found, another account's is forbidden, and none of it is heard", async () => {
   const foreignAccount = await server.createAccount('foreign@example.com')
   const foreign = (await server.createKey({ accountId: foreignAccount })).key
   const { id } = await makeDictionary(server, foreign, { word: 'xxxxxxxx' })
   assert.equal(await heard({ text: 'word' }), toneSamples('word'))
-  for (const dictionary_ids of [[id], [999_999], [0]]) {
-    const answer = await answerOf(await generate(server, key, { text: 'word', dictionary_ids }))
-    expectFlat(answer, 'NOT_FOUND', String(dictionary_ids))
-  }
+  const asked = async (own: string, dictionary_ids: number[]) =>
+    await answerOf(await generate(server, own, { text: 'word', dictionary_ids }))
+  for (const missing of [999_999, 0]) expectFlat(await asked(key, [missing]), 'NOT_FOUND', String(missing))
+  const bare = (await server.createKey({ accountId: await server.createAccount('bare@example.com') })).key
   const own = await makeDictionary(server, key)
-  const answer = await answerOf(await generate(server, key, { text: 'word', dictionary_ids: [own.id, id] }))
-  expectFlat(answer, 'NOT_FOUND')
+  const foreignOnes = [await asked(key, [id]), await asked(key, [own.id, id]), await asked(bare, [id])]
+  for (const { status, body } of foreignOnes) assert.deepEqual([status, body], [403, FORBIDDEN_BODY])
 })
 
 test('where the plan has no dictionaries any more, none applies and none can be named', async () => {

@@ -6,6 +6,7 @@ import { findDictionaryVersion, listDictionaries } from '../../store/dictionarie
 import { entriesOf } from '../../store/dictionary-entries.ts'
 import type { DictionaryRow } from '../../store/schema.ts'
 import { type Dictionary, type DictionaryEntry, dictionaryOf } from '../text/dictionaries.ts'
+import { getDictionary } from './dictionaries.ts'
 
 /** Which of an account's dictionaries a turn is to be spoken with. */
 export type DictionaryWish = {
@@ -15,7 +16,7 @@ export type DictionaryWish = {
   language: Language
 }
 
-/** What a turn's words are looked up in; null for nothing. Throws `NOT_FOUND` for a dictionary the account has not. */
+/** What a turn's words are looked up in; null for nothing. Throws `NOT_FOUND`, and `FORBIDDEN` for another account's. */
 export type DictionaryInEffect = (wish: DictionaryWish) => Promise<Dictionary | null>
 
 /** Entries that are kept arranged, of all accounts together: some 50 MB. */
@@ -47,8 +48,8 @@ export function createDictionaryInEffect({ database }: { database: Database }): 
     if (wish.ids?.length === 0) return null
     const version = await findDictionaryVersion(database.query, wish.accountId)
     if (version === null) {
-      if (wish.ids === null) return null
-      throw new Failure('NOT_FOUND', 'Dictionary not found')
+      const [first] = wish.ids ?? []
+      return first === undefined ? null : await refuse(database, wish.accountId, first)
     }
     const known = kept.find(nameOf(wish))
     if (known?.version === version) return known.dictionary
@@ -64,6 +65,8 @@ const nameOf = ({ accountId, ids, language }: DictionaryWish): string =>
 /** What is read here is at least as new as the version. If it is newer, the next turn finds another version. */
 async function arrange(database: Database, wish: DictionaryWish, version: number): Promise<Arranged> {
   const dictionaries = await listDictionaries(database.query, wish.accountId)
+  const missing = wish.ids?.find((wanted) => !dictionaries.some(({ id }) => id === wanted))
+  if (missing !== undefined) await refuse(database, wish.accountId, missing)
   const ids = chosen(dictionaries, wish).map(({ id }) => id)
   const byDictionary = Map.groupBy(await entriesOf(database.query, ids), (row) => row.dictionary_id)
   await turnOfLoop()
@@ -85,11 +88,13 @@ function chosen(dictionaries: readonly DictionaryRow[], { ids, language }: Dicti
     return dictionaries.filter(
       (row) => row.is_active === 1 && (row.language === null || languageOfTag(row.language) === language),
     )
-  return [...new Set(ids)].map((id) => {
-    const row = dictionaries.find((candidate) => candidate.id === id)
-    if (row === undefined) throw new Failure('NOT_FOUND', 'Dictionary not found')
-    return row
-  })
+  return [...new Set(ids)].flatMap((id) => dictionaries.find((candidate) => candidate.id === id) ?? [])
+}
+
+/** Throws why a dictionary cannot be used; one that has been made since then is not there yet either. */
+async function refuse(database: Database, accountId: string, dictionaryId: number): Promise<never> {
+  await getDictionary(database.query, accountId, dictionaryId)
+  throw new Failure('NOT_FOUND', 'Dictionary not found')
 }
 
 /** The least recently used go first. */
