@@ -18,8 +18,8 @@ const BROKEN_SEEDS: Record<Exclude<Variant, 'none'>, number> = {
 
 type Came = { steps: number; violation: string | null; wrong: string[]; counts: Record<string, number> }
 
-const walk = (variant: Variant, seed: number, steps: number): Promise<Came> =>
-  ranAlone('coherence-run.ts', [variant, seed, steps])
+const walk = (variant: Variant, seed: number, steps: number, nodes = 3): Promise<Came> =>
+  ranAlone('coherence-run.ts', [variant, seed, steps, '--nodes', nodes])
 
 test(`in ${STEPS} steps of nodes that are cut off, stand still and crash nothing is accepted after its revocation, and all comes right again`, async (context) => {
   const { violation, wrong, counts, steps } = await walk('none', SEED, STEPS)
@@ -41,6 +41,16 @@ test(`in ${STEPS} steps of nodes that are cut off, stand still and crash nothing
     'gone',
   ])
     assert.ok((counts[what] ?? 0) > 0, `the walk never came to ${what}`)
+})
+
+test('the same holds among a hundred nodes, of which one is nearly always in trouble', async (context) => {
+  const { violation, wrong, counts, steps } = await walk('none', SEED, STEPS / 5, 100)
+  context.diagnostic(`seed ${SEED}: ${steps} steps, ${JSON.stringify(counts)}`)
+  assert.deepEqual(
+    { violation, wrong },
+    { violation: null, wrong: [] },
+    `repeat it with SIMULATION_SEED=${SEED}`,
+  )
 })
 
 for (const [variant, seed] of Object.entries(BROKEN_SEEDS) as [Variant, number][])

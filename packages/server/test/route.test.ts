@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createInterface } from 'node:readline'
 import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { WebSocket } from 'ws'
 import { KugelAudio } from '../../../sdks/js/src/index.ts'
 import { ASKED_EVERY_MS } from '../src/routing/region-watch.ts'
@@ -198,6 +201,48 @@ test('a session of ours goes on in another region', async () => {
     client.close()
     await wire.mend()
     await endpoint.untilSays('region is there')
+  }
+})
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+const SPOKEN = toneSamples('word')
+
+test('our packages go to the endpoint of Europe with eu- in front of a key, fail while it is down, and speak elsewhere without it', async () => {
+  const python = execFileSync('sh', ['scripts/python-tests', 'sdks/python/tests/requirements.txt'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  }).trim()
+  const program = spawn(python, [fileURLToPath(new URL('python/routed.py', import.meta.url))], {
+    env: {
+      PATH: process.env['PATH'],
+      PYTHONPATH: `${ROOT}/sdks/python/src`,
+      PYTHONDONTWRITEBYTECODE: '1',
+      KUGELAUDIO_API_KEY: key,
+      KUGELAUDIO_API_URL: endpoint.url,
+      KUGELAUDIO_EU_API_URL: euWire.url,
+    },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const lines = createInterface(program.stdout)[Symbol.asyncIterator]()
+  const told = async (): Promise<unknown> => (await lines.next()).value
+  const client = new KugelAudio({ apiKey: `eu-${key}`, euApiUrl: euWire.url, telemetry: false })
+  try {
+    assert.equal((await client.tts.generate({ text: 'word' })).samples, SPOKEN)
+    assert.deepEqual(
+      [await told(), await told(), await told()],
+      [`anywhere ${SPOKEN}`, `europe ${SPOKEN}`, 'ready'],
+    )
+    await whileEuropeIsDown(async () => {
+      program.stdin.end('\n')
+      await assert.rejects(client.models.list(), { name: 'ConnectionError' })
+      assert.deepEqual(
+        [await told(), await told(), await told()],
+        [`anywhere ${SPOKEN}`, 'europe ConnectionError', 'europe ConnectionError'],
+      )
+    })
+  } finally {
+    client.close()
+    program.kill()
   }
 })
 

@@ -24,7 +24,19 @@ export type Variant =
   | 'lease by the monotonic clock alone'
   | 'lease comes back when the clock is set back'
 
+/** What a walk is like, where it is not the usual one. */
+export type Walk = {
+  /** How many nodes there are. */
+  nodes?: number
+  /** Whether nothing goes wrong: then what it costs is what the protocol costs. */
+  isCalm?: boolean
+}
+
 const NODES = 3
+/** How long nobody does anything, at most. */
+const IDLE_MS = 4
+/** As long as nothing goes wrong: time for changes to end before others begin. */
+const IDLE_CALM_MS = 20
 const KEYS = 24
 const DEMAND = { scope: null, address: null }
 
@@ -90,6 +102,8 @@ export class CoherenceSimulation {
   readonly counts: Record<string, number> = {}
   readonly #dice: Dice
   readonly #variant: Variant
+  readonly #places: number
+  readonly #isFaulty: boolean
   readonly #database: VirtualDatabase
   readonly #nodes: Node[] = []
   readonly #keys: Key[] = []
@@ -97,14 +111,24 @@ export class CoherenceSimulation {
   #made = 0
   #isCalm = false
   violation: string | null = null
+  /** How long each revocation took from its commit until every node had settled it. */
+  readonly windowsMs: number[] = []
 
-  constructor(seed: number, variant: Variant) {
+  constructor(seed: number, variant: Variant, { nodes = NODES, isCalm = false }: Walk = {}) {
     this.#dice = new Dice(seed)
     this.#variant = variant
+    this.#places = nodes
+    this.#isFaulty = !isCalm
     this.#database = new VirtualDatabase(this.time, this.#dice)
-    for (let place = 0; place < NODES; place++) this.#start(place)
+    this.#database.isFaulty = !isCalm
+    for (let place = 0; place < nodes; place++) this.#start(place)
     while (this.#keys.length < KEYS) this.#createKey()
     this.#act()
+  }
+
+  /** What the database was asked and what it told, by kind. */
+  get traffic(): Readonly<Record<string, number>> {
+    return this.#database.traffic
   }
 
   async run(steps: number): Promise<void> {
@@ -223,9 +247,10 @@ export class CoherenceSimulation {
 
   /** Somebody does something, again and again. */
   #act(): void {
-    this.time.after(this.#dice.roll() * 4, () => {
+    const idleMs = this.#isFaulty ? IDLE_MS : IDLE_CALM_MS
+    this.time.after(this.#dice.roll() * idleMs, () => {
       const roll = this.#dice.roll()
-      const place = this.#dice.below(NODES)
+      const place = this.#dice.below(this.#places)
       const node = this.#nodes[place]
       if (node !== undefined && !node.machine.isDead && !node.machine.isStill) {
         // While all is calm nothing more is revoked: what was under way has time to end.
@@ -233,7 +258,7 @@ export class CoherenceSimulation {
         else if (roll < 0.95) this.#confirmOne()
         else if (roll < 0.975 && !this.#isCalm) void this.#revoke(node, this.#dice.pick(this.#keys))
       }
-      if (roll >= 0.9985 && !this.#isCalm) this.#trouble(place)
+      if (roll >= 0.9985 && !this.#isCalm && this.#isFaulty) this.#trouble(place)
       this.#act()
     })
   }
@@ -298,7 +323,9 @@ export class CoherenceSimulation {
             const before = this.#database.log.find(({ keyId }) => keyId === key.id)
             return before ?? this.#database.append(change)
           })
+          const committedMs = this.time.nowMs
           const { nodes } = await cluster.settle(logged)
+          this.windowsMs.push(this.time.nowMs - committedMs)
           for (const { settled } of nodes) this.#count(settled)
         }
         break

@@ -20,6 +20,8 @@ export class VirtualDatabase {
   #goneUntilMs = 0
   /** Whether messages are late, lost, doubled and in another order. */
   isFaulty = true
+  /** What it was asked, and what reached somebody who listens, by kind. */
+  readonly traffic: Record<string, number> = {}
 
   constructor(time: VirtualTime, dice: Dice) {
     this.#time = time
@@ -54,40 +56,43 @@ export class VirtualDatabase {
   }
 
   ledgerOf(machine: VirtualMachine): Ledger {
-    const ask = <Result>(work: () => Result) => this.ask(machine, work)
+    const ask = <Result>(kind: string, work: () => Result) => {
+      this.#count(kind)
+      return this.ask(machine, work)
+    }
     return {
       renew: ({ node, renewal, applied }) =>
-        ask(() => {
+        ask('renew', () => {
           const known = this.#members.get(node)
           if (known === undefined || known.renewal < renewal)
             this.#members.set(node, { ...known, node, renewal, applied, isLost: false, lostRenewal: null })
           return this.#listed()
         }),
-      members: () => ask(() => this.#listed()),
+      members: () => ask('members', () => this.#listed()),
       changesAfter: (epoch, limit) =>
-        ask(() => this.log.filter((change) => change.epoch > epoch).slice(0, limit)),
-      newestEpoch: () => ask(() => this.log.length),
+        ask('changesAfter', () => this.log.filter((change) => change.epoch > epoch).slice(0, limit)),
+      newestEpoch: () => ask('newestEpoch', () => this.log.length),
       acknowledge: (node, applied, severed) =>
-        ask(() => {
+        ask('acknowledge', () => {
           for (const one of severed) this.#severed.push({ ...one, node })
           const known = this.#members.get(node)
           if (known !== undefined) known.applied = Math.max(known.applied, applied)
           this.#tell((heard) => heard.applied())
         }),
       streamsSevered: (epoch, except) =>
-        ask(() =>
+        ask('streamsSevered', () =>
           this.#severed
             .filter((one) => one.epoch === epoch && one.node !== except)
             .reduce((sum, { streams }) => sum + streams, 0),
         ),
-      tell: (epoch) => ask(() => this.#tell((heard) => heard.changed(epoch))),
+      tell: (epoch) => ask('tell', () => this.#tell((heard) => heard.changed(epoch))),
       markLost: ({ node, renewal }) =>
-        ask(() => {
+        ask('markLost', () => {
           const known = this.#members.get(node)
           if (known?.renewal === renewal) known.lostRenewal = renewal
         }),
       remove: ({ node, renewal }) =>
-        ask(() => {
+        ask('remove', () => {
           if (this.#members.get(node)?.renewal === renewal) this.#members.delete(node)
         }),
       open: async (heard) => void this.#ears.set(machine, heard),
@@ -104,9 +109,14 @@ export class VirtualDatabase {
   #tell(say: (heard: Heard) => void): void {
     for (const [machine, heard] of this.#ears) {
       if (machine.isDead) this.#ears.delete(machine)
+      this.#count('heard')
       const times = !this.isFaulty ? 1 : this.#dice.chance(0.15) ? 0 : this.#dice.chance(0.1) ? 2 : 1
       for (let time = 0; time < times; time++) this.#carry(machine, () => machine.arrive(() => say(heard)))
     }
+  }
+
+  #count(kind: string): void {
+    this.traffic[kind] = (this.traffic[kind] ?? 0) + 1
   }
 
   #carry(machine: VirtualMachine, deliver: () => void): void {
