@@ -265,6 +265,26 @@ async def test_contexts_that_nobody_has_heard_of_are_said_anew_and_the_others_fa
         await session.close()
 
 
+async def test_a_context_that_was_heard_to_its_end_is_not_said_anew_even_when_its_close_was_not_answered_yet() -> None:
+    def heard(peer: Peer, message: Message) -> None:
+        context_id = message.get("context_id")
+        if message.get("text") == "One":
+            peer.say(audio(0, context_id=context_id))
+        elif message.get("close_context"):
+            peer.say({"final": True, "context_id": context_id})
+            if peer.number == 0:
+                peer.close(1012)
+            else:
+                peer.say({"context_closed": True, "context_id": context_id})
+
+    async with ScriptedServer(heard) as server, KugelAudio(NO_KEY, server.url) as client:
+        session = await client.tts.multi_context_session().connect()
+        session.send("a", "One")
+        assert await heard_of(session.close_context("a")) == (["audio"], None)
+        assert [message.get("text") for message in server.peers[1].said] == [" ", None]
+        await session.close()
+
+
 async def test_an_idle_session_whose_socket_has_gone_opens_the_next_one_when_it_is_needed() -> None:
     def heard(peer: Peer, message: Message) -> None:
         if message.get("flush"):

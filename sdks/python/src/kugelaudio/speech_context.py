@@ -51,8 +51,12 @@ class SpeechContext:
         """A flush has been answered: nothing of before is said anew."""
         # A close that is not immediate is announced by the same frame, and answered by one of its own.
         self._settle([answer for answer in self.due if not answer.is_close][:1])
-        flush = next((at for at, message in enumerate(self.unfinished) if message.get("flush")), -1)
-        self.unfinished = self.unfinished[flush + 1 :]
+        for at, message in enumerate(self.unfinished):
+            # What ends a context has been heard, and is still to be acknowledged.
+            is_end = "close_context" in message
+            if is_end or message.get("flush"):
+                self.unfinished = self.unfinished[at if is_end else at + 1 :]
+                break
         self._heard_before = self.order.count
 
     def fail(self, error: KugelAudioError) -> None:
