@@ -20,8 +20,8 @@ import { rotationOverlap } from './migrations/0018-rotation-overlap.ts'
 import { usageHours } from './migrations/0019-usage-hours.ts'
 import type { Schema } from './schema.ts'
 
-/** In the order they are applied. Only ever add to the end: there is no way back. */
-const MIGRATIONS: Record<string, Migration> = {
+/** In the order they are applied. Only ever add to the end: there is no way back. What each may do says ADR 0031. */
+export const MIGRATIONS: Record<string, Migration> = {
   '0001-accounts-and-keys': accountsAndKeys,
   '0002-key-layer': keyLayer,
   '0004-tokens': tokens,
