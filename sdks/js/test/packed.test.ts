@@ -32,7 +32,7 @@ client.tts.generate({ text: 'Hello' }).then(async ({ samples }) => {
   client.close()
 }, (error) => console.log(error.name, error.message))`
 
-for (const major of [20, 22, 24, 26])
+for (const major of [20, 22, 24, 26] as const)
   test(`the package speaks on Node.js ${major}, as a module and as CommonJS`, async () => {
     const node = major === 26 ? process.execPath : await nodeOf(major)
     const own = await project(archive)

@@ -69,18 +69,21 @@ export async function project(archive: string, more: object = {}): Promise<strin
   return folder
 }
 
+/** The Node.js of each major version that is tested, beside the workspace's own. */
+const NODES = { 20: '20.20.2', 22: '22.23.3', 24: '24.21.0' } as const
+
 /** A Node.js of a major version; fetched once. */
-export async function nodeOf(major: number): Promise<string> {
+export async function nodeOf(major: keyof typeof NODES): Promise<string> {
   const folder = join(ROOT, 'node_modules', '.cache', 'sdk-node', String(major))
   const program = join(folder, 'node_modules', 'node', 'bin', 'node')
   const version = await run(program, ['--version'], { cwd: ROOT }).catch(() => null)
-  if (version?.stdout.startsWith(`v${major}.`)) return program
+  if (version?.stdout.trim() === `v${NODES[major]}`) return program
   await mkdir(folder, { recursive: true })
   await writeFile(
     join(folder, 'package.json'),
     '{"name":"node-of-a-version","version":"1.0.0","allowScripts":{"node":true}}',
   )
-  await run('npm', ['install', '--no-audit', '--no-fund', `node@${major}`], {
+  await run('npm', ['install', '--no-audit', '--no-fund', `node@${NODES[major]}`], {
     cwd: folder,
   })
   return program
