@@ -26,11 +26,13 @@ export type Passwords = {
   matches(password: string, hash: string): Promise<boolean>
 }
 
-/** `worked` hears of every hash that is made, for storing or for comparing. */
+/** `worked` hears of every hash that is made, for storing or for comparing; `N` replaces the work of one. */
 export function createPasswords(parts: {
   randomBytes: RandomBytes
   worked?: (() => void) | undefined
+  N?: number | undefined
 }): Passwords {
+  const ours = { ...COST, N: parts.N ?? COST.N }
   const inTurn = createTurns()
   const digestOf = (password: string, salt: Uint8Array, cost: Cost): Promise<Buffer> =>
     inTurn(() => {
@@ -40,8 +42,8 @@ export function createPasswords(parts: {
   return {
     async hash(password) {
       const salt = Buffer.from(parts.randomBytes(SALT_BYTES))
-      const digest = await digestOf(password, salt, COST)
-      const { N, r, p } = COST
+      const digest = await digestOf(password, salt, ours)
+      const { N, r, p } = ours
       return ['scrypt', N, r, p, salt.toString('base64url'), digest.toString('base64url')].join('$')
     },
     async matches(password, hash) {

@@ -22,7 +22,7 @@ import { createResetLink } from './people.ts'
 import type { World } from './world.ts'
 
 /** Accounts and keys for a command that works beside the server, or without one. */
-export async function composeCommand(config: Config, { clock, randomBytes }: World) {
+export async function composeCommand(config: Config, { clock, randomBytes, passwordN }: World) {
   const data = await openData(config, { clock, randomBytes })
   const cluster = data.visit()
   const store: Database = {
@@ -51,7 +51,7 @@ export async function composeCommand(config: Config, { clock, randomBytes }: Wor
       clock,
       randomBytes,
       revocation,
-      passwords: createPasswords({ randomBytes }),
+      passwords: createPasswords({ randomBytes, N: passwordN }),
       plans,
       defaultPlan: config.defaultPlan,
     }),

@@ -52,10 +52,10 @@ type Parts = {
 /** Everything about people: sign-up, sign-in, sessions, members, invitations. */
 export function composePeople(parts: Parts, world: World) {
   const { config, log, database, plans, revocation, open, sendMail } = parts
-  const { clock, randomBytes, hashedPassword } = world
+  const { clock, randomBytes, hashedPassword, passwordN } = world
   const limits = { ...ABUSE_LIMITS, ...world.abuseLimits }
   const perMinute = (count: number) => createTally({ clock, perMinute: count })
-  const passwords = createPasswords({ randomBytes, worked: hashedPassword })
+  const passwords = createPasswords({ randomBytes, worked: hashedPassword, N: passwordN })
   const secrets = peopleSecrets(parts.secrets)
   const signing = { secrets, isSecure: config.publicUrl?.startsWith('https:') === true }
   const ofEmail = createGrowingWaits({ clock, free: limits.addressFailures })

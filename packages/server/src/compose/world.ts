@@ -16,6 +16,8 @@ export type World = {
   database?: DataWorld['database']
   /** Hears of every hash of a password that is made. */
   hashedPassword?: () => void
+  /** The work of one: N of scrypt. */
+  passwordN?: number
   abuseLimits?: Partial<AbuseLimits>
   /** Where the dashboard was built. */
   pagesDir?: string

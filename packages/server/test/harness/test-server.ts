@@ -76,6 +76,9 @@ type Options = {
   hashedPassword?: () => void
 }
 
+/** A hash of a password is work on purpose, a quarter of a second of it; no test but that of its cost is about that. */
+const PASSWORD_N = 2 ** 10
+
 export async function startServer(options: Options = {}): Promise<TestServer> {
   const dataDir = await mkdtemp(join(options.folder ?? tmpdir(), 'kugelaudio-test-'))
   const clock = new TestClock()
@@ -106,6 +109,7 @@ export async function startServer(options: Options = {}): Promise<TestServer> {
     listenerLimits,
     abuseLimits,
     database,
+    passwordN: PASSWORD_N,
     ...found,
     ...hashed,
   }
