@@ -16,7 +16,6 @@ import { usageSearchOf } from '../pages/usage/usage-search.ts'
 import { voiceSearchOf } from '../pages/voices/voice-search.ts'
 import { NotFound, PageFailed } from './page-failed.tsx'
 import { Settings } from './settings.tsx'
-import { Shell } from './shell.tsx'
 
 type Context = { queries: QueryClient }
 
@@ -76,7 +75,7 @@ const verify = createRoute({
 const inside = createRoute({
   getParentRoute: () => root,
   id: 'inside',
-  component: Shell,
+  component: lazyRouteComponent(() => import('./shell.tsx'), 'Shell'),
   beforeLoad: async ({ context, location }) => {
     const session = await context.queries.ensureQueryData(sessionQuery)
     if (session === null) throw redirect({ to: '/sign-in', search: { to: location.href } })

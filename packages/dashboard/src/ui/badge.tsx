@@ -16,7 +16,7 @@ export function Badge({ tone = 'plain', children }: { tone?: Tone; children: Rea
   return (
     <span
       className={classes(
-        'inline-flex items-center gap-1 whitespace-nowrap rounded-full px-2 text-badge font-medium leading-5',
+        'inline-flex items-center gap-1 whitespace-nowrap max-narrow:whitespace-normal rounded-full px-2 text-badge font-medium leading-5',
         TONES[tone],
       )}
     >

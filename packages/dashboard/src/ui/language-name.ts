@@ -6,8 +6,17 @@ export function useLanguageName(): (code: string) => string {
   const language = useLanguage()
   return useMemo(() => {
     const names = new Intl.DisplayNames([language], { type: 'language' })
-    return (code) => names.of(code) ?? code
+    return (code) => nameIn(names, code)
   }, [language])
+}
+
+/** An engine may call languages what no standard does: then they are called so here too. */
+function nameIn(names: Intl.DisplayNames, code: string): string {
+  try {
+    return names.of(code) ?? code
+  } catch {
+    return code
+  }
 }
 
 /** The languages that these voices speak, by their names. */

@@ -29,7 +29,7 @@ export function QuotaBar({ label, used, limit, whenFull, children }: QuotaBarPro
       : t('quota.of', { used: format.format(used), limit: format.format(limit), percent })
   const tone = share >= 1 ? 'bg-danger' : share >= NEAR ? 'bg-warn-text' : 'bg-accent'
   return (
-    <div className="flex min-w-0 flex-1 basis-72 flex-col gap-1.5">
+    <div className="flex min-h-15 min-w-0 flex-1 basis-72 flex-col gap-1.5">
       <div className="flex flex-wrap justify-between gap-x-4">
         <span className="font-medium">{label}</span>
         <span>{words}</span>

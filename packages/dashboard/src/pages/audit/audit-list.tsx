@@ -6,6 +6,7 @@ import { DataTable } from '../../ui/data-table.tsx'
 import { Time } from '../../ui/time.tsx'
 import { actionText } from './actions.ts'
 import { useNames } from './names.ts'
+import { reasonText } from './reasons.ts'
 
 type Props = { events: readonly AuditEvent[]; onOpen: (event: AuditEvent) => void }
 
@@ -72,7 +73,9 @@ export function AuditList({ events, onOpen }: Props) {
 function What({ event, onOpen }: { event: AuditEvent; onOpen: (event: AuditEvent) => void }) {
   const t = useTexts()
   const text = actionText(event.action)
-  const reason = event.details['reason']
+  const said = event.details['reason']
+  const chosen = typeof said === 'string' ? reasonText(said) : null
+  const reason = chosen === null ? said : t(chosen)
   return (
     <span className="flex min-w-0 flex-col items-start">
       <button type="button" className="link text-left font-medium" onClick={() => onOpen(event)}>

@@ -34,7 +34,7 @@ export function ChainLine() {
       </div>
     )
   return (
-    <p className="flex flex-wrap items-center gap-2 text-ok-text">
+    <p className="flex items-start gap-2 text-ok-text">
       <ShieldCheck {...ICON} />
       <span>
         {t('audit.chain.intact', { seq: until })} <Time at={data.checked_at} />.

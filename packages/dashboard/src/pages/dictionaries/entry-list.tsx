@@ -60,7 +60,7 @@ export function EntryList({ dictionaryId, language, entries, mayWrite, onEdit }:
       id: 'actions',
       label: t('keys.col.actions'),
       isQuiet: true,
-      width: 'w-40',
+      width: 'w-52',
       cell: (entry) =>
         mayWrite && (
           <>

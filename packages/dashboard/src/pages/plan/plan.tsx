@@ -8,7 +8,7 @@ import { Badge } from '../../ui/badge.tsx'
 import { classes } from '../../ui/classes.ts'
 import { Problem, Skeleton } from '../../ui/problem.tsx'
 import { ScrollRegion } from '../../ui/scroll-region.tsx'
-import { Quotas } from './quotas.tsx'
+import { Quotas, QuotasSkeleton } from './quotas.tsx'
 
 const LIMITS = [
   'characters_per_month',
@@ -37,13 +37,11 @@ export function PlanPage() {
       {error !== null && (
         <Problem error={error} onRetry={() => void Promise.all([account.refetch(), plans.refetch()])} />
       )}
-      {error === null && (account.data === undefined || plans.data === undefined) && <Skeleton rows={6} />}
-      {account.data !== undefined && (
-        <section aria-labelledby="used" className="flex flex-col gap-4">
-          <h2 id="used">{t('plan.used')}</h2>
-          <Quotas account={account.data} />
-        </section>
-      )}
+      <section aria-labelledby="used" className="flex flex-col gap-4">
+        <h2 id="used">{t('plan.used')}</h2>
+        {account.data === undefined ? <QuotasSkeleton /> : <Quotas account={account.data} />}
+      </section>
+      {error === null && (account.data === undefined || plans.data === undefined) && <Skeleton rows={11} />}
       {account.data !== undefined && plans.data !== undefined && (
         <div className="flex flex-col gap-3">
           <h2>{t('plan.all')}</h2>

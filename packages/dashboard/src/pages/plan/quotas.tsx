@@ -27,3 +27,6 @@ export function Quotas({ account: { plan, used } }: { account: AnswerOf<'getAcco
     </div>
   )
 }
+
+/** The place that they will take. */
+export const QuotasSkeleton = () => <div aria-hidden className="h-36 narrow:h-15" />

@@ -6,7 +6,7 @@ import { Page } from '../../app/page.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Empty, Problem, Skeleton } from '../../ui/problem.tsx'
 import { useNowMs } from '../../ui/time.tsx'
-import { Quotas } from '../plan/quotas.tsx'
+import { Quotas, QuotasSkeleton } from '../plan/quotas.tsx'
 import { UsageCharts } from './usage-charts.tsx'
 import { UsageControls } from './usage-controls.tsx'
 import { isOfHours, spanBefore, spanOf, type UsageSearch } from './usage-search.ts'
@@ -32,7 +32,7 @@ export function UsagePage() {
   })
   return (
     <Page title={t('nav.usage')} lead={t('usage.lead')}>
-      {account !== undefined && <Quotas account={account} />}
+      {account === undefined ? <QuotasSkeleton /> : <Quotas account={account} />}
       {time === 'hour' && <p className="text-small text-muted">{t('usage.hours', { zone: zoneName() })}</p>}
       <UsageControls search={search} span={span} onChange={change} file={usageFileAddress(asked)} />
       {error !== null && <Problem error={error} onRetry={() => void refetch()} />}
