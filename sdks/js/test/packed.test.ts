@@ -33,7 +33,7 @@ client.tts.generate({ text: 'Hello' }).then(async ({ samples }) => {
 }, (error) => console.log(error.name, error.message))`
 
 for (const major of [20, 22, 24, 26] as const)
-  test(`the package speaks on Node.js ${major}, as a module and as CommonJS`, async () => {
+  test(`the package speaks on Node.js ${major}, as a module with a .env file and as CommonJS with variables`, async () => {
     const node = major === 26 ? process.execPath : await nodeOf(major)
     const own = await project(archive)
     // Node.js 20 has no WebSocket of its own.
@@ -41,10 +41,13 @@ for (const major of [20, 22, 24, 26] as const)
       await cp(join(ROOT, 'node_modules', 'ws'), join(own, 'node_modules', 'ws'), { recursive: true })
     await writeFile(join(own, 'a.mjs'), `import { KugelAudio } from 'kugelaudio'\n${SPEAK}`)
     await writeFile(join(own, 'a.cjs'), `const { KugelAudio } = require('kugelaudio')\n${SPEAK}`)
-    for (const file of ['a.mjs', 'a.cjs']) {
-      const { stdout } = await run(node, [file], { cwd: own, environment })
-      assert.equal(stdout, `${toneSamples('Hello')} kugel-3\n`)
-    }
+    const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}\n`)
+    await writeFile(join(own, '.env'), lines.join(''))
+    const told = [
+      await run(node, ['--env-file=.env', 'a.mjs'], { cwd: own }),
+      await run(node, ['a.cjs'], { cwd: own, environment }),
+    ]
+    for (const { stdout } of told) assert.equal(stdout, `${toneSamples('Hello')} kugel-3\n`)
     for (const part of ['management', 'playback', 'node'])
       await run(node, ['-e', `require('kugelaudio/${part}'); import('kugelaudio/${part}')`], { cwd: own })
   })
