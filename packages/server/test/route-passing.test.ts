@@ -284,6 +284,24 @@ test('a body of 100 MiB that no region wants does no harm, whether it says its l
   assert.equal((await exchange(endpoint.url, requestText('GET /health HTTP/1.1')))?.status, 200)
 })
 
+test('half an answer does not look whole to a caller who reads until the connection ends', async () => {
+  let breakOff = (): void => {}
+  const { endpoint } = await endpointOf((_, reply) => {
+    reply.write('half')
+    breakOff = () => void reply.socket?.resetAndDestroy()
+  })
+  await using _ = endpoint
+  const socket = await connectTo(endpoint.url)
+  socket.write('GET / HTTP/1.0\r\n\r\n')
+  await once(socket, 'data')
+  const ending = once(socket, 'end').then(
+    () => 'ended',
+    ({ code }: NodeJS.ErrnoException) => code,
+  )
+  breakOff()
+  assert.equal(await ending, 'ECONNRESET')
+})
+
 test('a region that breaks off before it answers is not asked twice for what may change something; another is for what may not', async () => {
   const asked: string[] = []
   const breaking = await startRegion((message) => {

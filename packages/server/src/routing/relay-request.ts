@@ -102,12 +102,12 @@ async function passBack(
   const status = answer.statusCode ?? 502
   outgoing.writeHead(status, answer.statusMessage ?? '', headers)
   let broke = false
+  // Half an answer must not look like a whole one, not even where the end of the connection is its end (HTTP/1.0).
+  answer.once('error', () => incoming.socket.resetAndDestroy())
   try {
     await pipeline(answer, outgoing)
   } catch {
     broke = true
-    // Half an answer must not look like a whole one.
-    incoming.socket.resetAndDestroy()
   }
   if (!request.writableFinished) request.destroy()
   if (!incoming.complete) {
