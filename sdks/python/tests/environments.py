@@ -12,6 +12,7 @@ from typing import Dict, Iterator, List, Tuple
 import uv as uv_package
 from machine import ROOT
 
+UV = uv_package.find_uv_bin()
 #: The oldest that the package is for.
 OLDEST = (3, 9)
 
@@ -28,7 +29,7 @@ def run(words: List[str], folder: Path, **environment: str) -> str:
 
 def uv(*words: str, folder: Path = ROOT) -> str:
     """The tool that makes environments, in a hundredth of the time that those of Python itself take."""
-    return run([uv_package.find_uv_bin(), "--no-config", *words], folder)
+    return run([UV, "--no-config", *words], folder)
 
 
 def make_environment(python: str, folder: Path) -> str:

@@ -285,6 +285,21 @@ async def test_a_context_that_was_heard_to_its_end_is_not_said_anew_even_when_it
         await session.close()
 
 
+async def test_a_server_that_greets_and_closes_again_and_again_is_tried_as_often_as_allowed() -> None:
+    def heard(peer: Peer, message: Message) -> None:
+        peer.say({"session_started": True, "session_id": "s"})
+        peer.say({"context_created": True, "context_id": message.get("context_id", "")})
+        peer.say({"generation_started": True, "chunk_id": 0})
+        peer.say({"warning": "Soon"})
+        peer.close(1012)
+
+    for call in (_in_context, _spoken):
+        async with ScriptedServer(heard) as server, KugelAudio(NO_KEY, server.url, max_retries=3) as client:
+            with pytest.raises(ServerRestartingError):
+                await call(client)
+            assert len(server.peers) == 4
+
+
 async def test_an_idle_session_whose_socket_has_gone_opens_the_next_one_when_it_is_needed() -> None:
     def heard(peer: Peer, message: Message) -> None:
         if message.get("flush"):
@@ -573,3 +588,23 @@ async def test_nobody_there_is_a_connection_error_that_names_the_address() -> No
         for call in (client.models.list.aio(), client.connect_async()):
             with pytest.raises(KugelAudioConnectionError, match=address):
                 await call
+
+
+async def test_a_name_that_nobody_has_is_a_connection_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror("Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    async with KugelAudio(NO_KEY, "https://speech.invalid", max_retries=0) as client:
+        for call in (client.models.list.aio(), client.connect_async(), client.tts.streaming_session().connect()):
+            with pytest.raises(KugelAudioConnectionError, match="speech.invalid"):
+                await call
+
+
+async def test_a_server_without_tls_where_it_is_expected_is_a_connection_error() -> None:
+    async with ScriptedServer() as server:
+        url = server.url.replace("http", "https")
+        async with KugelAudio(NO_KEY, url, max_retries=0) as client:
+            for call in (client.models.list.aio(), client.connect_async(), client.tts.streaming_session().connect()):
+                with pytest.raises(KugelAudioConnectionError):
+                    await call

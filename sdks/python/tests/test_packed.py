@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Dict
 
 import pytest
-from environments import PYTHONS, install, make_environment, run, uv
+from environments import PYTHONS, UV, install, make_environment, run, uv
 from machine import ROOT, Machine, tone_samples
 
 PACKAGE = Path(__file__).parents[1]
@@ -130,6 +130,35 @@ def test_the_snippet_of_the_authentication_page_runs_as_it_is_printed(
         "client = KugelAudio()  # Reads from env\n"
     )
     assert run([python, "-c", snippet + "print(client.models.list()[0].id)"], tmp_path, **settings) == "kugel-3\n"
+
+
+def test_the_prefix_of_the_key_chooses_the_direct_eu_endpoint(
+    python: str, settings: Dict[str, str], tmp_path: Path
+) -> None:
+    prefixed = {
+        "KUGELAUDIO_API_KEY": f"eu-{settings['KUGELAUDIO_API_KEY']}",
+        "KUGELAUDIO_EU_API_URL": settings["KUGELAUDIO_API_URL"],
+        # Nobody is there.
+        "KUGELAUDIO_API_URL": "http://127.0.0.1:9",
+    }
+    assert run([python, "-c", SPEAK], tmp_path, **prefixed) == EXPECTED
+    default = "from kugelaudio import KugelAudio; print(KugelAudio('eu-sk_0').api_url, KugelAudio('sk_0').api_url)"
+    assert run([python, "-c", default], tmp_path) == "https://api.eu.kugelaudio.com https://api.kugelaudio.com\n"
+
+
+@pytest.mark.parametrize("way", ["the shell", "uv run --env-file"])
+def test_the_env_file_of_the_authentication_page_is_read(
+    way: str, python: str, settings: Dict[str, str], tmp_path: Path
+) -> None:
+    printed = "# .env file\nKUGELAUDIO_API_KEY=your_api_key_here\n"
+    (tmp_path / ".env").write_text(printed.replace("your_api_key_here", settings["KUGELAUDIO_API_KEY"]))
+    (tmp_path / "program.py").write_text(SPEAK)
+    here = {"KUGELAUDIO_API_URL": settings["KUGELAUDIO_API_URL"]}
+    if way == "the shell":
+        words = ["sh", "-c", f"set -a; . ./.env; exec {python} program.py"]
+    else:
+        words = [UV, "run", "--no-project", "--python", python, "--env-file", ".env", "program.py"]
+    assert run(words, tmp_path, **here) == EXPECTED
 
 
 def test_the_version_is_that_of_the_javascript_package() -> None:

@@ -224,19 +224,21 @@ class MultiContextSession:
         """For the socket: whether an answer is due."""
         return self._updates.is_due or any(context.due for context in self._contexts.values())
 
-    def heard(self, frame: Frame) -> None:
-        """For the socket: a frame has come."""
+    def heard(self, frame: Frame) -> bool:
+        """For the socket: a frame has come; whether it has brought somebody further."""
         if isinstance(frame, SettingsFrame):
-            return self._updates.settle(frame.settings)
+            self._updates.settle(frame.settings)
+            return True
         if isinstance(frame, TextFrame) and frame.kind == "session_started":
             self._session_id = frame.text
         context_id = frame.context_id
         context = self._contexts.get(context_id) if context_id is not None else None
         if isinstance(frame, ErrorFrame):
-            return self._error(frame.error, context_id, context)
+            self._error(frame.error, context_id, context)
+            return False
         # Late frames of a context that is closed concern nobody.
         if context is None or context_id is None:
-            return None
+            return False
         if isinstance(frame, AudioFrame):
             context.order.check(frame)
             context.heard.push(chunk_of(frame))
@@ -253,7 +255,9 @@ class MultiContextSession:
         elif frame.kind == "context_timeout":
             late = TimeoutError("The context has timed out", status_code=408) if context.due else None
             self._contexts.pop(context_id).end(late)
-        return None
+        else:
+            return False
+        return True
 
     def salvage(self, error: KugelAudioError) -> Optional[List[Message]]:
         """For the socket, which is gone: what must be said on the next one."""

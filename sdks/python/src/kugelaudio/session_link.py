@@ -18,8 +18,9 @@ Message = Dict[str, Any]
 class LinkedSession(Protocol):
     """What a session knows and its socket does not."""
 
-    def heard(self, frame: Frame) -> None:
-        """A frame has come. May raise ``ProtocolError``: then the socket is given up."""
+    def heard(self, frame: Frame) -> bool:
+        """A frame has come; whether it has brought somebody further. May raise ``ProtocolError``: then the socket is
+        given up."""
 
     def is_waiting(self) -> bool:
         """Whether an answer is due: then silence has a limit."""
@@ -96,9 +97,9 @@ class SessionLink:
     def heard(self, frame: Frame) -> None:
         if frame.kind == "unknown":
             return
-        if frame.kind != "error":
+        # A server that greets and closes, again and again, is not tried for ever.
+        if self._session.heard(frame):
             self._retries = 0
-        self._session.heard(frame)
         self._stop_watching()
         self._watch()
 

@@ -267,17 +267,19 @@ class StreamingSession:
         """For the socket: whether an answer is due."""
         return bool(self._turns and self._turns[0].is_flushed) or bool(self._cancels) or self._updates.is_due
 
-    def heard(self, frame: Frame) -> None:
-        """For the socket: a frame has come."""
+    def heard(self, frame: Frame) -> bool:
+        """For the socket: a frame has come; whether it has brought somebody further."""
         if frame.kind == "interrupted":
-            return self._interrupted()
+            self._interrupted()
+            return True
         if isinstance(frame, SettingsFrame):
-            return self._updates.settle(frame.settings)
+            self._updates.settle(frame.settings)
+            return True
         if isinstance(frame, ErrorFrame) and self._updates.refuse(frame.error):
-            return None
+            return False
         # Until a cancel is acknowledged, all that comes belongs to what it ends.
         if self._cancels or not self._turns:
-            return None
+            return False
         turn = self._turns[0]
         if isinstance(frame, AudioFrame):
             turn.order.check(frame)
@@ -294,9 +296,11 @@ class StreamingSession:
             self._turns.pop(0)
             turn.heard.push(frame.told)
             turn.end()
-        elif isinstance(frame, ErrorFrame):
-            self._fail_first(frame.error)
-        return None
+        else:
+            if isinstance(frame, ErrorFrame):
+                self._fail_first(frame.error)
+            return False
+        return True
 
     def salvage(self, error: KugelAudioError) -> Optional[List[Message]]:
         """For the socket, which is gone: what must be said on the next one."""
