@@ -57,7 +57,7 @@ export const decade: Rule = ({ text, lexicon, language }, at) => {
 
 /** The last two digits of a year, as in "gli anni '80". */
 function shortYear(text: string, at: number, lexicon: Lexicon): Found | null {
-  const found = /^(?:.*[\s(])?$/su.test(text[at - 1] ?? '') ? matchAt(SHORT_YEAR, text, at) : null
+  const found = /^(?:$|[\s(])/.test(text[at - 1] ?? '') ? matchAt(SHORT_YEAR, text, at) : null
   return found && wholly(at, at + found[0].length, sayNumeral(plain(found[1] ?? ''), lexicon))
 }
 
