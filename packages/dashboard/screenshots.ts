@@ -33,7 +33,7 @@ const SHOTS: readonly Shot[] = [
   {
     name: 'keys-create',
     path: '/settings/api-keys?create&name=CI&environment=staging&expires=30d',
-    before: (page) => page.getByText('More options').click(),
+    before: (page) => page.getByText(/^(More options|Weitere Optionen)/).click(),
   },
   { name: 'playground', path: '/playground', before: spoken },
   { name: 'voices', path: '/voices' },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { RECENT_SIGN_IN_SECONDS } from '@kugelaudio/contract'
 import type { Browser, Page } from '@playwright/test'
 import { USES_WRITTEN_MS } from '../../server/src/keys/last-used.ts'
 import { OPERATOR } from '../../server/src/store/audit-log.ts'
@@ -297,4 +298,32 @@ test('without a network the page stays, says from when it is, and sends nothing 
   await page.unroute('**/v1/api-keys?*')
   await page.getByRole('button', { name: 'Try again' }).click()
   await expect(page.getByRole('row', { name: /Stays/ })).toBeVisible()
+})
+
+test('a closed row of options says what holds; whoever has not signed in lately is asked inside the dialog, and nothing typed is lost', async () => {
+  await using person = await visit(browser)
+  const { page } = person
+  await signUp(page, server.url, { name: 'Hal', email: 'hal@example.org' })
+  await page.goto(`${server.url}/dashboard/settings/api-keys`)
+  await page.getByRole('button', { name: 'Create API Key' }).first().click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog.getByText('Full speech access · any address · plan limits')).toBeVisible()
+  await dialog.getByLabel('Name').fill('Late')
+  await dialog.getByText('More options').click()
+  await dialog.getByLabel('Requests per minute').fill('1000000')
+  await expect(dialog.getByText(/Your plan allows \d+; the lower value counts\./)).toBeVisible()
+  server.clock.advance(RECENT_SIGN_IN_SECONDS * 1_000)
+  await dialog.getByRole('button', { name: 'Create API Key' }).click()
+  await expect(page.getByRole('heading', { name: "Confirm it's you" })).toBeVisible()
+  assert.deepEqual(await obstacles(page), [])
+  await dialog.getByRole('textbox', { name: 'Password' }).fill('not this one')
+  await page.keyboard.press('Enter')
+  await expect(dialog.getByText('That password is wrong.')).toBeVisible()
+  await dialog.getByRole('textbox', { name: 'Password' }).fill(PASSWORD)
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { name: 'Copy your key now' })).toBeVisible()
+  const made = await page.request.get(`${server.url}/v1/api-keys?q=Late`)
+  const { keys } = (await made.json()) as { keys: { limits: { requests_per_minute: number } }[] }
+  assert.equal(keys[0]?.limits.requests_per_minute, 1_000_000)
+  assert.deepEqual(person.troubles, [])
 })

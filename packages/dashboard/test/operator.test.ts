@@ -89,7 +89,7 @@ test('the operator suspends an account with a running stream by typing its name:
   await mara.page.getByRole('link', { name: 'Noisy Toys' }).click()
   await expect(mara.page.getByRole('heading', { name: 'Noisy Toys', level: 1 })).toBeVisible()
   await expect(mara.page.getByRole('row', { name: /Toy/ })).toContainText(/ka_…/)
-  await expect(mara.page.getByRole('table', { name: 'Usage' })).toBeVisible()
+  await expect(mara.page.getByRole('heading', { name: 'Usage' })).toBeVisible()
   assert.deepEqual(await obstacles(mara.page), [])
   await mara.page.getByRole('button', { name: 'Suspend' }).click()
   await expect(question.getByText('1 key and 0 streams stop now.')).toBeVisible()

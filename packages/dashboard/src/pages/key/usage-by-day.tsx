@@ -1,7 +1,9 @@
 import type { AnswerOf } from '../../api/routes.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { DataTable } from '../../ui/data-table.tsx'
+import { Fold } from '../../ui/fold.tsx'
 import { Empty } from '../../ui/problem.tsx'
+import { UsageCharts } from '../usage/usage-charts.tsx'
 
 const DAY_MS = 86_400_000
 
@@ -12,7 +14,7 @@ export const DAYS_SHOWN = 30
 export const firstDayShown = (): string =>
   new Date(Date.now() - (DAYS_SHOWN - 1) * DAY_MS).toISOString().slice(0, 10)
 
-/** What was spoken in the last thirty days, a row a day. */
+/** What was spoken in the last thirty days: drawn, and as a table where that is opened. */
 export function UsageByDay({ report: data }: { report: AnswerOf<'getUsage'> }) {
   const t = useTexts()
   const language = useLanguage()
@@ -20,58 +22,52 @@ export function UsageByDay({ report: data }: { report: AnswerOf<'getUsage'> }) {
   const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 })
   const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' })
   const { totals, series } = data
-  const most = Math.max(...series.map(({ characters }) => characters))
   return (
     <div className="flex flex-col gap-4">
-      <p>
-        {t('key.usage.sum', {
+      <UsageCharts report={data} together={undefined} before={undefined} by="none" />
+      <Fold
+        title={t('key.usage.table')}
+        summary={t('key.usage.sum', {
           days: DAYS_SHOWN,
           characters: number.format(totals.characters),
           requests: number.format(totals.requests),
           minutes: number.format(totals.audio_seconds / 60),
         })}
-      </p>
-      <DataTable
-        caption={t('key.tab.usage')}
-        rows={[...series].reverse()}
-        rowKey={({ day }) => day ?? ''}
-        columns={[
-          {
-            id: 'day',
-            label: t('key.day'),
-            width: 'w-36',
-            cell: ({ day }) => date.format(Date.parse(day ?? '')),
-          },
-          {
-            id: 'bar',
-            label: t('key.characters'),
-            cell: ({ characters }) => (
-              <span className="flex items-center gap-3">
-                <span
-                  aria-hidden
-                  className="h-2 shrink-0 rounded-full bg-accent"
-                  style={{ width: `${(characters / Math.max(1, most)) * 70}%` }}
-                />
-                {number.format(characters)}
-              </span>
-            ),
-          },
-          {
-            id: 'requests',
-            label: t('key.requests'),
-            width: 'w-28',
-            isNumber: true,
-            cell: ({ requests }) => number.format(requests),
-          },
-          {
-            id: 'errors',
-            label: t('key.errors'),
-            width: 'w-28',
-            isNumber: true,
-            cell: ({ errors }) => number.format(errors),
-          },
-        ]}
-      />
+      >
+        <DataTable
+          caption={t('key.tab.usage')}
+          rows={[...series].reverse()}
+          rowKey={({ day }) => day ?? ''}
+          columns={[
+            {
+              id: 'day',
+              label: t('key.day'),
+              width: 'w-36',
+              cell: ({ day }) => date.format(Date.parse(day ?? '')),
+            },
+            {
+              id: 'characters',
+              label: t('key.characters'),
+              isNumber: true,
+              cell: ({ characters }) => number.format(characters),
+            },
+            {
+              id: 'requests',
+              label: t('key.requests'),
+              width: 'w-28',
+              isNumber: true,
+              cell: ({ requests }) => number.format(requests),
+            },
+            {
+              id: 'errors',
+              label: t('key.errors'),
+              width: 'w-28',
+              isNumber: true,
+              cell: ({ errors }) => number.format(errors),
+            },
+          ]}
+        />
+      </Fold>
     </div>
   )
 }

@@ -8,10 +8,11 @@ export function useReceiptSummary(): (receipts: readonly Receipt[]) => string {
   const format = new Intl.NumberFormat(language, { maximumFractionDigits: 1 })
   return (receipts) => {
     const nodes = receipts.flatMap((receipt) => receipt.nodes)
+    const confirmed = nodes.filter(({ settled }) => settled === 'applied')
     return t('revoke.summary', {
-      confirmed: nodes.filter(({ settled }) => settled === 'applied').length,
+      confirmed: confirmed.length,
       nodes: nodes.length,
-      ms: format.format(Math.max(0, ...nodes.map(({ ms }) => ms))),
+      ms: format.format(Math.max(0, ...confirmed.map(({ ms }) => ms))),
       streams: receipts.reduce((sum, { streams_severed }) => sum + streams_severed, 0),
     })
   }

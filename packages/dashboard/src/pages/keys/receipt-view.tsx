@@ -105,19 +105,30 @@ export function SettleChart({ nodes }: { nodes: Receipt['nodes'] }) {
     >
       <line x1="0" x2="100" y1="4" y2="4" className="stroke-line-strong" vectorEffect="non-scaling-stroke" />
       {nodes.map(({ node, ms, settled }) => (
-        // A line of no length with round ends is a dot that stays round however the drawing is stretched.
-        <line
-          key={node}
-          x1={(ms / longest) * 100}
-          x2={(ms / longest) * 100}
-          y1="4"
-          y2="4"
-          strokeLinecap="round"
-          strokeWidth={settled === 'applied' ? 8 : 5}
-          className={settled === 'applied' ? 'stroke-accent' : 'stroke-line-strong'}
-          vectorEffect="non-scaling-stroke"
-        />
+        <g key={node}>
+          <Dot at={(ms / longest) * 100} size={DOT} look="stroke-accent" />
+          {settled === 'lease expired' && (
+            <Dot at={(ms / longest) * 100} size={DOT - 4} look="stroke-raised" />
+          )}
+        </g>
       ))}
     </svg>
   )
 }
+
+/** Width of a dot, in pixels. */
+const DOT = 9
+
+/** A line of no length with round ends is a dot that stays round however the drawing is stretched. */
+const Dot = ({ at, size, look }: { at: number; size: number; look: string }) => (
+  <line
+    x1={at}
+    x2={at}
+    y1="4"
+    y2="4"
+    strokeLinecap="round"
+    strokeWidth={size}
+    className={look}
+    vectorEffect="non-scaling-stroke"
+  />
+)

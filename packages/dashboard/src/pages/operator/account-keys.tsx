@@ -50,7 +50,7 @@ export function AccountKeys({ id }: { id: string }) {
             { id: 'used', label: t('keys.col.used'), cell: (key) => <LastUsed of={key} /> },
             {
               id: 'streams',
-              label: t('operator.streams'),
+              label: t('operator.keys.open'),
               isNumber: true,
               cell: ({ now }) => format.format(now.streams),
             },

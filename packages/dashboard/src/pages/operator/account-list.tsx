@@ -58,7 +58,8 @@ export function AccountList({ accounts, onDo }: Props) {
         },
         {
           id: 'characters',
-          label: t('operator.characters'),
+          label: t('operator.month'),
+          width: 'w-[16%]',
           isNumber: true,
           cell: ({ characters_this_month }) => format.format(characters_this_month),
         },
