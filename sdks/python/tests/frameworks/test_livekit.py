@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 from livekit.agents import APIConnectOptions, APIStatusError
 from machine import Machine, tone_samples
+from test_documented import undocumented
 
 from kugelaudio.livekit import TTS
 
@@ -67,3 +68,7 @@ async def test_errors_are_those_of_the_framework_with_status(machine: Machine, a
             await tts.synthesize("Hello", conn_options=ONCE).collect()
         assert raised.value.status_code == status
         await tts.aclose()
+
+
+def test_all_that_is_shown_says_what_it_is() -> None:
+    assert [*undocumented("TTS", TTS)] == []

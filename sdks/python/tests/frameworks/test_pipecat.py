@@ -7,6 +7,7 @@ from typing import Any, List
 from machine import Machine, tone_samples
 from pipecat.frames.frames import ErrorFrame, TTSAudioRawFrame, TTSSpeakFrame, TTSStartedFrame, TTSStoppedFrame
 from pipecat.tests.utils import SleepFrame, run_test
+from test_documented import undocumented
 
 from kugelaudio.pipecat import KugelAudioTTSService
 
@@ -30,3 +31,7 @@ async def test_what_goes_wrong_is_an_error_frame_without_the_key(machine: Machin
     service = KugelAudioTTSService(api_key="sk_live_0123456789", base_url=machine.url, stop_frame_timeout_s=0.2)
     errors = [frame for frame in await spoken(service, "Hello") if isinstance(frame, ErrorFrame)]
     assert errors and "AuthenticationError" in errors[0].error and "sk_live" not in errors[0].error
+
+
+def test_all_that_is_shown_says_what_it_is() -> None:
+    assert [*undocumented("KugelAudioTTSService", KugelAudioTTSService)] == []

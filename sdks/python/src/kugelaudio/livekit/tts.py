@@ -17,6 +17,8 @@ from .api_errors import as_api_errors
 
 
 class TTS(tts.TTS):
+    """Speaks for an agent, one context an utterance on one socket. An interruption ends its context on the server."""
+
     def __init__(
         self,
         *,
@@ -65,10 +67,12 @@ class TTS(tts.TTS):
 
     @property
     def model(self) -> str:
+        """The model that speaks."""
         return str(self._setup.settings["model_id"])
 
     @property
     def provider(self) -> str:
+        """Who speaks."""
         return "KugelAudio"
 
     def update_options(
@@ -98,12 +102,15 @@ class TTS(tts.TTS):
         await asyncio.gather(self.session(), return_exceptions=True)
 
     def synthesize(self, text: str, *, conn_options: APIConnectOptions = DEFAULT_API_CONNECT_OPTIONS) -> ChunkedStream:
+        """Speaks a whole text."""
         return ChunkedStream(tts=self, input_text=text, conn_options=conn_options)
 
     def stream(self, *, conn_options: APIConnectOptions = DEFAULT_API_CONNECT_OPTIONS) -> SynthesizeStream:
+        """Speaks a text while it is being written."""
         return SynthesizeStream(tts=self, conn_options=conn_options)
 
     async def aclose(self) -> None:
+        """Ends all sockets."""
         for session in self._sessions:
             await session.close()
         self._sessions.clear()

@@ -16,6 +16,8 @@ from ..stream_config import OnWordTimestamps
 
 
 class KugelAudioTTSService(TTSService):
+    """Speaks in a pipeline. An interruption ends the speech on the server too."""
+
     def __init__(
         self,
         *,
@@ -65,13 +67,16 @@ class KugelAudioTTSService(TTSService):
         }
 
     def can_generate_metrics(self) -> bool:
+        """That it measures the time to first audio and counts characters."""
         return True
 
     async def stop(self, frame: EndFrame) -> None:
+        """Ends the service and its socket, once all has been spoken."""
         await super().stop(frame)
         await self._client.aclose()
 
     async def cancel(self, frame: CancelFrame) -> None:
+        """Ends the service and its socket at once."""
         await super().cancel(frame)
         await self._client.aclose()
 
