@@ -1,8 +1,10 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import type { Browser, Page } from '@playwright/test'
 import { startServer } from '../server/test/harness/test-server.ts'
-import { NARROW, openBrowser, visit, WIDE } from './test/harness/browser.ts'
+import { answer, NARROW, openBrowser, visit, WIDE } from './test/harness/browser.ts'
 import { furnish, rememberMonth, type Showcase, setUp } from './test/harness/showcase.ts'
 
 /** A page as it is looked at. */
@@ -22,6 +24,14 @@ const press = (name: string | RegExp) => (page: Page) => page.getByRole('button'
 const spoken = async (page: Page): Promise<void> => {
   await page.getByRole('button', { name: /^(Speak|Sprechen)$/ }).click()
   await page.getByRole('button', { name: /WAV/ }).waitFor()
+}
+
+/** Presses twice, and waits for the proof. */
+const revoked = async (page: Page): Promise<void> => {
+  await press(/^(Revoke|Widerrufen)/)(page)
+  const question = page.getByRole('alertdialog')
+  const receipt = question.getByRole('button', { name: /^(Download receipt|Beleg herunterladen)/ })
+  await answer(question, /^(Revoke|Widerrufen)$/, receipt)
 }
 
 /** Every page that is shown, in order; names are those of the files. */
@@ -73,34 +83,63 @@ const SHOTS: readonly Shot[] = [
   { name: 'key-usage', path: ({ keys: [server] }) => `/settings/api-keys/${server?.id}?tab=usage` },
   { name: 'key-access', path: ({ keys: [server] }) => `/settings/api-keys/${server?.id}?tab=access` },
   { name: 'key-tokens', path: ({ keys: [server] }) => `/settings/api-keys/${server?.id}?tab=tokens` },
+  // The last one: what the others show is over with it.
+  { name: 'receipt', path: ({ keys: [server] }) => `/settings/api-keys/${server?.id}`, before: revoked },
 ]
 
-const FOLDER = fileURLToPath(new URL('./screenshots/', import.meta.url))
-const SIZES = [WIDE, NARROW]
-const SCHEMES = ['light', 'dark'] as const
+/** Those that the README shows, as they are there. */
+const README = ['keys', 'playground', 'receipt']
+const README_VIEW: View = { viewport: { width: 1200, height: 760 }, colorScheme: 'light' }
+/** As many as the pages' own colours and the edges of their letters take. */
+const README_COLORS = 96
 
-/** `npm run screenshots [NAME…]`: these pages, or all, wide and narrow, by day and by night. `LANGUAGE=de` speaks German. */
-async function main(names: readonly string[]): Promise<void> {
+const FOLDER = fileURLToPath(new URL('./screenshots/', import.meta.url))
+const README_FOLDER = fileURLToPath(new URL('../../docs/pictures/', import.meta.url))
+type View = { viewport: { width: number; height: number }; colorScheme: 'light' | 'dark' }
+const VIEWS: readonly View[] = [WIDE, NARROW].flatMap((viewport) =>
+  (['light', 'dark'] as const).map((colorScheme) => ({ viewport, colorScheme })),
+)
+
+/**
+ * `npm run screenshots [NAME…]`: these pages, or all, wide and narrow, by day and by night. `LANGUAGE=de` speaks German.
+ * `npm run screenshots -- --readme` makes those of the README anew.
+ */
+async function main(words: readonly string[]): Promise<void> {
+  const isReadme = words.includes('--readme')
+  const names = isReadme ? README : words
   const shots = SHOTS.filter(({ name }) => names.length === 0 || names.includes(name))
   if (names.length === 0) await rm(FOLDER, { recursive: true, force: true })
-  await mkdir(FOLDER, { recursive: true })
-  const server = await startServer({ isEmpty: true })
+  const folder = isReadme ? README_FOLDER : FOLDER
+  await mkdir(folder, { recursive: true })
+  const server = await startServer({ isEmpty: true, engine: isReadme ? 'espeak' : 'tone' })
   const browser = await openBrowser()
   try {
     if (names.length === 0 || names.includes('setup'))
-      await shoot(browser, server.url, [{ name: 'setup', path: '/setup', isOutside: true }], null)
+      await shoot(browser, server.url, [{ name: 'setup', path: '/setup', isOutside: true }], null, fileOf)
     await using owner = await visit(browser)
     const { request } = owner.page.context()
     await setUp(request, server)
-    const shown = await furnish(request, server)
+    const shown = await furnish(request, server, isReadme ? 'en-us+f3' : 'tone-b')
     await rememberMonth(server, shown)
     const state = await owner.page.context().storageState()
-    await shoot(browser, server.url, shots, { shown, state })
+    if (!isReadme) return await shoot(browser, server.url, shots, { shown, state }, fileOf)
+    await shoot(browser, server.url, shots, { shown, state }, (name) => `${folder}${name}.png`, [README_VIEW])
+    for (const { name } of shots) await makeSmall(`${folder}${name}.png`)
   } finally {
     await browser.close()
     await server.stop()
   }
-  process.stdout.write(`The pictures are in ${FOLDER}\n`)
+}
+
+const fileOf = (name: string, { viewport, colorScheme }: View): string =>
+  `${FOLDER}${name}.${viewport.width}.${colorScheme}.png`
+
+/** With few colours a picture of a page is a third of its size, and looks the same. */
+async function makeSmall(file: string): Promise<void> {
+  const small = `${file}.small.png`
+  const colors = `split[a][b];[a]palettegen=max_colors=${README_COLORS}[p];[b][p]paletteuse=dither=none`
+  await promisify(execFile)('ffmpeg', ['-y', '-i', file, '-vf', colors, '-compression_level', '9', small])
+  await rename(small, file)
 }
 
 type Inside = { shown: Showcase; state: Awaited<ReturnType<ReturnType<Page['context']>['storageState']>> }
@@ -110,24 +149,26 @@ async function shoot(
   url: string,
   shots: readonly Shot[],
   inside: Inside | null,
+  pathOf: (name: string, view: View) => string,
+  views: readonly View[] = VIEWS,
 ): Promise<void> {
   const locale = process.env['LANGUAGE'] === 'de' ? 'de-DE' : 'en-GB'
-  for (const viewport of SIZES)
-    for (const colorScheme of SCHEMES)
-      for (const { name, path, isOutside, before } of shots) {
-        const signedIn = isOutside || inside === null ? {} : { storageState: inside.state }
-        await using visitor = await visit(browser, { viewport, colorScheme, locale, ...signedIn })
-        const { page, troubles } = visitor
-        const where = typeof path === 'string' ? path : inside === null ? '/' : path(inside.shown)
-        await page.goto(`${url}/dashboard${where}`)
-        await page.getByRole('heading').first().waitFor()
-        await before?.(page)
-        // What is asked for at first has been drawn.
-        await page.waitForLoadState('networkidle')
-        const file = `${name}.${viewport.width}.${colorScheme}.png`
-        await page.screenshot({ path: `${FOLDER}${file}`, fullPage: true, animations: 'disabled' })
-        if (troubles.length > 0) throw new Error(`${file}: ${troubles.join('; ')}`)
-      }
+  for (const { name, path, isOutside, before } of shots)
+    for (const view of views) {
+      const signedIn = isOutside || inside === null ? {} : { storageState: inside.state }
+      await using visitor = await visit(browser, { ...view, locale, ...signedIn })
+      const { page, troubles } = visitor
+      const where = typeof path === 'string' ? path : inside === null ? '/' : path(inside.shown)
+      await page.goto(`${url}/dashboard${where}`)
+      await page.getByRole('heading').first().waitFor()
+      await before?.(page)
+      // What is asked for at first has been drawn.
+      await page.waitForLoadState('networkidle')
+      const file = pathOf(name, view)
+      await page.screenshot({ path: file, fullPage: views === VIEWS, animations: 'disabled' })
+      process.stdout.write(`${file}\n`)
+      if (troubles.length > 0) throw new Error(`${file}: ${troubles.join('; ')}`)
+    }
 }
 
 await main(process.argv.slice(2))

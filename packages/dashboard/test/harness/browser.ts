@@ -83,7 +83,7 @@ export const overflow = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
 
 /** Presses a question's button until it is heard, which it is not for its first half second. */
-export async function answer(question: Locator, name: string, outcome: Locator): Promise<void> {
+export async function answer(question: Locator, name: string | RegExp, outcome: Locator): Promise<void> {
   const button = question.getByRole('button', { name, exact: true })
   await expect(async () => {
     // Once it was heard there is nothing to press any more.

@@ -25,7 +25,11 @@ export async function setUp(request: APIRequestContext, { url }: TestServer): Pr
 }
 
 /** Keys of every kind, some days of speech, and what else pages have to show. */
-export async function furnish(request: APIRequestContext, server: TestServer): Promise<Showcase> {
+export async function furnish(
+  request: APIRequestContext,
+  server: TestServer,
+  baseVoice = 'tone-b',
+): Promise<Showcase> {
   const { url, clock } = server
   const make = (body: Record<string, unknown>) =>
     post<{ id: string; key: string; name: string }>(request, url, '/v1/api-keys', body)
@@ -62,7 +66,7 @@ export async function furnish(request: APIRequestContext, server: TestServer): P
   const { id: voice } = await post<{ id: number }>(request, url, '/v1/voices', {
     name: 'Station announcer',
     description: 'Calm, for platforms',
-    base_voice_id: 'tone-b',
+    base_voice_id: baseVoice,
     supported_languages: ['de', 'en'],
     sex: 'female',
     settings: { speed: 0.9 },
