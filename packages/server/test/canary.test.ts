@@ -151,3 +151,15 @@ test('a node that cannot be reached is told of, and is no violation', async () =
   assert.deepEqual([answers?.before, answers?.after, violations], ['unreachable', 'unreachable', 1])
   assert.ok(first.logged.some((text) => text.includes('a canary could not be watched on every node')))
 })
+
+test('nodes that are said to be at one address are not taken for watched, whoever answers there', async () => {
+  await runSql(url, `update node set address = '${first.url}' where id = '${second.node}'`)
+  const { probes } = await fly(first)
+  assert.deepEqual(
+    probes.map(({ before, after }) => [before, after]),
+    [
+      ['unreachable', 'unreachable'],
+      ['unreachable', 'unreachable'],
+    ],
+  )
+})

@@ -6,6 +6,9 @@ import { Failure } from '../failure.ts'
 import { print } from './context.ts'
 import { Outcome } from './outcome.ts'
 
+/** Rows, for people who wait. */
+const TOLD_EVERY = 10_000
+
 type Options = { to?: string; json?: boolean }
 
 export const moveCommand = (): Command =>
@@ -26,7 +29,8 @@ async function move(options: Options): Promise<void> {
   const { config } = readConfig(settings(options))
   if (config.databaseUrl === null) throw new Failure('VALIDATION_ERROR', 'to: name the PostgreSQL database')
   const { tables, audit } = await moveToPostgres(config, config.databaseUrl, (table, rows, total) => {
-    if (!options.json) process.stderr.write(`${table}: ${rows} of ${total}\n`)
+    if (!options.json && (rows === total || rows % TOLD_EVERY === 0))
+      process.stderr.write(`${table}: ${rows} of ${total}\n`)
   })
   print(
     options.json,

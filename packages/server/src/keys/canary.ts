@@ -114,8 +114,13 @@ async function fly(
   const id = `key_${randomBase62(20, randomBytes)}`
   const plan = mostGenerous(parts.plans)
   await database.transaction((query) => insertCanary(query, { id, digest: digestOf(text), plan, atMs }))
+  // Where several are said to be at one address, as at 127.0.0.1 of their machines, nobody knows which of them answers.
+  const isAmbiguous = ({ address }: Peer): boolean =>
+    peers.filter((peer) => peer.address === address).length > 1
   const ask = (peer: Peer) =>
-    peer.address === null ? Promise.resolve('unreachable' as const) : parts.probe(peer.address, text, signal)
+    peer.address === null || isAmbiguous(peer)
+      ? Promise.resolve('unreachable' as const)
+      : parts.probe(peer.address, text, signal)
   const before = await Promise.all(peers.map(ask))
   let windowMs: number | null = null
   let failure: string | null = null
