@@ -76,9 +76,13 @@ export function createCanary(parts: Parts): Canary {
     if (made.window_ms !== null) windows.push(made.window_ms)
     if (windows.length > ROUNDS_KEPT) windows.shift()
     const shown: CanaryRound = { ...made, violations, windows: windowsOf(windows) }
-    parts.observe(shown)
-    tell(parts.log, shown)
-    await saveCanaryRound(database.query, shown, parts.clock.nowMs() - GONE_MS)
+    try {
+      await saveCanaryRound(database.query, shown, parts.clock.nowMs() - GONE_MS)
+    } finally {
+      // Whether or not it could be written down.
+      parts.observe(shown)
+      tell(parts.log, shown)
+    }
     return false
   }
 
