@@ -22,6 +22,9 @@ import { Wire } from './harness/wire.ts'
 
 // Two regions with one database, as nodes of one deployment have, and the endpoint in front of them.
 
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+
+let python: string
 let postgres: PostgresServer
 let eu: TestServer
 let us: TestServer
@@ -30,6 +33,11 @@ let usWire: Wire
 let endpoint: TestEndpoint
 let key: string
 before(async () => {
+  // It may have to be made first, which takes a minute: nothing runs yet that would have to wait.
+  python = execFileSync('sh', ['scripts/python-tests', 'sdks/python/tests/requirements.txt'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  }).trim()
   postgres = await PostgresServer.open()
   const shared = postgresSetting(await createPostgresDatabase(postgres.url))
   const start = (region: string, isEmpty: boolean) =>
@@ -204,14 +212,9 @@ test('a session of ours goes on in another region', async () => {
   }
 })
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const SPOKEN = toneSamples('word')
 
 test('our packages go to the endpoint of Europe with eu- in front of a key, fail while it is down, and speak elsewhere without it', async () => {
-  const python = execFileSync('sh', ['scripts/python-tests', 'sdks/python/tests/requirements.txt'], {
-    cwd: ROOT,
-    encoding: 'utf8',
-  }).trim()
   const program = spawn(python, [fileURLToPath(new URL('python/routed.py', import.meta.url))], {
     env: {
       PATH: process.env['PATH'],
