@@ -136,6 +136,8 @@ test('what is no export, is not there, or asks for nonsense is refused in a sent
     assert.match(stderr, /^[^\n]{5,200}\n/)
     assert.ok(!/\n\s+at /.test(stderr), stderr)
   }
+  const missing = await machine.run(['audit', 'verify', join(machine.dataDir, 'missing'), '--json'])
+  assert.equal(JSON.parse(missing.stdout).error_code, 'NOT_FOUND')
 })
 
 test('a server that is killed in the middle of changes leaves a whole log that says exactly what was done', async () => {

@@ -80,6 +80,7 @@ test('a rotation that is asked for again by its Idempotency-Key gives the same s
   const [{ secret }] = answers
   assert.equal(answers[1].secret, secret)
   assert.deepEqual(answers[1].rotation, answers[0].rotation)
+  expectFlat(await answerOf(await rotate(hook, { overlap_seconds: 0 }, once)), 'CONFLICT')
   const delivery = await delivered({ receiver, hook })
   assert.ok(isSigned(delivery, secret) && isSigned(delivery, hook.secret), 'the first secret is not lost')
   const other = await rotated(hook, {}, { 'idempotency-key': 'another' })

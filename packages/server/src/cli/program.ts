@@ -66,7 +66,9 @@ function failureOf(error: unknown): Failure | null {
   if (error instanceof Failure) return error
   if (error instanceof ConfigError) return new Failure('VALIDATION_ERROR', error.message)
   const isOfSystem = error instanceof Error && ('syscall' in error || 'errcode' in error)
-  return isOfSystem ? new Failure('INTERNAL_ERROR', error.message) : null
+  if (!isOfSystem) return null
+  const isMissing = 'code' in error && error.code === 'ENOENT'
+  return new Failure(isMissing ? 'NOT_FOUND' : 'INTERNAL_ERROR', error.message)
 }
 
 function report(error: unknown, asJson: boolean): number {

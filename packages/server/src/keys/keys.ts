@@ -29,7 +29,7 @@ import { requireKeyFeatures } from './key-features.ts'
 import type { RecentRequests } from './recent-requests.ts'
 import type { Revocation } from './revocation.ts'
 import { type CreationLimits, demandPatience, demandRoom } from './room.ts'
-import { OVERLAP_SECONDS, type RotationWish, rotationSecrets } from './rotation-secret.ts'
+import { OVERLAP_SECONDS, otherOverlap, type RotationWish, rotationSecrets } from './rotation-secret.ts'
 import { EXPIRING_MS, shownKey } from './shown-key.ts'
 
 /** Whose keys: an account's own, or, for the operator, anyone's. */
@@ -214,9 +214,7 @@ async function findMade(
   for (const text of texts) {
     const secret = await findSecret(query, digestOf(text))
     if (secret === null) continue
-    // Whoever ends the old secret at once must not hear that it is done when it goes on for a day.
-    if (secret.overlap_seconds !== null && secret.overlap_seconds !== overlapSeconds)
-      throw new Failure('CONFLICT', 'Idempotency-Key: it was sent before with another overlap_seconds')
+    if (secret.overlap_seconds !== null && secret.overlap_seconds !== overlapSeconds) throw otherOverlap()
     if (secret.retires_at === null) return text
     throw new Failure('CONFLICT', 'Idempotency-Key: a later rotation has replaced this one')
   }

@@ -1,5 +1,6 @@
 import { hkdfSync } from 'node:crypto'
 import type { RandomBytes } from '@kugelaudio/keycore'
+import { Failure } from '../failure.ts'
 import type { Secrets } from '../secret.ts'
 
 /** Seconds that an old secret works on when a rotation does not say. */
@@ -7,6 +8,10 @@ export const OVERLAP_SECONDS = 86_400
 
 /** How long the old secret is to work on, and by what the rotation is known if it is asked for again. */
 export type RotationWish = { overlapSeconds: number | null; idempotencyKey: string | null }
+
+/** Whoever ends an old secret at once must not hear that it is done when it goes on for a day. */
+export const otherOverlap = (): Failure =>
+  new Failure('CONFLICT', 'Idempotency-Key: it was sent before with another overlap_seconds')
 
 /**
  * The new secrets that a rotation may have made, if it is asked for again: they follow from a secret of the server and the

@@ -27,7 +27,7 @@ import {
   updateWebhook,
 } from '../../store/webhooks.ts'
 import { payloadOf } from '../key-events.ts'
-import { OVERLAP_SECONDS, type RotationWish, rotationSecrets } from '../rotation-secret.ts'
+import { OVERLAP_SECONDS, otherOverlap, type RotationWish, rotationSecrets } from '../rotation-secret.ts'
 import { type AllowAddress, literalAddress } from './addresses.ts'
 import { type Deliveries, TEST_EVENT } from './deliveries.ts'
 import type { Sealing } from './sealing.ts'
@@ -154,6 +154,7 @@ export function createWebhooks(parts: Parts): Webhooks {
 
     async rotate(accountId, webhookId, { overlapSeconds, idempotencyKey }, actor) {
       const atMs = clock.nowMs()
+      const overlapMs = (overlapSeconds ?? OVERLAP_SECONDS) * 1000
       await getWebhook(database.query, accountId, webhookId)
       const wanted =
         idempotencyKey === null
@@ -163,12 +164,15 @@ export function createWebhooks(parts: Parts): Webhooks {
       return await database.transaction(async (query) => {
         const row = await getWebhook(query, accountId, webhookId)
         const made = sealing.open(row.sealed_secret, webhookId)
-        if (made !== null && wanted.includes(made)) return { ...shownWebhook(row, atMs), secret: made }
+        if (made !== null && wanted.includes(made)) {
+          if ((row.old_ends_at ?? 0) - (row.rotated_at ?? 0) !== overlapMs) throw otherOverlap()
+          return { ...shownWebhook(row, atMs), secret: made }
+        }
         const replaced =
           row.old_sealed_secret === null ? null : sealing.open(row.old_sealed_secret, webhookId)
         if (replaced !== null && wanted.includes(replaced))
           throw new Failure('CONFLICT', 'Idempotency-Key: a later rotation has replaced this one')
-        const oldEndsAtMs = atMs + (overlapSeconds ?? OVERLAP_SECONDS) * 1000
+        const oldEndsAtMs = atMs + overlapMs
         const rotated = await updateWebhook(query, webhookId, {
           sealed_secret: sealing.seal(secret, webhookId),
           // What cannot be read any more signs nothing.
