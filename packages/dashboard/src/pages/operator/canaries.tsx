@@ -8,7 +8,7 @@ import { Section } from '../../ui/section.tsx'
 import { Time, useAgoText } from '../../ui/time.tsx'
 
 /** Whether a revoked key is dead everywhere, as the nodes find out by keys of their own; and how long it took. */
-export function Canaries() {
+export function Canaries({ isAlone }: { isAlone: boolean }) {
   const t = useTexts()
   const ago = useAgoText()
   const format = useMs()
@@ -33,7 +33,11 @@ export function Canaries() {
       {data === undefined && error === null && <Skeleton rows={2} />}
       {data !== undefined && rounds.length === 0 && (
         <p className="text-muted">
-          {data.every_s === 0 ? t('canary.off') : t('canary.none', { seconds: data.every_s })}
+          {isAlone
+            ? t('canary.alone')
+            : data.every_s === 0
+              ? t('canary.off')
+              : t('canary.none', { seconds: data.every_s })}
         </p>
       )}
       {proven !== undefined && (

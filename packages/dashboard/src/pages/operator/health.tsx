@@ -13,7 +13,7 @@ export function HealthPage() {
       {(state) => (
         <>
           <Health state={state} />
-          <Canaries />
+          <Canaries isAlone={state.database === 'sqlite'} />
         </>
       )}
     </ServerPage>
