@@ -11,7 +11,7 @@ const FIRST = [
   'sdks/python/tests/pytest.test.ts',
   'packages/server/test/on-postgresql.test.ts',
   'packages/server/test/cluster.test.ts',
-  'sdks/js/test/packed.test.ts',
+  'sdks/js/test/*.test.ts',
   'packages/dashboard/test/*.test.ts',
   'packages/server/test/coherence-simulation.test.ts',
   'packages/server/test/key-layer-simulation.test.ts',

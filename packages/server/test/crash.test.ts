@@ -8,7 +8,7 @@ import { Machine, type Served } from './harness/processes.ts'
 
 const WRITER = fileURLToPath(new URL('harness/key-writer.ts', import.meta.url))
 /** Each interrupts up to `LINES_MAX` operations; `CRASH_KILLS=…` does more of them. */
-const KILLS = Number(process.env['CRASH_KILLS'] ?? 30)
+const KILLS = Number(process.env['CRASH_KILLS'] ?? 18)
 /** Writers that run at a time, on one database. */
 const LANES = 2
 /** Times that the server is killed meanwhile. */
