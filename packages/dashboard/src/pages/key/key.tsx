@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { Ban, RotateCw } from 'lucide-react'
 import { Tabs } from 'radix-ui'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { type Key, keyQuery } from '../../api/keys.ts'
 import { useMay } from '../../api/session.ts'
 import { Page } from '../../app/page.tsx'
@@ -22,9 +22,11 @@ import { KeyHistory } from './key-history.tsx'
 import { KeyName } from './key-name.tsx'
 import { KeyNow } from './key-now.tsx'
 import { KeyTokens } from './key-tokens.tsx'
-import { KeyUsage } from './key-usage.tsx'
 import { OverlapPanel } from './overlap-panel.tsx'
 import { KEY_TABS } from './tabs.ts'
+
+// It draws, which nobody waits for who looks at what goes on now.
+const KeyUsage = lazy(async () => ({ default: (await import('./key-usage.tsx')).KeyUsage }))
 
 const TAB =
   'min-h-9 shrink-0 border-b-2 border-transparent px-3 text-muted data-[state=active]:border-accent data-[state=active]:font-medium data-[state=active]:text-text pointer-coarse:min-h-11'
@@ -103,7 +105,9 @@ function LoadedKey({ subject: key }: { subject: Key }) {
           <KeyNow subject={key} mayWrite={mayWrite} />
         </Tabs.Content>
         <Tabs.Content value="usage">
-          <KeyUsage id={key.id} />
+          <Suspense fallback={<Skeleton rows={4} />}>
+            <KeyUsage id={key.id} />
+          </Suspense>
         </Tabs.Content>
         <Tabs.Content value="access">
           <KeyAccess key={key.id} subject={key} mayWrite={mayWrite} />

@@ -23,24 +23,26 @@ export function UsagePage() {
   const span = spanOf(search, nowMs)
   const time = isOfHours(span) ? 'hour' : 'day'
   const asked = { ...span, groups: by === 'none' ? time : `${time},${by}`, key }
-  const { data: account } = useQuery(accountQuery)
+  const { data: account, isPending: isAsked } = useQuery(accountQuery)
   const { data: report, error, refetch } = useQuery(usageQuery(asked))
   const together = useQuery({ ...usageQuery({ ...span, groups: time, key }), enabled: table !== true })
   const before = useQuery({
     ...usageQuery({ ...spanBefore(span), groups: time, key }),
     enabled: compare === true,
   })
+  // Drawn once all of it is there: what is compared would move what is drawn already.
+  const isWhole = report !== undefined && !isAsked && !(compare === true && before.isPending)
   return (
     <Page title={t('nav.usage')} lead={t('usage.lead')}>
       {account === undefined ? <QuotasSkeleton /> : <Quotas account={account} />}
       {time === 'hour' && <p className="text-small text-muted">{t('usage.hours', { zone: zoneName() })}</p>}
       <UsageControls search={search} span={span} onChange={change} file={usageFileAddress(asked)} />
       {error !== null && <Problem error={error} onRetry={() => void refetch()} />}
-      {report === undefined && error === null && <Skeleton rows={3} height={300} />}
-      {report !== undefined && report.series.length === 0 && (
+      {!isWhole && error === null && <Skeleton rows={3} height={300} />}
+      {isWhole && report.series.length === 0 && (
         <Empty title={t('usage.empty')}>{t('usage.empty.text')}</Empty>
       )}
-      {report !== undefined && report.series.length > 0 && (
+      {isWhole && report.series.length > 0 && (
         <>
           {table === true && <UsageTable report={report} by={by} />}
           {table !== true && (
