@@ -8,12 +8,12 @@ const STEPS = Number(process.env['SIMULATION_STEPS'] ?? 1_000_000)
 const SEED = Number(process.env['SIMULATION_SEED'] ?? Date.now() % 1_000_000_000)
 /** Walks in which what is broken on purpose is found out. */
 const BROKEN_SEEDS: Record<Exclude<Variant, 'none'>, number> = {
-  'lease from answer': 3,
-  'no epoch check': 4,
-  'announce before commit': 4,
-  'serves before it has joined': 5,
-  'lease by the monotonic clock alone': 2,
-  'lease comes back when the clock is set back': 4,
+  'lease from answer': 4,
+  'no epoch check': 2,
+  'announce before commit': 2,
+  'serves before it has joined': 3,
+  'lease by the monotonic clock alone': 5,
+  'lease comes back when the clock is set back': 5,
 }
 
 type Came = { steps: number; violation: string | null; wrong: string[]; counts: Record<string, number> }

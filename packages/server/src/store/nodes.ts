@@ -24,7 +24,9 @@ export async function renewNode(
         .column('id')
         .doUpdateSet((row) => ({
           renewal: row.ref('excluded.renewal'),
-          applied: row.ref('excluded.applied'),
+          // What was acknowledged while the renewal was on its way stays.
+          applied: sql<number>`case when ${row.ref('node.applied')} > ${row.ref('excluded.applied')}
+            then ${row.ref('node.applied')} else ${row.ref('excluded.applied')} end`,
         }))
         .whereRef('node.renewal', '<', 'excluded.renewal'),
     )

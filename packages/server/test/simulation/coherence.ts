@@ -258,7 +258,7 @@ export class CoherenceSimulation {
         else if (roll < 0.95) this.#confirmOne()
         else if (roll < 0.975 && !this.#isCalm) void this.#revoke(node, this.#dice.pick(this.#keys))
       }
-      if (roll >= 0.9985 && !this.#isCalm && this.#isFaulty) this.#trouble(place)
+      if (roll >= 0.997 && !this.#isCalm && this.#isFaulty) this.#trouble(place)
       this.#act()
     })
   }

@@ -65,7 +65,13 @@ export class VirtualDatabase {
         ask('renew', () => {
           const known = this.#members.get(node)
           if (known === undefined || known.renewal < renewal)
-            this.#members.set(node, { ...known, node, renewal, applied, isLost: false, lostRenewal: null })
+            this.#members.set(node, {
+              node,
+              renewal,
+              applied: Math.max(known?.applied ?? 0, applied),
+              isLost: false,
+              lostRenewal: null,
+            })
           return this.#listed()
         }),
       members: () => ask('members', () => this.#listed()),
@@ -126,7 +132,7 @@ export class VirtualDatabase {
 
   /** Mostly short, now and then as long as a lease. */
   #delayMs(): number {
-    const isLong = this.isFaulty && this.#dice.chance(0.03)
+    const isLong = this.isFaulty && this.#dice.chance(0.06)
     return isLong ? this.#dice.roll() * 1_200 : 0.1 + this.#dice.roll() * 4
   }
 }

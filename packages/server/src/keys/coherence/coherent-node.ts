@@ -149,9 +149,11 @@ export class CoherentNode implements Cluster {
     if (isAsked) this.#acknowledge().catch(() => {})
   }
 
+  /** Once for all that was applied since it was last said, however many ask for it. */
   async #sayApplied(): Promise<void> {
     const applied = this.#applied
     const severed = this.#unsaid
+    if (applied <= this.#acknowledged && severed.length === 0) return
     this.#unsaid = []
     try {
       await this.#ledger.acknowledge(this.#node, applied, severed)
