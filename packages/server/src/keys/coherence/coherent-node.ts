@@ -6,7 +6,7 @@ import type { AuthorityChange } from '../../store/authority-log.ts'
 import type { ApplyChange, Cluster, HearSettling, NodeSeen, NodeStanding, Settlement } from '../cluster.ts'
 import { instantOf, LEASE_MS, type Lease, RENEWED_EVERY_MS } from './lease.ts'
 import type { Ledger, Severed } from './ledger.ts'
-import { Settlements } from './settlement.ts'
+import { type HearMembers, Settlements } from './settlement.ts'
 
 /** Changes read at a time. */
 const CHANGES_PER_READ = 1_000
@@ -102,9 +102,9 @@ export class CoherentNode implements Cluster {
         nodes: [{ node: this.#node, settled: 'applied', ms }, ...others],
         streamsSevered: await this.#streamsSevered(epoch, others.length > 0),
       })
-      const others = await this.#settlements.settled(epoch, startMs, this.#node, async (so, waiting) =>
-        hear?.({ ...(await settlementWith(so)), waiting }),
-      )
+      const hearMembers: HearMembers | undefined =
+        hear && (async (settled, waiting) => hear({ ...(await settlementWith(settled)), waiting }))
+      const others = await this.#settlements.settled(epoch, startMs, this.#node, hearMembers)
       return await settlementWith(others)
     } finally {
       this.#own.delete(epoch)

@@ -74,7 +74,7 @@ export class Settlements {
         }
         if (waiting.length === 0) return [...settled.values()]
         const standing = JSON.stringify([[...settled.keys()], waiting])
-        if (standing !== heard) await hear?.([...settled.values()], waiting)
+        if (hear !== undefined && standing !== heard) await hear([...settled.values()], waiting)
         heard = standing
       } catch (error) {
         if (elapsedMs(this.#clock, startMs) >= SETTLED_MS_MAX) throw error
