@@ -5,6 +5,9 @@ import { pause, timedOut } from './pause.ts'
 import { decideRetry, failedWith } from './retry.ts'
 import { type FrameSocket, openSocket, type SocketPath } from './socket.ts'
 
+/** Frames that bring nobody further: a server that says no more than these and closes is not tried for ever. */
+const GREETING = /error|Started|Created|warning/
+
 /** What a session knows and its socket does not. */
 export type LinkedSession = {
   /** A frame has come. May throw `ProtocolError`: then the socket is given up. */
@@ -106,7 +109,7 @@ export class SessionLink {
     socket.listen({
       frame: (frame) => {
         if (frame.kind === 'unknown') return
-        if (frame.kind !== 'error') this.#retries = 0
+        if (!GREETING.test(frame.kind)) this.#retries = 0
         this.#session.heard(frame)
         this.#stopWatching()
         this.#watch()

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { KugelAudio, type KugelAudioError, type KugelAudioOptions, type SpeechEvent } from '../src/index.ts'
+import {
+  KugelAudio,
+  type KugelAudioError,
+  type KugelAudioOptions,
+  ServerRestartingError,
+  type SpeechEvent,
+} from '../src/index.ts'
 import { audio, final, NO_KEY, type Peer, type Script, ScriptedServer } from './harness/scripted-server.ts'
 
 /** Every code that a server can close with, and whether what had no audio yet is said anew. 1006: without a word. */
@@ -332,6 +338,33 @@ test('a context that was heard to its end is not said anew, even when its close 
       ])
       session.close()
     },
+  ))
+
+test('a server that greets and closes, again and again, is tried as often as allowed', () =>
+  withServer(
+    {
+      heard: (peer, { context_id }) => {
+        peer.say({ session_started: true, session_id: 's' })
+        peer.say({ context_created: true, context_id })
+        peer.say({ generation_started: true, chunk_id: 0 })
+        peer.say({ warning: 'Soon' })
+        peer.close(1012)
+      },
+    },
+    async ({ server, client }) => {
+      const turn = client.tts.streamingSession().speak('Hello')
+      await assert.rejects(async () => {
+        for await (const _ of turn);
+      }, ServerRestartingError)
+      assert.equal(server.peers.length, 2)
+      const { promise: failed, resolve } = Promise.withResolvers<KugelAudioError>()
+      const session = await client.tts.createMultiContextSession().connect({ onError: resolve })
+      session.send('a', 'Hello', true)
+      assert.equal((await failed).closeCode, 1012)
+      assert.equal(server.peers.length, 4)
+      session.close()
+    },
+    { maxRetries: 1 },
   ))
 
 test('an idle session whose socket has gone opens the next one when it is needed', () =>
