@@ -86,6 +86,7 @@ module.exports = {
       ['@hono/node-server', `${server}/edge/http/`],
       ['@remix-run/multipart-parser', `${server}/edge/http/multipart\\.ts`],
       ['prom-client', `${server}/metrics\\.ts`],
+      ['@opentelemetry/[^/]+', `${server}/tracing\\.ts`],
       ['pino', `${server}/log\\.ts`],
       ['commander', `${server}/cli/`],
       ['better-auth', `${server}/auth/people/`],

@@ -17,6 +17,7 @@ import { createCheckAudit } from './audit/checks.ts'
 import { createRefusals } from './audit/refusals.ts'
 import { ABUSE_LIMITS } from './auth/abuse-limits.ts'
 import { createThrottle } from './auth/throttle.ts'
+import { traced } from './auth/traced.ts'
 import { watched } from './auth/watched.ts'
 import { withinRegion } from './auth/within-region.ts'
 import { createBackground } from './background.ts'
@@ -28,6 +29,7 @@ import { composeMetrics } from './compose/metrics.ts'
 import { composeNotices } from './compose/notices.ts'
 import { composePeople } from './compose/people.ts'
 import { composeSpeech } from './compose/speech.ts'
+import { composeTracing } from './compose/tracing.ts'
 import { composeVoices } from './compose/voices.ts'
 import { realWorld, type World } from './compose/world.ts'
 import type { Config } from './config.ts'
@@ -89,7 +91,9 @@ export async function composeServer(config: Config, log: Log, world: World = rea
   const secrets = serverSecrets(config, resolve(config.dataDir), world.randomBytes)
   const plans = createPlans(config.plans, config.defaultPlan)
   const metrics = await composeMetrics(config)
-  const observe = metrics?.observe ?? unobserved
+  const tracing = await composeTracing(config, data.node, log)
+  const figures = metrics?.observe ?? unobserved
+  const observe = tracing?.over(figures) ?? figures
   const composed = composeKeys({ data, plans, secrets, self: () => running, observe }, world)
   const { grants, cluster, streams, keys, importKeys, activity, tokens, events, revocation, recent } =
     composed
@@ -111,9 +115,10 @@ export async function composeServer(config: Config, log: Log, world: World = rea
         leaked.tokenId === undefined ? 'a leaked key was revoked' : 'a leaked token was ended',
       ),
   })
-  const { verified, firstAudio } = observe
+  const { verified, firstAudio, beginSpan } = observe
   const noted = watched(composed.authenticate, { failures, lastUsed, recent, clock, verified })
-  const authenticate = withinRegion(noted, config)
+  const inRegion = withinRegion(noted, config)
+  const authenticate = tracing === null ? inRegion : traced(inRegion, beginSpan)
   const seenChange = { database: store, dataDir: resolve(config.dataDir), clock }
   const canary = createCanary({
     node: data.node,
@@ -137,7 +142,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     engine,
     cluster,
     clock,
-    { spendCharacters: tokens.spendCharacters, openMeter: metering.open, firstAudio },
+    { spendCharacters: tokens.spendCharacters, openMeter: metering.open, firstAudio, beginSpan },
     { plans, dictionaryInEffect: createDictionaryInEffect({ database: store }) },
     createFindOwnVoice({ database: store, plans }),
   )
@@ -190,6 +195,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     pages: createPages(() => readBuiltPages(world.pagesDir ?? PAGES_DIR)),
     uploads: new UploadMemory(),
     refusals,
+    beginSpan,
     clock,
     log,
     newRequestId,
@@ -261,6 +267,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     addressOf,
     sessions,
     refusals,
+    beginSpan,
     clock,
     log,
     newRequestId,
@@ -277,7 +284,14 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     metering,
     resealSecrets: async () => (await notices.resealSecrets()) + (await people.resealFactors()),
     store,
-    writers: [refusals, lastUsed, leaks, limitNotices, people.letters],
+    writers: [
+      refusals,
+      lastUsed,
+      leaks,
+      limitNotices,
+      people.letters,
+      ...(tracing === null ? [] : [tracing]),
+    ],
     server,
     sockets,
     forgotten: () => forgottenSince(seenChange),

@@ -43,6 +43,9 @@ export type Config = {
   readonly metricsHost: string | null
   /** Null: no figures are served. */
   readonly metricsPort: number | null
+  /** Null: no spans are sent. */
+  readonly otlpEndpoint: string | null
+  readonly serviceName: string
   readonly logLevel: LogLevel
 }
 
@@ -271,6 +274,19 @@ const VARIABLES: { [Name in keyof Config]: Row<Config[Name]> } = {
     meaning: 'port to serve figures on, as Prometheus reads them, at /metrics; none when unset',
     parse: (text) => wholeNumber(text, 0, 65_535),
   },
+  otlpEndpoint: {
+    variable: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    fallback: null,
+    meaning: 'OpenTelemetry collector that spans are sent to, as http://localhost:4318; none when unset',
+    show: String,
+    parse: collectorUrl,
+  },
+  serviceName: {
+    variable: 'OTEL_SERVICE_NAME',
+    fallback: 'kugelaudio-server',
+    meaning: 'what spans call this server',
+    parse: (text) => (text.length <= 200 ? text : expected('at most 200 characters')),
+  },
   logLevel: {
     variable: 'KUGELAUDIO_LOG_LEVEL',
     fallback: 'info',
@@ -419,6 +435,14 @@ function secretLines(text: string): readonly string[] {
 
 function httpUrl(text: string): string {
   return /^https?:\/\/[^\s?#]+$/.test(text) ? text.replace(/\/+$/, '') : expected('an http or https URL')
+}
+
+/** What it takes to be let in goes into `OTEL_EXPORTER_OTLP_HEADERS`, which nothing shows. */
+function collectorUrl(text: string): string {
+  const url = URL.parse(httpUrl(text))
+  return url?.username === '' && url.password === ''
+    ? httpUrl(text)
+    : expected('an http or https URL without user and password')
 }
 
 function hostName(text: string): string {

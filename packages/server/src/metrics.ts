@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { NodeStanding } from './keys/cluster.ts'
-import type { Observe } from './observe.ts'
+import { type Observe, unobserved } from './observe.ts'
 import type { EngineHealth } from './speech/engine.ts'
 
 /** What is read whenever somebody asks for the figures. */
@@ -71,6 +71,7 @@ export function createMetrics(version: string): Metrics {
   return {
     contentType: registry.contentType,
     observe: {
+      ...unobserved,
       verified,
       lookedUp,
       settled(change, ms, streams) {

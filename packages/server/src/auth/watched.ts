@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { Failure } from '../failure.ts'
+import { codeOf, Failure } from '../failure.ts'
 import type { LastUsed } from '../keys/last-used.ts'
 import type { RecentRequests } from '../keys/recent-requests.ts'
 import type { Observe } from '../observe.ts'
@@ -35,7 +35,7 @@ export function watched(
   return (credential, demand) => {
     const refused = (thrown: unknown): never => {
       const failure = isFailedAttempt(thrown) ? throttled(thrown, parts.failures.hit(demand.address)) : thrown
-      parts.verified(failure instanceof Failure ? failure.code : 'INTERNAL_ERROR')
+      parts.verified(codeOf(failure))
       throw failure
     }
     try {

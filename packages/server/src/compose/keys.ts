@@ -36,7 +36,7 @@ export function composeKeys(
   { clock, randomBytes, abuseLimits }: Pick<World, 'clock' | 'randomBytes' | 'abuseLimits'>,
 ) {
   const { data, plans, secrets, self, observe = unobserved } = parts
-  const { lookedUp, settled } = observe
+  const { lookedUp, settled, beginSpan } = observe
   const store = data.database
   const creation = { ...ABUSE_LIMITS, ...abuseLimits }
   const signer = receiptSigner(secrets.current)
@@ -72,7 +72,14 @@ export function composeKeys(
     clock,
     lookedUp,
   })
-  const revocation = createRevocation({ cluster, signer, clock, keep: keepReceipts(store), settled })
+  const revocation = createRevocation({
+    cluster,
+    signer,
+    clock,
+    keep: keepReceipts(store),
+    settled,
+    beginSpan,
+  })
   const tokens = createTokens({ database: store, clock, randomBytes, revocation })
   const events = createKeyEvents({ randomBytes })
   const recent = new RecentRequests()

@@ -22,6 +22,7 @@ export function composeSpeech(
     spendCharacters: Tokens['spendCharacters']
     openMeter: OpenMeter
     firstAudio?: Observe['firstAudio']
+    beginSpan?: Observe['beginSpan']
   },
   words: { plans: Plans; dictionaryInEffect: DictionaryInEffect },
   findOwn: FindOwnVoice = noOwnVoices,

@@ -5,13 +5,13 @@ import type { Grant, OpenGrants } from '../auth/grants.ts'
 import type { OpenSessions } from '../auth/people/session-grants.ts'
 import { permit } from '../auth/permissions.ts'
 import { type Clock, elapsedMs } from '../clock.ts'
-import { Failure } from '../failure.ts'
-import type { Observe } from '../observe.ts'
+import { codeOf, Failure } from '../failure.ts'
+import { type Observe, unobserved } from '../observe.ts'
 import { findKeyByDigest, findKeyRecord, type KeyRecord } from '../store/api-keys.ts'
 import type { AuthorityChange } from '../store/authority-log.ts'
 import type { Database, Query } from '../store/database.ts'
 import { narrowed } from '../store/tokens.ts'
-import type { ApplyChange, Cluster, HearSettling } from './cluster.ts'
+import type { ApplyChange, Cluster, HearSettling, Settlement } from './cluster.ts'
 import { type ReceiptSigner, signReceipt } from './receipts.ts'
 
 type ApplyParts = {
@@ -107,12 +107,33 @@ export function createRevocation(parts: {
   keep?: (receipt: Receipt) => Promise<void>
   /** Hears how long it took. */
   settled?: Observe['settled']
+  beginSpan?: Observe['beginSpan']
 }): Revocation {
-  return {
-    async announce(change, hear) {
+  const { beginSpan = unobserved.beginSpan } = parts
+  const settle = async (change: AuthorityChange, hear?: HearSettling): Promise<Settlement> => {
+    const span = beginSpan('settle', {
+      'kugelaudio.change': change.change,
+      'kugelaudio.epoch': change.epoch,
+    })
+    try {
       const startMs = parts.clock.monotonicMs()
       const settlement = await parts.cluster.settle(change, hear)
-      parts.settled?.(change.change, elapsedMs(parts.clock, startMs), settlement.streamsSevered)
+      const windowMs = elapsedMs(parts.clock, startMs)
+      parts.settled?.(change.change, windowMs, settlement.streamsSevered)
+      span.end({
+        'kugelaudio.nodes': settlement.nodes.length,
+        'kugelaudio.streams_severed': settlement.streamsSevered,
+        'kugelaudio.window_ms': windowMs,
+      })
+      return settlement
+    } catch (error) {
+      span.end({}, codeOf(error))
+      throw error
+    }
+  }
+  return {
+    async announce(change, hear) {
+      const settlement = await settle(change, hear)
       const receipt = signReceipt(
         {
           change: change.change,

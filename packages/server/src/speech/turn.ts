@@ -1,10 +1,10 @@
-import type { AudioFormat, WordTimestamp } from '@kugelaudio/contract'
+import type { AudioFormat, FailureCode, WordTimestamp } from '@kugelaudio/contract'
 import type { Meter, OpenMeter } from '../accounts/meter.ts'
 import type { Confirm } from '../auth/confirm.ts'
 import type { Grant } from '../auth/grants.ts'
 import type { Clock } from '../clock.ts'
-import { Failure } from '../failure.ts'
-import type { Observe } from '../observe.ts'
+import { codeOf, Failure } from '../failure.ts'
+import { type Observe, unobserved } from '../observe.ts'
 import type { TokenTerms } from '../store/tokens.ts'
 import type { StillPermits } from './decide-turn.ts'
 import {
@@ -20,6 +20,7 @@ import type { Dictionary } from './text/dictionaries.ts'
 import type { TextPassage } from './text/passages.ts'
 import { type OnRead, TextQueue } from './text/text-queue.ts'
 import { sourceWords } from './text/word-ranges.ts'
+import { beginTurnSpan, type TurnSpan } from './turn-span.ts'
 import type { ChosenVoice } from './voices.ts'
 
 /** How a turn is to be spoken; every field decided. */
@@ -86,6 +87,7 @@ type Parts = {
   clock: Clock
   /** Hears how long a turn was silent at first. */
   firstAudio?: Observe['firstAudio']
+  beginSpan?: Observe['beginSpan']
 }
 
 /** The one way to speech: every surface opens its turns here. */
@@ -107,6 +109,7 @@ export function createOpenTurn(parts: Parts): OpenTurn {
         begun: 0,
         samples: 0,
         firstAudioMs: null,
+        isWhole: false,
       }),
     }
   }
@@ -124,12 +127,20 @@ type Speaking = {
   samples: number
   /** From opening to the first audio; null before. */
   firstAudioMs: number | null
+  /** All of it has been made. */
+  isWhole: boolean
 }
 
 async function* speak(parts: Parts, speaking: Speaking): AsyncGenerator<TurnEvent, void, undefined> {
   const { grant, settings, ending } = speaking
   const sever = (): void => ending.abort(grant.signal.reason)
-  let hasFailed = false
+  const span = beginTurnSpan(parts.beginSpan ?? unobserved.beginSpan, settings)
+  let failure: FailureCode | null = null
+  const endSpan = (): void => {
+    const { isWhole, text } = speaking
+    span.end({ isWhole, failure, reason: ending.signal.reason, characters: text.characters })
+  }
+  ending.signal.addEventListener('abort', endSpan)
   grant.signal.addEventListener('abort', sever, { once: true })
   try {
     await parts.confirm(grant)
@@ -138,17 +149,19 @@ async function* speak(parts: Parts, speaking: Speaking): AsyncGenerator<TurnEven
     const meter = parts.openMeter(grant, settings, (reason) => ending.abort(reason))
     // However a turn ends, it ends with this: also when nobody pulls its events any more.
     ending.signal.addEventListener('abort', () => {
-      const errors = hasFailed || isFault(ending.signal.reason) ? 1 : 0
+      const errors = failure !== null || isFault(ending.signal.reason) ? 1 : 0
       void meter.settle({ ...heardOf(speaking), characters: charactersBegun(speaking), errors })
     })
-    yield* spoken(parts, speaking, meter)
+    yield* spoken(parts, speaking, meter, span)
   } catch (error) {
     if (ending.signal.aborted) throw ending.signal.reason
-    hasFailed = true
+    failure = codeOf(error)
     throw error
   } finally {
     grant.signal.removeEventListener('abort', sever)
     ending.abort()
+    // What was cancelled before it began has heard of it before anybody listened.
+    endSpan()
   }
 }
 
@@ -156,6 +169,7 @@ async function* spoken(
   parts: Parts,
   speaking: Speaking,
   meter: Meter,
+  span: TurnSpan,
 ): AsyncGenerator<TurnEvent, void, undefined> {
   const { grant, settings, text, ending, taken } = speaking
   const startMs = parts.clock.monotonicMs()
@@ -164,6 +178,7 @@ async function* spoken(
   let heads: TurnEvent[] = []
   let asking = grant.principal
   await meter.reserve(text.characters)
+  span.engineBegins()
   for await (const event of parts.engine.speak(
     passages(parts, speaking, meter),
     jobOf(grant, settings),
@@ -189,6 +204,7 @@ async function* spoken(
         if (speaking.firstAudioMs === null) {
           speaking.firstAudioMs = parts.clock.monotonicMs() - startMs
           parts.firstAudio?.(speaking.firstAudioMs)
+          span.firstAudio(speaking.firstAudioMs)
         }
         yield* heads
         heads = []
@@ -214,11 +230,13 @@ async function* spoken(
         break
       case 'done':
         totals.audioMs = event.audioMs
+        span.engineEnds(totals.genMs)
     }
   }
   if (totals.samples === 0) throw new Failure('EMPTY_AUDIO')
   // Written down before the caller learns that it is over.
   await meter.settle({ ...heardOf(speaking), characters: text.characters, errors: 0 })
+  speaking.isWhole = true
   const firstAudioMs = speaking.firstAudioMs ?? 0
   yield { type: 'done', totals: { ...totals, firstAudioMs, characters: text.characters } }
 }

@@ -9,6 +9,7 @@ import type { AnyGrant, Person, SessionGrant } from '../../auth/people/session-g
 import type { Clock } from '../../clock.ts'
 import { Failure } from '../../failure.ts'
 import type { Log } from '../../log.ts'
+import type { BeginSpan } from '../../observe.ts'
 import type { AddressOf } from '../address.ts'
 import { failureOf, httpFailure } from '../wire-failure.ts'
 import { findRoute } from '../ws/find-route.ts'
@@ -58,6 +59,7 @@ type Parts = {
   uploads: UploadMemory
   /** Hears of everyone who is refused. */
   refusals: Pick<Refusals, 'note'>
+  beginSpan: BeginSpan
   clock: Clock
   log: Log
   newRequestId: () => string
@@ -101,6 +103,16 @@ async function answer(
 ): Promise<Response> {
   const requestId = parts.newRequestId()
   const startMs = parts.clock.monotonicMs()
+  const span = parts.beginSpan(
+    `${request.method} ${route.path}`,
+    {
+      'http.request.method': request.method,
+      'http.route': route.path,
+      'kugelaudio.operation': route.operationId,
+      'kugelaudio.request_id': requestId,
+    },
+    incoming.headers,
+  )
   let grant: Admitted = null
   let outlives = false
   let status = 200
@@ -113,11 +125,12 @@ async function answer(
     settled = true
     grant?.signal.removeEventListener('abort', breakOff)
     grant?.release()
+    span.end({ 'http.response.status_code': status }, broke === null ? null : failureOf(broke).code)
     logCall(parts, { requestId, route, grant, status, startMs, broke })
   }
   const address = parts.addressOf(incoming)
   try {
-    const admission = await parts.admit(route, { incoming, address })
+    const admission = await span.within(() => parts.admit(route, { incoming, address }))
     grant = admission.grant
     rateHeaders = admission.rateHeaders
     if (admission.refusal !== null) throw admission.refusal
@@ -148,7 +161,7 @@ async function answer(
         }
       },
     }
-    const reply = await handler(call, grant)
+    const reply = await span.within(() => handler(call, grant))
     status = reply.status
     if (outlives) grant?.signal.addEventListener('abort', breakOff, { once: true })
     else settle(null)

@@ -29,7 +29,7 @@ export function createAccepting(always: Record<string, string> = {}): Accepting 
   return accepting
 }
 
-type Handshake = { message: IncomingMessage; socket: Socket; head: Buffer }
+export type Handshake = { message: IncomingMessage; socket: Socket; head: Buffer }
 type Refusing = {
   requestId: string
   always: Record<string, string>

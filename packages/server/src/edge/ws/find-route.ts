@@ -1,11 +1,11 @@
-/** A route and what the braces of its path stand for. */
-export type FoundRoute<Found> = { route: Found; params: Record<string, string> }
+/** A route, its path as it is written here, and what the braces in that stand for. */
+export type FoundRoute<Found> = { route: Found; pattern: string; params: Record<string, string> }
 
 /** The route of a path; null where there is none. */
 export function findRoute<Found>(routes: ReadonlyMap<string, Found>, path: string): FoundRoute<Found> | null {
   for (const [pattern, route] of routes) {
     const params = paramsOf(pattern.split('/'), path.split('/'))
-    if (params !== null) return { route, params }
+    if (params !== null) return { route, pattern, params }
   }
   return null
 }

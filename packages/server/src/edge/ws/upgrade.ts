@@ -7,13 +7,14 @@ import { expired, hasExpired } from '../../auth/confirm.ts'
 import { readCredential } from '../../auth/credential.ts'
 import type { Grant } from '../../auth/grants.ts'
 import type { Clock } from '../../clock.ts'
-import { Failure } from '../../failure.ts'
+import { codeOf, Failure } from '../../failure.ts'
 import type { Log } from '../../log.ts'
+import { type BeginSpan, type Span, unobserved } from '../../observe.ts'
 import type { AddressOf } from '../address.ts'
 import { actorOf } from '../http/call.ts'
 import { refuseSocket } from '../http/listener.ts'
 import { failureOf } from '../wire-failure.ts'
-import { createAccepting, refuseUpgrade } from './accepting.ts'
+import { createAccepting, type Handshake, refuseUpgrade } from './accepting.ts'
 import { findRoute } from './find-route.ts'
 import { CLOSE, FrameSocket } from './frame-socket.ts'
 import type { Asked, Session, SocketRoute, SocketRoutes } from './session.ts'
@@ -26,6 +27,7 @@ type Parts = {
   sessions: SocketRoutes
   /** Hears of everyone who is refused. */
   refusals: Pick<Refusals, 'note'>
+  beginSpan?: BeginSpan
   clock: Clock
   log: Log
   newRequestId: () => string
@@ -45,7 +47,7 @@ export type Sockets = {
 
 /** Takes upgrades: the same credential and the same authentication as every request. */
 export function acceptUpgrades(server: Server, parts: Parts): Sockets {
-  const { always = {} } = parts
+  const { always = {}, beginSpan = unobserved.beginSpan } = parts
   const accepting = createAccepting(always)
   const open = new Map<WebSocket, { session: Session; grant: Grant }>()
   const answering = new WeakSet<WebSocket>()
@@ -54,27 +56,49 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
 
   server.on('upgrade', (message: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on('error', () => socket.destroy())
-    void admit(message).then(
-      ({ grant, ...admitted }) => {
+    const requestId = parts.newRequestId()
+    void admit(message, requestId).then(
+      ({ grant, span, ...admitted }) => {
         // The peer may have gone while its key was looked up, or its handshake be none.
         let isOpen = false
         accepting.handleUpgrade(message, socket, head, (ws) => {
           isOpen = true
-          begin(ws, socket, { grant, ...admitted })
+          begin(ws, socket, { grant, span, ...admitted })
         })
-        if (!isOpen) grant.release()
+        if (isOpen) return
+        grant.release()
+        span.end({})
       },
-      (thrown) => refuse(message, socket, head, failureOf(thrown)),
+      (thrown) => refuse({ message, socket, head }, failureOf(thrown), requestId),
     )
   })
 
-  const admit = async (message: IncomingMessage): Promise<Admitted> => {
+  const admit = async (message: IncomingMessage, requestId: string): Promise<Admitted> => {
     const { path, query } = urlOf(message)
     const found = findRoute(parts.sessions, path)
     if (found === null) throw new Failure('NOT_FOUND', 'No such route')
-    const { route, params } = found
+    const { route, pattern, params } = found
     if (message.headers['sec-websocket-version'] !== '13')
       throw new Failure('UPGRADE_REQUIRED', 'Sec-WebSocket-Version: must be 13')
+    const span = beginSpan(
+      `GET ${pattern}`,
+      { 'http.request.method': 'GET', 'http.route': pattern, 'kugelaudio.request_id': requestId },
+      message.headers,
+    )
+    try {
+      const grant = await span.within(() => grantOf(message, route, query))
+      return { route, asked: { params, query }, grant, span, requestId }
+    } catch (refused) {
+      span.end({}, codeOf(refused))
+      throw refused
+    }
+  }
+
+  const grantOf = async (
+    message: IncomingMessage,
+    route: SocketRoute,
+    query: URLSearchParams,
+  ): Promise<Grant> => {
     const grant = await parts.authenticate(
       readCredential({ rawHeaders: message.rawHeaders, query, keyHeader: route.keyHeader }),
       {
@@ -88,26 +112,27 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
       refuseWhileDraining()
       await grant.use()
       refuseWhileDraining()
+      return grant
     } catch (refused) {
       grant.release()
       throw refused
     }
-    return { route, asked: { params, query }, grant, requestId: parts.newRequestId() }
   }
 
   const refuseWhileDraining = (): void => {
     if (draining) throw new Failure('SERVICE_UNAVAILABLE', 'Restarting', { retryAfterS: 1 })
   }
 
-  const begin = (ws: WebSocket, connection: Socket, { route, asked, grant, requestId }: Admitted): void => {
+  const begin = (ws: WebSocket, connection: Socket, admitted: Admitted): void => {
+    const { route, asked, grant, span, requestId } = admitted
     const { clock } = parts
     const socket = new FrameSocket(ws, connection, { requestId, clock, dialect: route.dialect })
-    const session = route.open(socket, grant, asked)
+    const session = span.within(() => route.open(socket, grant, asked))
     const startMs = parts.clock.monotonicMs()
     const sever = (): void => socket.fail(failureOf(grant.signal.reason))
     open.set(ws, { session, grant })
     answering.add(ws)
-    ws.on('message', (data, isBinary) => session.receive(isBinary ? null : String(data)))
+    ws.on('message', (data, isBinary) => span.within(() => session.receive(isBinary ? null : String(data))))
     ws.on('pong', () => answering.add(ws))
     // What was sent is no WebSocket; the peer is being told so.
     ws.on('error', () => socket.endSoon())
@@ -116,6 +141,7 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
       grant.release()
       open.delete(ws)
       session.closed()
+      span.end({ 'kugelaudio.close_code': code })
       const { accountId, keyId } = grant.principal
       const ms = Math.round(parts.clock.monotonicMs() - startMs)
       parts.log.info(
@@ -133,8 +159,8 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
     refuseSocket(socket as Socket, failure, { requestId: parts.newRequestId(), always })
   })
 
-  const refuse = (message: IncomingMessage, socket: Socket, head: Buffer, failure: Failure): void => {
-    const requestId = parts.newRequestId()
+  const refuse = (handshake: Handshake, failure: Failure, requestId: string): void => {
+    const { message } = handshake
     const actor = actorOf(null, message, parts.addressOf(message), requestId)
     parts.refusals.note(failure, { actor, route: urlOf(message).path, accountId: null })
     const cause = typeof failure.cause === 'string' ? failure.cause : undefined
@@ -142,7 +168,7 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
     if (failure.code === 'INTERNAL_ERROR')
       parts.log.error({ request_id: requestId, err: failure.cause }, 'socket failed')
     const dialect = findRoute(parts.sessions, urlOf(message).path)?.route.dialect
-    refuseUpgrade(accepting, { message, socket, head }, failure, {
+    refuseUpgrade(accepting, handshake, failure, {
       requestId,
       always,
       dialect,
@@ -185,7 +211,7 @@ export function acceptUpgrades(server: Server, parts: Parts): Sockets {
   }
 }
 
-type Admitted = { route: SocketRoute; asked: Asked; grant: Grant; requestId: string }
+type Admitted = { route: SocketRoute; asked: Asked; grant: Grant; span: Span; requestId: string }
 
 function urlOf(message: IncomingMessage): { path: string; query: URLSearchParams } {
   const [path = '', ...rest] = (message.url ?? '').split('?')
