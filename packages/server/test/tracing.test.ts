@@ -7,6 +7,7 @@ import { Receiver } from './harness/receiver.ts'
 import { type SentSpan, SpanCollector } from './harness/spans.ts'
 import { SpeakClient } from './harness/speak-client.ts'
 import { bytesOf, generate } from './harness/speech.ts'
+import { StreamClient } from './harness/stream-client.ts'
 import { startServer, type TestServer } from './harness/test-server.ts'
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c'
@@ -134,6 +135,31 @@ test('a socket is a span, each of its turns one under it; a revocation says how 
   assert.ok(Number.isFinite(attributes['kugelaudio.window_ms']))
 })
 
+test('turns of sockets that speak at the same time are each under their own socket, also where text comes in pieces', async () => {
+  const { key } = await createKey()
+  const clients = await Promise.all([0, 1].map(() => StreamClient.open(server, key)))
+  for (let i = 0; i < 2; i++)
+    await Promise.all(clients.map((client) => client.speak({ text: TEXT }, { text: TEXT }, { close: true })))
+  const sockets: SentSpan[] = []
+  for (const client of clients) {
+    client.socket.close()
+    await client.closed
+    const isNext = ({ name, spanId }: SentSpan): boolean =>
+      name === 'GET /ws/tts/stream' && !sockets.some((known) => known.spanId === spanId)
+    sockets.push(await collector.find(server, isNext))
+  }
+  for (const { spanId } of sockets) {
+    const names = collector.spans
+      .filter(({ parentSpanId }) => parentSpanId === spanId)
+      .map(({ name }) => name)
+    assert.deepEqual(
+      [names.filter((name) => name === 'turn').length >= 2, names.includes('verify')],
+      [true, true],
+    )
+  }
+  assert.ok(collector.spans.every(({ name, parentSpanId }) => name !== 'turn' || parentSpanId))
+})
+
 test('a turn whose key is revoked ends with that, its request and its engine too; a socket that is refused says why', async () => {
   const { key, id } = await createKey()
   const answer = await generate(server, key, { text: `${TEXT} `.repeat(60) })
@@ -173,6 +199,17 @@ test('a collector that is gone is told of once, by what the system calls it, and
     ['ECONNREFUSED'],
   )
   assert.ok(!lonely.logged.some((line) => line.includes('secret-path')))
+})
+
+test('a collector that never answers holds up neither a request nor the end of the server', async () => {
+  const silent = await Receiver.start()
+  silent.answer = () => {}
+  const lonely = await startServer({ environment: { OTEL_EXPORTER_OTLP_ENDPOINT: silent.url } })
+  const { key } = await lonely.createKey()
+  assert.ok((await bytesOf(await generate(lonely, key, { text: 'Hello' }))).length > 0)
+  await lonely.stop()
+  assert.equal((await silent.next()).path, '/v1/traces')
+  silent.stop()
 })
 
 test('nothing of OpenTelemetry is loaded unless spans are wanted; those of the last moment are sent on stop', async () => {
