@@ -1,19 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { networkInterfaces } from 'node:os'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createLimitNotices } from './accounts/limit-notices.ts'
 import { createMetering, recoveryChore } from './accounts/meter.ts'
-import { createOperation } from './accounts/operation.ts'
 import { createPlans } from './accounts/plans.ts'
 import { createCountRequest, RATE_WINDOW_S } from './accounts/request-rate.ts'
-import { createServerState } from './accounts/server-state.ts'
-import { createUsage, usageHoursChore } from './accounts/usage.ts'
-import { probeModels } from './adapters/canary-probe.ts'
+import { usageHoursChore } from './accounts/usage.ts'
 import type { RunningServer } from './adapters/control-socket.ts'
-import { createGithubKeys } from './adapters/github-keys.ts'
-import { createAudit } from './audit/audit.ts'
-import { createCheckAudit } from './audit/checks.ts'
 import { createRefusals } from './audit/refusals.ts'
 import { ABUSE_LIMITS } from './auth/abuse-limits.ts'
 import { createThrottle } from './auth/throttle.ts'
@@ -22,8 +15,10 @@ import { watched } from './auth/watched.ts'
 import { withinRegion } from './auth/within-region.ts'
 import { createBackground } from './background.ts'
 import { readBuiltPages } from './built-pages.ts'
+import { composeCanary } from './compose/canary.ts'
 import { openData } from './compose/data.ts'
 import { composeEngine } from './compose/engine.ts'
+import { composeHandlers } from './compose/handlers.ts'
 import { composeKeys } from './compose/keys.ts'
 import { composeMetrics } from './compose/metrics.ts'
 import { composeNotices } from './compose/notices.ts'
@@ -35,31 +30,13 @@ import { realWorld, type World } from './compose/world.ts'
 import type { Config } from './config.ts'
 import { createAddressOf } from './edge/address.ts'
 import { createAdmit } from './edge/http/admission.ts'
-import { elevenLabsRoutes } from './edge/http/compat/elevenlabs.ts'
-import { elevenLabsVoiceRoutes } from './edge/http/compat/elevenlabs-voices.ts'
-import { openAiRoutes } from './edge/http/compat/openai.ts'
-import { vapiRoutes } from './edge/http/compat/vapi.ts'
 import { createListener, listen, urlOf } from './edge/http/listener.ts'
-import { openapiDocument } from './edge/http/openapi.ts'
 import { createPages } from './edge/http/pages.ts'
-import { jsonReply } from './edge/http/reply.ts'
 import { createRouter } from './edge/http/router.ts'
-import { apiKeyRoutes } from './edge/http/routes/api-keys.ts'
-import { auditRoutes } from './edge/http/routes/audit.ts'
-import { dictionaryRoutes } from './edge/http/routes/dictionaries.ts'
-import { leakRoutes } from './edge/http/routes/leaks.ts'
-import { normalizeRoute } from './edge/http/routes/normalize.ts'
-import { healthRoute, readyRoute } from './edge/http/routes/operations.ts'
-import { operatorRoutes } from './edge/http/routes/operator.ts'
-import { speechRoute } from './edge/http/routes/speech.ts'
-import { tokenRoutes } from './edge/http/routes/tokens.ts'
-import { usageRoutes } from './edge/http/routes/usage.ts'
-import { webhookRoutes } from './edge/http/routes/webhooks.ts'
 import { UploadMemory } from './edge/http/upload-memory.ts'
 import { regionHeaders } from './edge/region-headers.ts'
 import { socketRoutes } from './edge/ws/routes.ts'
 import { acceptUpgrades } from './edge/ws/upgrade.ts'
-import { createCanary } from './keys/canary.ts'
 import { createLastUsed } from './keys/last-used.ts'
 import { createLeaks } from './keys/leaks.ts'
 import { tokenChore } from './keys/tokens.ts'
@@ -68,14 +45,8 @@ import { forgottenSince, seenChangeChore } from './newest-change.ts'
 import { unobserved } from './observe.ts'
 import { serverSecrets } from './secret.ts'
 import { createServing, type Serving } from './serving.ts'
-import { createDictionaries } from './speech/dictionaries/dictionaries.ts'
-import { createDictionaryEntries } from './speech/dictionaries/entries.ts'
 import { createDictionaryInEffect } from './speech/dictionaries/in-effect.ts'
 import { createFindOwnVoice } from './speech/own-voices/find-own-voice.ts'
-import { VERSION } from './version.ts'
-
-/** How often nodes watch each other, unless the operator says otherwise. */
-const CANARY_SECONDS = 60
 
 /** Where `npm start` builds the dashboard. */
 const PAGES_DIR = fileURLToPath(new URL('../../dashboard/dist', import.meta.url))
@@ -86,7 +57,6 @@ export async function composeServer(config: Config, log: Log, world: World = rea
   const data = await openData(config, world)
   const store = data.database
   const engine = composeEngine(config, log, world)
-  let nodeUrl = ''
   const running: RunningServer = { node: data.node, pid: process.pid, url: '' }
   const secrets = serverSecrets(config, resolve(config.dataDir), world.randomBytes)
   const plans = createPlans(config.plans, config.defaultPlan)
@@ -95,8 +65,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
   const figures = metrics?.observe ?? unobserved
   const observe = tracing?.over(figures) ?? figures
   const composed = composeKeys({ data, plans, secrets, self: () => running, observe }, world)
-  const { grants, cluster, streams, keys, importKeys, activity, tokens, events, revocation, recent } =
-    composed
+  const { grants, cluster, streams, keys, tokens, events, revocation, recent } = composed
   const limits = { ...ABUSE_LIMITS, ...world.abuseLimits }
   const report = (err: unknown): void => log.error({ err }, 'a write in the background failed')
   const refusals = createRefusals({ database: store, clock, report })
@@ -120,20 +89,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
   const inRegion = withinRegion(noted, config)
   const authenticate = tracing === null ? inRegion : traced(inRegion, beginSpan)
   const seenChange = { database: store, dataDir: resolve(config.dataDir), clock }
-  const canary = createCanary({
-    node: data.node,
-    database: store,
-    isShared: data.isShared,
-    clock,
-    randomBytes: world.randomBytes,
-    cluster,
-    plans,
-    probe: probeModels,
-    address: () => nodeUrl,
-    everyS: config.canarySeconds ?? (data.isShared ? CANARY_SECONDS : 0),
-    observe: observe.canary,
-    log,
-  })
+  const canary = composeCanary({ data, cluster, plans, config, observe, log }, world)
   const limitNotices = createLimitNotices({ database: store, events, report })
   const reached = limitNotices.note
   const node = data.isShared ? data.node : null
@@ -146,7 +102,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     { plans, dictionaryInEffect: createDictionaryInEffect({ database: store }) },
     createFindOwnVoice({ database: store, plans }),
   )
-  const { catalog, decideTurn, openTurn, openStreamedTurn } = spoken
+  const { decideTurn, openTurn, openStreamedTurn } = spoken
   const voices = composeVoices({
     ...spoken,
     database: store,
@@ -181,10 +137,6 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     world,
   )
   const newRequestId = (): string => `req_${randomUUID()}`
-  const models = JSON.stringify({ models: catalog.models() })
-  const usage = createUsage({ database: store, clock, plans, streams })
-  const speech = speechRoute({ decideTurn, openTurn })
-  const offer = () => engine.offer()
   const sessions = socketRoutes({ countRequest, decideTurn, openTurn, openStreamedTurn, clock, log })
   const addressOf = createAddressOf(config.trustedProxies)
   const { sessions: personSessions, requests, site } = people
@@ -199,61 +151,23 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     clock,
     log,
     newRequestId,
-    handlers: {
-      listModels: () => jsonReply(models),
-      generateSpeech: speech,
-      predict: speech,
-      normalizeText: normalizeRoute({ clock }),
-      ...apiKeyRoutes({ keys, importKeys, activity, clock }),
-      ...auditRoutes({
-        audit: createAudit({ database: store }),
-        checkAudit: createCheckAudit({ database: store, clock }),
-      }),
-      ...dictionaryRoutes({
-        dictionaries: createDictionaries({ database: store, clock }),
-        entries: createDictionaryEntries({ database: store, clock }),
-      }),
-      ...leakRoutes({
+    handlers: composeHandlers(
+      {
+        config,
+        data,
+        engine,
+        plans,
+        composed,
+        spoken,
+        voices,
+        people,
+        notices,
         leaks,
-        reports: createThrottle({ clock, perMinute: limits.leakReportsPerMinute }),
-        githubKeyOf: createGithubKeys({ url: config.githubKeysUrl, clock }),
-      }),
-      ...tokenRoutes({ tokens }),
-      ...usageRoutes({ keys, plans, usage }),
-      ...voices.routes,
-      ...webhookRoutes({ webhooks: notices.webhooks }),
-      ...elevenLabsRoutes({ decideTurn, openTurn, catalog }),
-      ...elevenLabsVoiceRoutes(voices),
-      ...openAiRoutes({ decideTurn, openTurn, offer }),
-      ...vapiRoutes({ decideTurn, openTurn }),
-      ...people.routes,
-      ...operatorRoutes({
-        operation: createOperation({
-          database: store,
-          clock,
-          accounts: people.accounts,
-          plans,
-          streams,
-          keys,
-          usage,
-        }),
-        getServerState: createServerState({
-          database: store,
-          clock,
-          engine,
-          streams,
-          cluster,
-          node: data.node,
-          isShared: data.isShared,
-          sendsMail: sendMail !== null,
-          version: VERSION,
-        }),
         canary,
-      }),
-      health: healthRoute,
-      ready: readyRoute({ engine }),
-      openapi: () => jsonReply(JSON.stringify(openapiDocument(running.url))),
-    },
+        publicUrl: () => running.url,
+      },
+      world,
+    ),
   })
   const always = regionHeaders(config.region)
   const server = createListener({
@@ -321,15 +235,8 @@ export async function composeServer(config: Config, log: Log, world: World = rea
     async open() {
       const address = await listen(server, config.host, config.port)
       running.url = config.publicUrl ?? urlOf(address)
-      nodeUrl = config.nodeUrl ?? urlOf(address, addressOfMachine())
-      await canary.introduce()
+      await canary.introduceAt(address)
       return running
     },
   })
-}
-
-/** The first address of this machine that others can reach. */
-function addressOfMachine(): string {
-  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
-  return all.find(({ internal, family }) => !internal && family === 'IPv4')?.address ?? 'localhost'
 }
