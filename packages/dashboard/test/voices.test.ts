@@ -150,7 +150,7 @@ test('a word is heard as its entry says; a file replaces all entries after it wa
   const { account } = (await session.json()) as { account: { id: string } }
   await changePlan(server, account.id, BARE.name)
   await page.goto(`${server.url}/dashboard/dictionaries`)
-  await expect(page.getByText("This account's plan does not include dictionaries.")).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Not part of the plan “bare”' })).toBeVisible()
   await page.goto(`${server.url}/dashboard/voices`)
   await expect(page.getByText("This account's plan does not include voices of your own.")).toBeVisible()
   assert.equal(await overflow(page), 0)

@@ -91,3 +91,34 @@ export async function answer(question: Locator, name: string | RegExp, outcome: 
     await expect(outcome).toBeVisible({ timeout: 1_000 })
   }).toPass({ timeout: PATIENCE_MS })
 }
+
+/**
+ * What the questions of a page have shown, from its next opening on: also what is there for a moment only, which a slow
+ * machine would not look at in time.
+ */
+export async function questionTexts(page: Page) {
+  const shown: string[] = []
+  const waiting: { part: string; act: () => void }[] = []
+  await page.exposeFunction('questionShows', (text: string) => {
+    shown.push(text)
+    for (const one of waiting.filter(({ part }) => text.includes(part))) {
+      waiting.splice(waiting.indexOf(one), 1)
+      one.act()
+    }
+  })
+  await page.addInitScript(() => {
+    const tell = (globalThis as unknown as { questionShows: (text: string) => void }).questionShows
+    let last = ''
+    new MutationObserver(() => {
+      const text = document.querySelector<HTMLElement>('[role=alertdialog]')?.innerText ?? ''
+      if (text === last) return
+      last = text
+      tell(text)
+    }).observe(document, { subtree: true, childList: true, characterData: true })
+  })
+  return {
+    shown,
+    /** Does something as soon as a question says so, once. */
+    upon: (part: string, act: () => void): void => void waiting.push({ part, act }),
+  }
+}

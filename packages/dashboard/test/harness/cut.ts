@@ -29,5 +29,11 @@ export async function startWay(url: string) {
     cut()
     await closed
   }
-  return { url: `http://127.0.0.1:${own}`, cut, close, open: () => listen(own) }
+  return {
+    url: `http://127.0.0.1:${own}`,
+    cut,
+    close,
+    open: () => listen(own),
+    [Symbol.asyncDispose]: close,
+  }
 }

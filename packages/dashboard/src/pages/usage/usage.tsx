@@ -30,8 +30,9 @@ export function UsagePage() {
     ...usageQuery({ ...spanBefore(span), groups: time, key }),
     enabled: compare === true,
   })
-  // Drawn once all of it is there: what is compared would move what is drawn already.
-  const isWhole = report !== undefined && !isAsked && !(compare === true && before.isPending)
+  // Drawn once all of it is there: what comes later would move what is drawn already.
+  const isCompared = compare !== true || !before.isPending
+  const isWhole = report !== undefined && !isAsked && isCompared && (table === true || !together.isPending)
   return (
     <Page title={t('nav.usage')} lead={t('usage.lead')}>
       {account === undefined ? <QuotasSkeleton /> : <Quotas account={account} />}
