@@ -56,7 +56,7 @@ const SHOTS: readonly Shot[] = [
   { name: 'plan', path: '/settings/plan' },
   { name: 'reset', path: '/reset', isOutside: true },
   { name: 'members', path: '/settings/members' },
-  { name: 'members-invite', path: '/settings/members', before: press('Invite') },
+  { name: 'members-invite', path: '/settings/members', before: press(/^(Invite|Einladen)/) },
   { name: 'webhooks', path: '/settings/webhooks' },
   { name: 'webhook', path: ({ webhook }) => `/settings/webhooks/${webhook}` },
   { name: 'audit', path: '/settings/audit' },
@@ -76,7 +76,7 @@ const SHOTS: readonly Shot[] = [
   {
     name: 'keys-revoke',
     path: ({ keys: [server] }) => `/settings/api-keys/${server?.id}`,
-    before: press(/^Revoke/),
+    before: press(/^(Revoke|Widerrufen)/),
   },
   { name: 'key-now', path: ({ keys: [server] }) => `/settings/api-keys/${server?.id}` },
   { name: 'key-overlap', path: ({ keys: [, kiosk] }) => `/settings/api-keys/${kiosk?.id}?tab=history` },
