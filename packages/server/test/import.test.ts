@@ -248,11 +248,16 @@ test('what the plan does not include cannot be had by importing it', async () =>
 
 test('texts of other shapes are looked up only behind a prefix that was declared, on every other server never', async () => {
   const fresh = await startServer({ sawStatement: ofRequests(statements) })
+  // Refusals are written down in their own time: what a request asks by itself is the least of some tries.
   const lookups = async (text: string): Promise<number> => {
-    statements.length = 0
-    const line = `Authorization: Bearer ${text}`
-    expectUnauthorized(await exchange(fresh.url, requestText('GET /v1/models HTTP/1.1', [line])))
-    return statements.length
+    const asked: number[] = []
+    while (asked.length < 3) {
+      statements.length = 0
+      const line = `Authorization: Bearer ${text}`
+      expectUnauthorized(await exchange(fresh.url, requestText('GET /v1/models HTTP/1.1', [line])))
+      asked.push(statements.length)
+    }
+    return Math.min(...asked)
   }
   try {
     await lookups('sk_0123456789abcdef')

@@ -72,6 +72,14 @@ export async function visit(browser: Browser, options: BrowserContextOptions = {
 export async function obstacles(page: Page): Promise<string[]> {
   // Of what is not drawn yet nothing can be said.
   await page.locator('h1').first().waitFor()
+  // Half-way from one colour to another nobody reads it.
+  await page.evaluate(async () => {
+    const ending = document
+      .getAnimations()
+      .filter(({ playState }) => playState === 'running')
+      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
+    await Promise.allSettled(ending.map(({ finished }) => finished))
+  })
   const { violations } = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
     .analyze()
