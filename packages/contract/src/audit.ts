@@ -23,7 +23,7 @@ export const AuditEvent = z.strictObject({
 })
 export type AuditEvent = z.infer<typeof AuditEvent>
 
-const instant = z.iso.datetime({ offset: true, error: 'must be a time as 2030-01-31T12:00:00Z' })
+const instant = z.iso.datetime({ offset: true })
 const EVENTS_PER_PAGE_MAX = 500
 
 /** Query of `GET /v1/audit`. `jsonl` answers all that matches, oldest first, one event a line. */
@@ -35,7 +35,7 @@ export const AuditQuery = z.strictObject({
   to: instant.optional().describe('Before.'),
   before: z.coerce.number().int().min(1).optional().describe('The `next` of the page before.'),
   limit: z.coerce.number().int().min(1).max(EVENTS_PER_PAGE_MAX).default(100),
-  format: z.enum(['json', 'jsonl'], 'must be json or jsonl').optional(),
+  format: z.enum(['json', 'jsonl']).optional(),
 })
 export type AuditQuery = z.infer<typeof AuditQuery>
 

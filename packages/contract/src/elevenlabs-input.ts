@@ -12,11 +12,11 @@ export const ElevenLabsInputQuery = z.object({
   ...elevenLabsChoices,
   output_format: z.string().max(40).optional().describe('Default mp3_44100_128.'),
   auto_mode: z
-    .enum(['true', 'false'], 'must be true or false')
+    .enum(['true', 'false'])
     .optional()
     .describe('Whether every sentence is spoken as soon as it is there. Default false.'),
   inactivity_timeout: z.coerce
-    .number('must be a number')
+    .number()
     .int()
     .min(1)
     .max(180)
@@ -28,8 +28,8 @@ export type ElevenLabsInputQuery = z.infer<typeof ElevenLabsInputQuery>
 /** A message on that socket: a piece of the text, and at first how it is to be spoken. An empty text ends it. */
 export const ElevenLabsInput = z.object({
   ...elevenLabsSettings,
-  text: z.string('must be a string').nullish(),
-  flush: z.boolean('must be true or false').nullish().describe('Whether what there is is spoken now.'),
+  text: z.string().nullish(),
+  flush: z.boolean().nullish().describe('Whether what there is is spoken now.'),
   generation_config: z
     .object({
       chunk_length_schedule: z

@@ -26,12 +26,9 @@ export const elevenLabsChoices = {
     .max(100)
     .nullish()
     .describe('A model of GET /11labs/v1/models; names that begin with eleven_ are the default model.'),
-  language_code: z
-    .enum(LANGUAGES, `must be one of ${LANGUAGES.join(', ')}`)
-    .nullish()
-    .describe("ISO 639-1. Default: the voice's own, else en."),
+  language_code: z.enum(LANGUAGES).nullish().describe("ISO 639-1. Default: the voice's own, else en."),
   apply_text_normalization: z
-    .enum(['auto', 'on', 'off'], 'must be auto, on or off')
+    .enum(['auto', 'on', 'off'])
     .nullish()
     .describe('Whether numbers, dates and the like are written out. auto is on.'),
 }

@@ -5,14 +5,14 @@ import { Scope } from './scopes.ts'
 
 /** Where a key is used. */
 export const ENVIRONMENTS = ['development', 'staging', 'production'] as const
-export const Environment = z.enum(ENVIRONMENTS, `must be one of ${ENVIRONMENTS.join(', ')}`)
+export const Environment = z.enum(ENVIRONMENTS)
 export type Environment = z.infer<typeof Environment>
 
 export const KeyName = z
-  .string({ error: (issue) => (issue.input === undefined ? 'is required' : 'must be a string') })
+  .string()
   .trim()
-  .min(1, 'must not be empty')
-  .max(KEY_NAME_CHARACTERS_MAX, `must be at most ${KEY_NAME_CHARACTERS_MAX} characters`)
+  .min(1)
+  .max(KEY_NAME_CHARACTERS_MAX)
   .refine((name) => !/\p{Cc}/u.test(name), 'must not hold control characters')
 
 /** `expiring`: it ends within thirty days. */
@@ -47,7 +47,7 @@ export type KeyLimits = z.infer<typeof KeyLimits>
 
 const scopes = z.array(Scope).min(1, 'must name at least one scope')
 const allowedIps = z.array(AddressRange).min(1).max(ALLOWED_IPS_MAX).nullable()
-const expiresAt = z.iso.datetime({ offset: true, error: 'must be a time as 2030-01-31T12:00:00Z' }).nullable()
+const expiresAt = z.iso.datetime({ offset: true }).nullable()
 
 /** Body of `POST /v1/api-keys`. */
 export const NewKey = z.strictObject({
@@ -140,8 +140,8 @@ export const KeyQuery = z.strictObject({
     .max(3_650)
     .optional()
     .describe('Neither used nor made within so many days.'),
-  sort: z.enum(KEY_SORTS, `must be one of ${KEY_SORTS.join(', ')}`).default('created'),
-  order: z.enum(['asc', 'desc'], 'must be asc or desc').default('desc'),
+  sort: z.enum(KEY_SORTS).default('created'),
+  order: z.enum(['asc', 'desc']).default('desc'),
   q: z.string().max(200).optional().describe('Part of a name or hint, whatever its case.'),
   limit: z.coerce.number().int().min(1).max(500).default(100),
   offset: z.coerce.number().int().min(0).max(1_000_000).default(0),

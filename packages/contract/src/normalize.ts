@@ -5,10 +5,7 @@ import { SpeechText } from './speech.ts'
 /** Body of `POST /v1/normalize` (wire reference, section 4.5). */
 export const NormalizeRequest = z.strictObject({
   text: SpeechText,
-  language: z
-    .enum(LANGUAGES, `must be one of ${LANGUAGES.join(', ')}`)
-    .nullish()
-    .describe('ISO 639-1. Default en.'),
+  language: z.enum(LANGUAGES).nullish().describe('ISO 639-1. Default en.'),
 })
 export type NormalizeRequest = z.infer<typeof NormalizeRequest>
 

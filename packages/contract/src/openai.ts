@@ -17,7 +17,7 @@ const voice = z.string().min(1).max(200)
 export const OpenAiSpeech = z.object({
   input: SpeechText,
   model: z
-    .string({ error: (issue) => (issue.input === undefined ? 'is required' : 'must be a string') })
+    .string()
     .max(100)
     .describe(
       'A model of GET /v1/models; the names of OpenAI’s own (tts-1, gpt-4o-mini-tts, …) are the default.',
@@ -35,13 +35,7 @@ export const OpenAiSpeech = z.object({
     .nullish()
     .describe('Default mp3. pcm is 16-bit at 24 kHz.'),
   speed: z.number().min(0.25).max(4).nullish().describe('0.25 to 4. Default 1.'),
-  stream_format: z
-    .enum(['audio', 'sse'], 'must be audio or sse')
-    .nullish()
-    .describe('sse sends the audio as events. Default audio.'),
-  language: z
-    .enum(LANGUAGES, `must be one of ${LANGUAGES.join(', ')}`)
-    .nullish()
-    .describe("Ours: ISO 639-1. Default: the voice's own, else en."),
+  stream_format: z.enum(['audio', 'sse']).nullish().describe('sse sends the audio as events. Default audio.'),
+  language: z.enum(LANGUAGES).nullish().describe("Ours: ISO 639-1. Default: the voice's own, else en."),
 })
 export type OpenAiSpeech = z.infer<typeof OpenAiSpeech>

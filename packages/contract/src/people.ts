@@ -13,17 +13,13 @@ export const RECENT_SIGN_IN_SECONDS = 600
 export const PersonName = z
   .string()
   .trim()
-  .min(1, 'must not be empty')
-  .max(NAME_CHARACTERS_MAX, `must be at most ${NAME_CHARACTERS_MAX} characters`)
+  .min(1)
+  .max(NAME_CHARACTERS_MAX)
   .refine((name) => !/\p{Cc}/u.test(name), 'must not hold control characters')
-export const Email = z
-  .string()
-  .trim()
-  .toLowerCase()
-  .pipe(z.email('must be an e-mail address').max(254, 'must be at most 254 characters'))
+export const Email = z.string().trim().toLowerCase().pipe(z.email().max(254))
 
 /** A password that is presented: anything that could be one. */
-const Password = z.string().min(1, 'must not be empty').max(1_000, 'must be at most 1000 characters')
+const Password = z.string().min(1).max(1_000)
 /** A password that is chosen: how good it is, the server says. */
 const NewPassword = Password.describe(
   `${PASSWORD_CHARACTERS_MIN} to ${PASSWORD_CHARACTERS_MAX} characters, none of those that everybody tries first.`,

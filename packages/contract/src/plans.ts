@@ -17,7 +17,12 @@ const limit = (what: string) => z.int().positive().nullable().describe(`${what};
 
 /** A plan: what an account may use. */
 export const Plan = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/),
+  name: z
+    .string()
+    .regex(
+      /^[a-z][a-z0-9_-]{0,39}$/,
+      'must begin with a small letter; then come at most 39 small letters, digits, - or _',
+    ),
   requests_per_minute: limit('Requests a minute'),
   concurrent_streams: limit('Requests and sockets that speak at a time'),
   characters_per_request: z.int().positive().max(10_000).describe('Characters of one request'),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /** What a member of an account can be. */
 export const ROLES = ['owner', 'admin', 'developer', 'viewer', 'billing'] as const
-export const Role = z.enum(ROLES, `must be one of ${ROLES.join(', ')}`)
+export const Role = z.enum(ROLES)
 export type Role = z.infer<typeof Role>
 
 const LOOKS: readonly Role[] = ['owner', 'admin', 'developer', 'viewer']

@@ -13,7 +13,7 @@ export const SCOPES = [
   'keys:manage',
 ] as const
 
-export const Scope = z.enum(SCOPES, `must be one of ${SCOPES.join(', ')}`)
+export const Scope = z.enum(SCOPES)
 export type Scope = z.infer<typeof Scope>
 
 /** A key that names no scopes has all of the account's speech resources, and no hold over other keys. */

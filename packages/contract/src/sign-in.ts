@@ -3,8 +3,8 @@ import { Email } from './people.ts'
 
 /** Longest text of a token or code that anybody presents. */
 const TOKEN_CHARACTERS_MAX = 2_000
-const Password = z.string().min(1, 'must not be empty').max(1_000, 'must be at most 1000 characters')
-const Token = z.string().min(1, 'must not be empty').max(TOKEN_CHARACTERS_MAX)
+const Password = z.string().min(1).max(1_000)
+const Token = z.string().min(1).max(TOKEN_CHARACTERS_MAX)
 
 export const EmailBody = z.strictObject({ email: Email })
 /** The same for everyone. `operator`: the server sends no mail; its operator can make a link. */

@@ -5,7 +5,7 @@ import { DICTIONARIES_PER_REQUEST_MAX, TEXT_CHARACTERS_MAX } from './limits.ts'
 
 /** Text to speak: 1 to 10,000 code points, at least one not blank, well-formed, without NUL. */
 export const SpeechText = z
-  .string({ error: (issue) => (issue.input === undefined ? 'is required' : 'must be a string') })
+  .string()
   .refine((text) => text.trim() !== '', 'must hold at least one character that is not blank')
   .refine(
     (text) => withinCharacters(text, TEXT_CHARACTERS_MAX),
@@ -30,7 +30,7 @@ const speed = z
   .min(0.8)
   .max(1.2)
   .describe('0.8 to 1.2; 1 is the voice at its own pace. Pitch stays.')
-const language = z.enum(LANGUAGES, `must be one of ${LANGUAGES.join(', ')}`)
+const language = z.enum(LANGUAGES)
 
 /** How a text is to be spoken, on every surface. */
 export const speechSettings = {
@@ -46,10 +46,7 @@ export const speechSettings = {
   cfg_scale: cfgScale.nullish(),
   temperature: temperature.nullish(),
   max_new_tokens: maxNewTokens.nullish(),
-  sample_rate: z
-    .literal(SAMPLE_RATES, `must be one of ${SAMPLE_RATES.join(', ')}`)
-    .nullish()
-    .describe('Hz, of raw PCM. Default 24000.'),
+  sample_rate: z.literal(SAMPLE_RATES).nullish().describe('Hz, of raw PCM. Default 24000.'),
   output_format: z
     .string()
     .max(40)

@@ -38,8 +38,8 @@ export const StreamConfig = z.object({ ...speechSettings, ...chunking, word_time
 export type StreamConfig = z.infer<typeof StreamConfig>
 
 /** A piece of a text. Its length and what is in it count where the pieces come together. */
-const text = z.string('must be a string').nullish()
-const asked = z.boolean('must be true or false').nullish()
+const text = z.string().nullish()
+const asked = z.boolean().nullish()
 
 /** A message on `/ws/tts/stream`, beside `cancel` and `update_settings`. Unknown members are ignored. */
 export const StreamMessage = StreamConfig.extend({
@@ -72,11 +72,7 @@ export type ContextConfig = z.infer<typeof ContextConfig>
 
 /** A message on `/ws/tts/multi`, beside `update_settings`. Unknown members are ignored. */
 export const ContextMessage = ContextConfig.extend({
-  context_id: z
-    .string('must be a string')
-    .min(1)
-    .max(CONTEXT_ID_CHARACTERS_MAX, `must be at most ${CONTEXT_ID_CHARACTERS_MAX} characters`)
-    .nullish(),
+  context_id: z.string().min(1).max(CONTEXT_ID_CHARACTERS_MAX).nullish(),
   voice_settings: VoiceSettings.nullish(),
   text,
   flush: asked,

@@ -12,7 +12,7 @@ const ORIGINS_MAX = 20
 
 /** What a token can be for. It never mints tokens and never manages anything. */
 export const TOKEN_SCOPES = ['speech:generate', 'speech:stream'] as const
-export const TokenScope = z.enum(TOKEN_SCOPES, `must be one of ${TOKEN_SCOPES.join(', ')}`)
+export const TokenScope = z.enum(TOKEN_SCOPES)
 export type TokenScope = z.infer<typeof TokenScope>
 
 /** A web origin as browsers send it: scheme, host, port unless it is the usual one, and nothing else. */

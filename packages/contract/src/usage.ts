@@ -3,7 +3,7 @@ import { Plan } from './plans.ts'
 
 /** What usage can be told apart by. */
 export const USAGE_GROUPS = ['hour', 'day', 'key', 'model', 'voice'] as const
-export const UsageGroup = z.enum(USAGE_GROUPS, `must be one of ${USAGE_GROUPS.join(', ')}`)
+export const UsageGroup = z.enum(USAGE_GROUPS)
 export type UsageGroup = z.infer<typeof UsageGroup>
 
 /** Days that one report may span: a leap year. */
@@ -13,7 +13,7 @@ export const USAGE_DAYS_MAX = 366
 export const USAGE_HOURS_KEPT_DAYS = 35
 
 /** A day in UTC. */
-export const Day = z.iso.date('must be a day as 2030-01-31')
+export const Day = z.iso.date()
 /** An hour in UTC, by its beginning. */
 export const Hour = z.iso
   .datetime({ precision: -1, error: 'must be an hour as 2030-01-31T13:00Z' })
@@ -53,10 +53,7 @@ export const UsageQuery = z.strictObject({
     ),
   group_by: groupBy,
   key_id: z.string().min(1).max(100).optional().describe('Only what this key has used.'),
-  format: z
-    .enum(['json', 'csv'], 'must be json or csv')
-    .optional()
-    .describe('Default json, or as `Accept` says.'),
+  format: z.enum(['json', 'csv']).optional().describe('Default json, or as `Accept` says.'),
 })
 export type UsageQuery = z.infer<typeof UsageQuery>
 

@@ -5,11 +5,9 @@ import { SpeechText } from './speech.ts'
 /** What Vapi posts to a custom voice (wire reference, section 4.10). Unknown members are ignored. */
 export const VapiVoiceRequest = z.object({
   message: z.object({
-    type: z.literal('voice-request', 'must be voice-request'),
+    type: z.literal('voice-request'),
     text: SpeechText,
-    sampleRate: z
-      .literal(SAMPLE_RATES, `must be one of ${SAMPLE_RATES.join(', ')}`)
-      .describe('Hz, of the raw 16-bit PCM of the answer.'),
+    sampleRate: z.literal(SAMPLE_RATES).describe('Hz, of the raw 16-bit PCM of the answer.'),
   }),
 })
 export type VapiVoiceRequest = z.infer<typeof VapiVoiceRequest>

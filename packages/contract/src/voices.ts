@@ -18,9 +18,6 @@ export const REFERENCE_BYTES_PER_ACCOUNT_MAX = 1024 * 1024 * 1024
 /** A voice with its references, in one request. */
 export const VOICE_BYTES_MAX = 32 * 1024 * 1024
 
-const oneOf = <const Names extends readonly [string, ...string[]]>(names: Names) =>
-  z.enum(names, `must be one of ${names.join(', ')}`)
-
 /** Official clients know these and no others (wire reference, section 4.3). */
 export const VOICE_SEXES = ['male', 'female', 'neutral'] as const
 export const VOICE_AGES = ['young', 'middle_age', 'middle_aged', 'old'] as const
@@ -52,24 +49,24 @@ export const SAMPLE_TYPE = 'audio/mpeg'
 
 const text = (max: number) =>
   z
-    .string('must be a string')
-    .max(max, `must be at most ${max} characters`)
+    .string()
+    .max(max)
     .refine((value) => value.isWellFormed(), 'must be valid Unicode: it holds half of a surrogate pair')
     .refine((value) => !value.includes('\0'), 'must not hold NUL characters')
 
 const name = z
-  .string({ error: (issue) => (issue.input === undefined ? 'is required' : 'must be a string') })
+  .string()
   .trim()
-  .min(1, 'must not be empty')
-  .max(200, 'must be at most 200 characters')
+  .min(1)
+  .max(200)
   .refine((value) => value.isWellFormed() && !/\p{Cc}/u.test(value), 'must not hold control characters')
 
-const sex = oneOf(VOICE_SEXES).nullable()
-const age = oneOf(VOICE_AGES).nullable()
-const quality = oneOf(VOICE_QUALITIES)
-const category = oneOf(OWN_VOICE_CATEGORIES)
+const sex = z.enum(VOICE_SEXES).nullable()
+const age = z.enum(VOICE_AGES).nullable()
+const quality = z.enum(VOICE_QUALITIES)
+const category = z.enum(OWN_VOICE_CATEGORIES)
 const languages = z
-  .array(z.enum(LANGUAGES, `must be one of ${LANGUAGES.join(', ')}`))
+  .array(z.enum(LANGUAGES))
   .min(1, 'must name at least one language')
   .max(LANGUAGES.length)
   .transform((codes) => [...new Set(codes)])
@@ -177,11 +174,8 @@ export const VoiceQuery = z.object({
     .regex(/^[a-z]{2,3}$/, 'must be a language code, as en or de')
     .optional()
     .describe('Only voices that speak it.'),
-  include_public: z
-    .enum(['true', 'false'], 'must be true or false')
-    .default('true')
-    .describe('`false`: only the account’s own.'),
-  category: oneOf(VOICE_CATEGORIES).optional(),
+  include_public: z.enum(['true', 'false']).default('true').describe('`false`: only the account’s own.'),
+  category: z.enum(VOICE_CATEGORIES).optional(),
 })
 export type VoiceQuery = z.infer<typeof VoiceQuery>
 

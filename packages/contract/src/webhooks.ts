@@ -10,7 +10,7 @@ export const WEBHOOK_EVENTS = [
   'key.leaked',
   'limit.reached',
 ] as const
-export const WebhookEvent = z.enum(WEBHOOK_EVENTS, `must be one of ${WEBHOOK_EVENTS.join(', ')}`)
+export const WebhookEvent = z.enum(WEBHOOK_EVENTS)
 export type WebhookEvent = z.infer<typeof WebhookEvent>
 
 /** Where events are sent. Which addresses are allowed is the server's to say. */

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { AddressRange, DEFAULT_PLANS, Plan } from '@kugelaudio/contract'
+import type { Failure } from './failure.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
+import { parseBy } from './parse.ts'
 import { NEAREST_REGIONS } from './routing/nearest-regions.ts'
 
 /** Everything the operator can set, parsed once. */
@@ -493,18 +495,21 @@ function parsePlans(text: string): readonly Plan[] {
   const byName = new Map(DEFAULT_PLANS.map((plan) => [plan.name, plan]))
   const named = new Set<string>()
   for (const [index, value] of listed.entries()) {
-    const parsed = Plan.safeParse(value)
-    const [issue] = parsed.error?.issues ?? []
-    if (!parsed.success)
-      return expected(
-        `${wanted}; of plan ${index + 1}, ${issue?.path.join('.') || 'it'} is wrong: ${issue?.message}`,
-      )
-    const { name } = parsed.data
+    const plan = parsePlan(value, (wrong) => expected(`${wanted}; of plan ${index + 1}, ${wrong}`))
+    const { name } = plan
     if (named.has(name)) return expected(`${wanted}, each once; ${name} is there twice`)
     named.add(name)
-    byName.set(name, parsed.data)
+    byName.set(name, plan)
   }
   return [...byName.values()]
+}
+
+function parsePlan(value: unknown, refuse: (wrong: string) => never): Plan {
+  try {
+    return parseBy(Plan, value)
+  } catch (error) {
+    return refuse((error as Failure).message)
+  }
 }
 
 function plansIn(text: string): unknown[] | null {

@@ -44,22 +44,30 @@ const WRONG: [what: string, text: string, about: RegExp][] = [
   [
     'a plan without a limit',
     JSON.stringify([GOLD, { name: 'half' }]),
-    /of plan 2, requests_per_minute is wrong/,
+    /of plan 2, requests_per_minute: is required/,
   ],
   [
     'a limit of 0',
     JSON.stringify([{ ...GOLD, concurrent_streams: 0 }]),
-    /of plan 1, concurrent_streams is wrong/,
+    /of plan 1, concurrent_streams: must be/,
   ],
   [
     'text as a limit',
     JSON.stringify([{ ...GOLD, characters_per_month: '5' }]),
-    /characters_per_month is wrong/,
+    /characters_per_month: must be/,
   ],
-  ['a request that is too long', JSON.stringify([{ ...GOLD, characters_per_request: 10_001 }]), /<=10000/],
-  ['a feature nobody knows', JSON.stringify([{ ...GOLD, features: ['magic'] }]), /features\.0 is wrong/],
+  [
+    'a request that is too long',
+    JSON.stringify([{ ...GOLD, characters_per_request: 10_001 }]),
+    /characters_per_request: must be at most 10000/,
+  ],
+  [
+    'a feature nobody knows',
+    JSON.stringify([{ ...GOLD, features: ['magic'] }]),
+    /features\.0: must be one of/,
+  ],
   ['a member nobody knows', JSON.stringify([{ ...GOLD, price: 5 }]), /price/],
-  ['a name that is none', JSON.stringify([{ ...GOLD, name: 'Gold plan' }]), /of plan 1, name is wrong/],
+  ['a name that is none', JSON.stringify([{ ...GOLD, name: 'Gold plan' }]), /of plan 1, name: must begin/],
   ['one name twice', JSON.stringify([GOLD, GOLD]), /gold is there twice/],
 ]
 
@@ -96,7 +104,7 @@ test('a wrong file stops serve; doctor shows the plans and where they come from'
   await using machine = await Machine.open({ KUGELAUDIO_PLANS_FILE: path })
   const refused = await machine.run(['serve'])
   assert.equal(refused.code, 1)
-  assert.match(refused.stderr, /KUGELAUDIO_PLANS_FILE must be .* of plan 1, requests_per_minute is wrong/)
+  assert.match(refused.stderr, /KUGELAUDIO_PLANS_FILE must be .* of plan 1, requests_per_minute: is required/)
   writeFileSync(path, JSON.stringify([GOLD]))
   const { settings } = await machine.json<{ settings: Setting[] }>(['doctor'])
   const shown = settings.find(({ variable }) => variable === 'KUGELAUDIO_PLANS')

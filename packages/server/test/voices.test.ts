@@ -117,7 +117,7 @@ const WRONG: [body: unknown, says: RegExp][] = [
   [{ name: 'a', base_voice_id: 1.5 }, /base_voice_id: must be a number or a handle/],
   [{ name: 'a', settings: { speed: 3 } }, /settings.speed/],
   [{ name: 'a', settings: { pitch: 1 } }, /unknown field: pitch/],
-  [[], /expected object/],
+  [[], /must be an object/],
 ]
 for (const [body, says] of WRONG) {
   test(`a voice is not made of ${JSON.stringify(body).slice(0, 60)}`, async () => {

@@ -1,11 +1,12 @@
 import { Email, PersonName, type Receipt } from '@kugelaudio/contract'
 import { type RandomBytes, randomBase62 } from '@kugelaudio/keycore'
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Passwords } from '../auth/password.ts'
 import { demandGoodPassword } from '../auth/password-choice.ts'
 import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
 import type { Revocation } from '../keys/revocation.ts'
+import { parseBy } from '../parse.ts'
 import {
   type AccountColumns,
   type AccountRow,
@@ -85,10 +86,8 @@ export function createAccounts(parts: {
 
   return {
     async create(wanted, actor = OPERATOR) {
-      const email = checked('email', Email, wanted.email)
-      const name = checked('name', PersonName, wanted.name)
+      const { email, name, personName = name } = parseBy(Named, wanted)
       const plan = wanted.plan === null ? null : plans.get(wanted.plan).name
-      const personName = checked('name', PersonName, wanted.personName ?? name)
       const passwordHash =
         wanted.password === null ? null : await hashOf(wanted.password, [email, name, personName])
       const id = randomBase62(20, randomBytes)
@@ -164,15 +163,11 @@ export function createAccounts(parts: {
   }
 }
 
+const Named = z.object({ email: Email, name: PersonName, personName: PersonName.optional() })
+
 type AccountChange = {
   change: 'account.plan_changed' | 'account.suspended' | 'account.resumed'
   columns: AccountColumns
   details: Record<string, unknown>
   actor: Actor
-}
-
-function checked<Value>(field: string, schema: z.ZodType<Value>, value: unknown): Value {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  throw new Failure('VALIDATION_ERROR', `${field}: ${parsed.error.issues[0]?.message}`)
 }

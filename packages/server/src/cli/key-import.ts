@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises'
 import { ImportedKey, KEYS_PER_IMPORT_MAX, KeyImport } from '@kugelaudio/contract'
 import { Command } from 'commander'
-import { parseBy, parseJson } from '../edge/http/body.ts'
 import { Failure } from '../failure.ts'
+import { parseBy, parseJson } from '../parse.ts'
 import { OPERATOR } from '../store/audit-log.ts'
 import { print, withData } from './context.ts'
 

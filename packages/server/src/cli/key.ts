@@ -9,7 +9,7 @@ import {
   SCOPES,
 } from '@kugelaudio/contract'
 import { Command, Option } from 'commander'
-import { parseBy } from '../edge/http/body.ts'
+import { parseBy } from '../parse.ts'
 import { OPERATOR } from '../store/audit-log.ts'
 import { print, withData } from './context.ts'
 import { durationMs } from './duration.ts'

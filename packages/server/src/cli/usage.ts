@@ -1,7 +1,7 @@
 import { USAGE_COLUMNS, USAGE_GROUPS, UsageQuery, type UsageReport } from '@kugelaudio/contract'
 import { Command, Option } from 'commander'
 import { usageCsv } from '../accounts/usage-csv.ts'
-import { parseBy } from '../edge/http/body.ts'
+import { parseBy } from '../parse.ts'
 import { print, withData } from './context.ts'
 
 type Options = {

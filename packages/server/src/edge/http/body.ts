@@ -1,6 +1,7 @@
 import { BODY_BYTES_MAX } from '@kugelaudio/contract'
 import type { z } from 'zod'
 import { Failure } from '../../failure.ts'
+import { parseBy, parseJson } from '../../parse.ts'
 
 /** A body as it came, and what it says. */
 export type Read<Value> = { bytes: Uint8Array; value: Value }
@@ -27,43 +28,6 @@ export async function readJson<Body extends z.ZodType>(
 /** The query of an address by its schema. */
 export const parseQuery = <Query extends z.ZodType>(request: Request, schema: Query): z.output<Query> =>
   parseBy(schema, Object.fromEntries(new URL(request.url).searchParams))
-
-/** A value by its schema. Throws `VALIDATION_ERROR` that names each member that is wrong. */
-export function parseBy<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  throw new Failure(
-    'VALIDATION_ERROR',
-    parsed.error.issues.slice(0, ISSUES_NAMED_MAX).map(sentence).join('; '),
-  )
-}
-
-/** JSON in UTF-8. Throws `VALIDATION_ERROR`. */
-export function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch {
-    throw new Failure('VALIDATION_ERROR', 'Invalid JSON body')
-  }
-}
-
-/** A caller mends a few mistakes at a time. */
-const ISSUES_NAMED_MAX = 5
-/** Members are named as the caller wrote them, but not at any length. */
-const NAME_LENGTH_MAX = 60
-/** A key in a wrong place must not come back in an answer. */
-const KEY_LIKE = /ka_[0-9A-Za-z]+/g
-
-function sentence(issue: z.core.$ZodIssue): string {
-  const name = issue.path.join('.').slice(0, NAME_LENGTH_MAX)
-  if (issue.code === 'unrecognized_keys') {
-    return `unknown field: ${issue.keys
-      .map((name) => name.replace(KEY_LIKE, 'ka_…').slice(0, NAME_LENGTH_MAX))
-      .slice(0, ISSUES_NAMED_MAX)
-      .join(', ')}`
-  }
-  return name === '' ? issue.message : `${name}: ${issue.message}`
-}
 
 async function readBytes(request: Request, bytesMax: number): Promise<Uint8Array> {
   const parts: Uint8Array[] = []

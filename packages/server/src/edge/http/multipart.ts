@@ -10,7 +10,8 @@ import {
 } from '@remix-run/multipart-parser'
 import type { z } from 'zod'
 import { Failure } from '../../failure.ts'
-import { bytesOf, parseBy, parseJson } from './body.ts'
+import { parseBy, parseJson } from '../../parse.ts'
+import { bytesOf } from './body.ts'
 
 /** A file of a form. */
 export type FormFile = {

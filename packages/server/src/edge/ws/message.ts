@@ -1,7 +1,7 @@
 import { FRAME_BYTES_MAX, SettingsUpdate } from '@kugelaudio/contract'
 import { z } from 'zod'
 import { Failure } from '../../failure.ts'
-import { parseBy, parseJson } from '../http/body.ts'
+import { parseBy, parseJson } from '../../parse.ts'
 
 /** The members of a message; what they mean is its socket's affair. */
 export type Members = Record<string, unknown>
