@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { type AudioFormat, LEGACY_MODEL_IDS, OUTPUT_FORMATS, SAMPLE_RATES } from '@kugelaudio/contract'
+import { WAV_KEPT_MS_MAX } from '../src/edge/http/wav-length.ts'
 import { isIdle, until } from './engines/harness.ts'
 import { TONE_RATE, toneSamples } from './engines/tone-speech.ts'
 import { answerOf, expectFlat } from './harness/expect-failure.ts'
@@ -112,6 +113,54 @@ function expectSpeech(bytes: Buffer, format: AudioFormat): void {
     }
   }
 }
+
+test('a WAV that is whole soon enough says how long it is, on every surface', async () => {
+  using _ = server.clock.holdTimers(WAV_KEPT_MS_MAX)
+  const answers = [
+    await speak({ text: TEXT, output_format: 'wav' }),
+    await generate(server, key, OF_OPENAI, { path: '/v1/audio/speech' }),
+  ]
+  for (const answer of answers) {
+    const wav = await bytesOf(answer)
+    assert.equal(wav.length, 44 + 2 * SAMPLES)
+    assert.deepEqual(sizesIn(wav), [wav.length - 8, 2 * SAMPLES])
+  }
+})
+
+test('a WAV that takes its time is streamed as it comes, its length left open', async () => {
+  using _ = server.clock.holdTimers(WAV_KEPT_MS_MAX)
+  const aborting = new AbortController()
+  let isAnswered = false
+  const asked = speak({ text: `${TEXT}. #slow:gaaaa never`, output_format: 'wav' }, aborting.signal)
+  const answered = asked.then((answer) => {
+    isAnswered = true
+    return answer
+  })
+  await until(() => {
+    server.clock.fire(WAV_KEPT_MS_MAX)
+    return isAnswered
+  })
+  const first = await (await answered).body?.getReader().read()
+  assert.deepEqual(sizesIn(Buffer.from(first?.value ?? [])), [OPEN_SIZE, OPEN_SIZE])
+  aborting.abort()
+  await until(isSettled)
+})
+
+test('a long WAV is streamed as it comes, however soon it is spoken', async () => {
+  using _ = server.clock.holdTimers(WAV_KEPT_MS_MAX)
+  const aborting = new AbortController()
+  const asked = { text: 'word '.repeat(600), output_format: 'wav_24000' }
+  const first = await (await speak(asked, aborting.signal)).body?.getReader().read()
+  assert.deepEqual(sizesIn(Buffer.from(first?.value ?? [])), [OPEN_SIZE, OPEN_SIZE])
+  aborting.abort()
+  await until(isSettled)
+})
+
+const OF_OPENAI = { model: 'tts-1', voice: 'alloy', input: TEXT, response_format: 'wav' }
+/** What a header has in place of a length that it does not know. */
+const OPEN_SIZE = 0xffff_ffff
+/** The sizes of a WAV's whole and of its samples, in bytes. */
+const sizesIn = (wav: Buffer): number[] => [4, 40].map((at) => wav.readUInt32LE(at))
 
 test('without output_format, sample_rate decides', async () => {
   for (const rate of SAMPLE_RATES) {

@@ -14,6 +14,7 @@ import { Failure } from '../failure.ts'
 import { createLog } from '../log.ts'
 import { parseBy } from '../parse.ts'
 import type { TurnTotals } from '../speech/turn.ts'
+import { wavSizes } from '../speech/wav-sizes.ts'
 import { print } from './context.ts'
 
 type Options = {
@@ -163,11 +164,7 @@ const operatorGrant = () =>
 
 /** A streamed WAV does not know its length in advance; a file can be told afterwards. */
 function writeWavLength(file: number, bytes: number): void {
-  const length = Buffer.alloc(4)
-  length.writeUInt32LE(bytes - 8)
-  writeSync(file, length, 0, 4, 4)
-  length.writeUInt32LE(bytes - 44)
-  writeSync(file, length, 0, 4, 40)
+  for (const { at, size } of wavSizes(bytes)) writeSync(file, size, 0, size.length, at)
 }
 
 function report(totals: TurnTotals, sampleRate: number, options: Options): void {

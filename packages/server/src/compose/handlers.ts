@@ -63,7 +63,7 @@ export function composeHandlers(parts: Parts, world: World) {
   const { clock } = world
   const limits = { ...ABUSE_LIMITS, ...world.abuseLimits }
   const usage = createUsage({ database, clock, plans, streams })
-  const speech = speechRoute({ decideTurn, openTurn })
+  const speech = speechRoute({ clock, decideTurn, openTurn })
   const models = JSON.stringify({ models: catalog.models() })
   const { accounts } = people
   return {
@@ -89,10 +89,10 @@ export function composeHandlers(parts: Parts, world: World) {
     ...usageRoutes({ keys, plans, usage }),
     ...voices.routes,
     ...webhookRoutes({ webhooks: notices.webhooks }),
-    ...elevenLabsRoutes({ decideTurn, openTurn, catalog }),
+    ...elevenLabsRoutes({ clock, decideTurn, openTurn, catalog }),
     ...elevenLabsVoiceRoutes(voices),
-    ...openAiRoutes({ decideTurn, openTurn, offer: () => engine.offer() }),
-    ...vapiRoutes({ decideTurn, openTurn }),
+    ...openAiRoutes({ clock, decideTurn, openTurn, offer: () => engine.offer() }),
+    ...vapiRoutes({ clock, decideTurn, openTurn }),
     ...people.routes,
     ...operatorRoutes({
       operation: createOperation({ database, clock, accounts, plans, streams, keys, usage }),

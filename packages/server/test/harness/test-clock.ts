@@ -6,6 +6,8 @@ export class TestClock implements Clock {
   /** Null while the time of day goes on. */
   #heldAtMs: number | null = null
   readonly #timers = new Set<{ delayMs: number; fire: () => void }>()
+  /** Delays that `fire` alone ends. */
+  readonly #heldDelaysMs = new Set<number>()
 
   nowMs(): number {
     return (this.#heldAtMs ?? systemClock.nowMs()) + this.#aheadMs
@@ -25,7 +27,7 @@ export class TestClock implements Clock {
       then()
     }
     const timer = { delayMs, fire }
-    const stop = systemClock.after(delayMs, fire)
+    const stop = this.#heldDelaysMs.has(delayMs) ? () => {} : systemClock.after(delayMs, fire)
     this.#timers.add(timer)
     return cancel
   }
@@ -43,6 +45,12 @@ export class TestClock implements Clock {
         this.#heldAtMs = null
       },
     }
+  }
+
+  /** Until it is disposed of, whatever begins to wait for exactly so long waits for `fire`, however slow the machine. */
+  holdTimers(delayMs: number): Disposable {
+    this.#heldDelaysMs.add(delayMs)
+    return { [Symbol.dispose]: () => this.#heldDelaysMs.delete(delayMs) }
   }
 
   /** Ends the wait of whatever waits for exactly so long. */

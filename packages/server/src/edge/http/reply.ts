@@ -1,6 +1,8 @@
 import type { AudioFormat } from '@kugelaudio/contract'
+import type { Clock } from '../../clock.ts'
 import { Failure } from '../../failure.ts'
 import type { Turn, TurnEvent } from '../../speech/turn.ts'
+import { withLengthIfSoon } from './wav-length.ts'
 
 /** An answer over HTTP, before it is bytes. */
 export type Reply = {
@@ -46,8 +48,16 @@ export const privateReply = (value: unknown, status = 200): Reply => ({
 export type Wrap = (events: AsyncIterable<TurnEvent>) => AsyncGenerator<Uint8Array, void, undefined>
 
 /** A turn as a streamed answer of nothing but its audio. */
-export const audioReply = (turn: Turn, format: AudioFormat, settle: (broke: unknown) => void) =>
-  turnReply(turn, audioOf, audioHeaders(format), settle)
+export function audioReply(
+  { turn, settings: { format } }: { turn: Turn; settings: { format: AudioFormat } },
+  { clock, settle }: { clock: Clock; settle: (broke: unknown) => void },
+): Promise<Reply> {
+  const wrap: Wrap =
+    format.codec === 'wav'
+      ? (events) => withLengthIfSoon(audioOf(events), clock)
+      : (events) => audioOf(events)
+  return turnReply(turn, wrap, audioHeaders(format), settle)
+}
 
 /**
  * A turn as a streamed answer. The status line leaves after the first audio exists, so an engine that fails before is an

@@ -1,10 +1,11 @@
 import type { Grant } from '../../auth/grants.ts'
+import type { Clock } from '../../clock.ts'
 import { Failure } from '../../failure.ts'
 import type { DecideTurn, TurnWishes } from '../../speech/decide-turn.ts'
 import type { OpenTurn, Turn, TurnSettings } from '../../speech/turn.ts'
 import type { Call } from './call.ts'
 
-export type SpeechParts = { decideTurn: DecideTurn; openTurn: OpenTurn }
+export type SpeechParts = { clock: Clock; decideTurn: DecideTurn; openTurn: OpenTurn }
 
 /** What a call wants to hear. */
 export type Wanted = { text: string; wishes: TurnWishes }

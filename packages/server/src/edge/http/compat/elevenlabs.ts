@@ -23,8 +23,8 @@ export function elevenLabsRoutes(parts: SpeechParts & { catalog: Catalog }) {
     return speakCall(parts, call, grant, { text, wishes })
   }
   const speak = async (call: SpeechCall, grant: Grant): Promise<Reply> => {
-    const { turn, settings } = await open(call, grant, false)
-    return await audioReply(turn, settings.format, call.outlive())
+    const spoken = await open(call, grant, false)
+    return await audioReply(spoken, { clock: parts.clock, settle: call.outlive() })
   }
   const speakTimed =
     (wrapping: (text: string) => Wrap, contentType: string) =>

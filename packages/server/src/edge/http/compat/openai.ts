@@ -25,10 +25,10 @@ export const openAiRoutes = (parts: Parts) => ({
       language,
       wordTimes: false,
     }
-    const { turn, settings } = await speakCall(parts, call, grant, { text: input, wishes })
+    const spoken = await speakCall(parts, call, grant, { text: input, wishes })
     return stream_format === 'sse'
-      ? await turnReply(turn, speechEvents, EVENT_STREAM, call.outlive())
-      : await audioReply(turn, settings.format, call.outlive())
+      ? await turnReply(spoken.turn, speechEvents, EVENT_STREAM, call.outlive())
+      : await audioReply(spoken, { clock: parts.clock, settle: call.outlive() })
   },
 })
 

@@ -14,7 +14,7 @@ export const vapiRoutes = (parts: SpeechParts) => ({
       sample_rate: sampleRate,
       wordTimes: false,
     }
-    const { turn, settings } = await speakCall(parts, call, grant, { text, wishes })
-    return await audioReply(turn, settings.format, call.outlive())
+    const spoken = await speakCall(parts, call, grant, { text, wishes })
+    return await audioReply(spoken, { clock: parts.clock, settle: call.outlive() })
   },
 })

@@ -16,6 +16,6 @@ export const speechRoute =
       output_format: body.output_format ?? formatAccepted(call.header('accept'), body.sample_rate ?? null),
       wordTimes: false,
     }
-    const { turn, settings } = await speakCall(parts, call, grant, { text: body.text, wishes })
-    return await audioReply(turn, settings.format, call.outlive())
+    const spoken = await speakCall(parts, call, grant, { text: body.text, wishes })
+    return await audioReply(spoken, { clock: parts.clock, settle: call.outlive() })
   }
