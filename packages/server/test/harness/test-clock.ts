@@ -8,6 +8,7 @@ export class TestClock implements Clock {
   readonly #timers = new Set<{ delayMs: number; fire: () => void }>()
   /** Delays that `fire` alone ends. */
   readonly #heldDelaysMs = new Set<number>()
+  readonly #begun = new Set<(delayMs: number) => void>()
 
   nowMs(): number {
     return (this.#heldAtMs ?? systemClock.nowMs()) + this.#aheadMs
@@ -29,6 +30,7 @@ export class TestClock implements Clock {
     const timer = { delayMs, fire }
     const stop = this.#heldDelaysMs.has(delayMs) ? () => {} : systemClock.after(delayMs, fire)
     this.#timers.add(timer)
+    for (const hear of this.#begun) hear(delayMs)
     return cancel
   }
 
@@ -55,6 +57,24 @@ export class TestClock implements Clock {
 
   /** Ends the wait of whatever waits for exactly so long. */
   fire(delayMs: number): void {
-    for (const timer of [...this.#timers]) if (timer.delayMs === delayMs) timer.fire()
+    for (const timer of this.#waiting(delayMs)) timer.fire()
+  }
+
+  /** Ends those waits, and resolves once whatever waited has done its round and waits for exactly so long again. */
+  async round(delayMs: number): Promise<void> {
+    let left = this.#waiting(delayMs).length
+    if (left === 0) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const hear = (begunMs: number): void => {
+      if (begunMs === delayMs && --left === 0) resolve()
+    }
+    this.#begun.add(hear)
+    this.fire(delayMs)
+    await promise
+    this.#begun.delete(hear)
+  }
+
+  #waiting(delayMs: number): { fire: () => void }[] {
+    return [...this.#timers].filter((timer) => timer.delayMs === delayMs)
   }
 }
