@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { AuditEvent } from '@kugelaudio/contract'
@@ -10,10 +9,11 @@ import { openSqlite, type SqliteStore } from '../src/adapters/sqlite.ts'
 import { ALL_EVENTS, createAudit } from '../src/audit/audit.ts'
 import { type ChainVerdict, verifyChain } from '../src/audit/chain.ts'
 import { CHAIN_START, hashOf, type NewAuditEvent, recordEvent, recordEvents } from '../src/store/audit-log.ts'
+import { MEMORY_FOLDER } from './harness/memory-folder.ts'
 
 let folder: string
 before(() => {
-  folder = mkdtempSync(join(tmpdir(), 'kugelaudio-chain-'))
+  folder = mkdtempSync(join(MEMORY_FOLDER, 'kugelaudio-chain-'))
 })
 after(() => rmSync(folder, { recursive: true }))
 

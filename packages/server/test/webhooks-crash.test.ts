@@ -2,20 +2,20 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { manage } from './harness/manage.ts'
+import { MEMORY_FOLDER } from './harness/memory-folder.ts'
 import { isSigned, Receiver } from './harness/receiver.ts'
 import { TONE_ENGINE } from './harness/test-server.ts'
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
 test('an event that was acknowledged is delivered although the server is killed, and one that no server heard of too', async (t) => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'kugelaudio-test-'))
+  const dataDir = await mkdtemp(join(MEMORY_FOLDER, 'kugelaudio-test-'))
   const env = {
     PATH: process.env['PATH'] ?? '',
     HOME: dataDir,

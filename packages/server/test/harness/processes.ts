@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { KeyWithSecret } from '@kugelaudio/contract'
 import { CommandLine, type Ran } from './command-line.ts'
+import { MEMORY_FOLDER } from './memory-folder.ts'
 import { TONE_ENGINE } from './test-server.ts'
 
 /** The program as users call it. */
@@ -34,7 +35,7 @@ export class Machine implements AsyncDisposable {
   }
 
   static async open(environment: Record<string, string> = {}): Promise<Machine> {
-    return new Machine(await mkdtemp(join(tmpdir(), 'kugelaudio-machine-')), environment)
+    return new Machine(await mkdtemp(join(MEMORY_FOLDER, 'kugelaudio-machine-')), environment)
   }
 
   /** Ends all it has started and removes the folder. */

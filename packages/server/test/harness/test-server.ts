@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { KeyWithSecret, NewKey, Receipt } from '@kugelaudio/contract'
@@ -16,6 +15,7 @@ import { createLog } from '../../src/log.ts'
 import type { Serving } from '../../src/serving.ts'
 import type { Engine } from '../../src/speech/engine.ts'
 import { OPERATOR } from '../../src/store/audit-log.ts'
+import { MEMORY_FOLDER } from './memory-folder.ts'
 import { createPostgresDatabase, SHARED_SERVER } from './postgres.ts'
 import { TestClock } from './test-clock.ts'
 
@@ -61,8 +61,6 @@ type Options = {
   environment?: Record<string, string>
   /** Makes no account. */
   isEmpty?: boolean
-  /** Where its data is kept. */
-  folder?: string
   engine?: 'tone' | 'espeak' | 'none'
   listenerLimits?: Partial<ListenerLimits>
   abuseLimits?: Partial<AbuseLimits>
@@ -80,7 +78,7 @@ type Options = {
 const PASSWORD_N = 2 ** 10
 
 export async function startServer(options: Options = {}): Promise<TestServer> {
-  const dataDir = await mkdtemp(join(options.folder ?? tmpdir(), 'kugelaudio-test-'))
+  const dataDir = await mkdtemp(join(MEMORY_FOLDER, 'kugelaudio-test-'))
   const clock = new TestClock()
   const logged: string[] = []
   const environment = {

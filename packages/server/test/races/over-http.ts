@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict'
 import type { KeyWithSecret } from '@kugelaudio/contract'
 import { OPERATOR } from '../../src/store/audit-log.ts'
-import { MEMORY_FOLDER } from '../harness/memory-folder.ts'
 import { startServer } from '../harness/test-server.ts'
 import { type Racer, raceForAll } from './race.ts'
 
 /** A race for keys that come over HTTP: `over-http.ts REVOKER COUNT`. Prints the tally as JSON. */
 const [by, count] = process.argv.slice(2)
 const server = await startServer({
-  folder: MEMORY_FOLDER,
   environment: { KUGELAUDIO_LOG_LEVEL: 'silent', KUGELAUDIO_TRUSTED_PROXIES: '127.0.0.1/32' },
 })
 const keys: KeyWithSecret[] = []
