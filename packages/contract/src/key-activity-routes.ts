@@ -1,5 +1,6 @@
 import { KeyStreamList, KeyTokenList, ReceiptList, RotationView, StreamsEnded } from './key-activity.ts'
 import { KeyAndReceipt, RotationChange } from './keys.ts'
+import { proved } from './proved.ts'
 import type { Route } from './routes.ts'
 
 const looks = {
@@ -67,6 +68,6 @@ export const KEY_ACTIVITY_ROUTES = {
     summary:
       'Let the secret before the last rotation work on for so long from now; 0 ends it everywhere at once',
     body: RotationChange,
-    answer: { json: KeyAndReceipt },
+    answer: proved(KeyAndReceipt),
   },
 } as const satisfies Record<string, Route>

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { FlatErrorBody } from './errors.ts'
 import { KEY_NAME_CHARACTERS_MAX } from './limits.ts'
 import { Scope } from './scopes.ts'
 
@@ -222,30 +221,4 @@ export const Receipt = z.object({
 export type Receipt = z.infer<typeof Receipt>
 
 export const KeyAndReceipt = z.object({ key: Key, receipt: Receipt })
-/** How far a change has come, whole: a later line about the same epoch takes the place of an earlier one. */
-export const SettlingLine = z.object({
-  type: z.literal('settling'),
-  key_id: z.string(),
-  epoch: z.int(),
-  nodes: z.array(ReceiptNode).describe('Those that serve it no more; the one that answers is among them.'),
-  waiting: z
-    .array(z.string())
-    .describe('Nodes that have not said so yet. None is waited for longer than its lease lasts.'),
-  streams_severed: z.int().describe('So far.'),
-})
-export type SettlingLine = z.infer<typeof SettlingLine>
-
-/**
- * One line of a revocation that is told as it happens. The first says that it is in force on the node that answers. A
- * whole answer ends with one `revoked` for each key, or with `failed`.
- */
-export const RevocationLine = z.discriminatedUnion('type', [
-  SettlingLine,
-  KeyAndReceipt.extend({ type: z.literal('revoked') }),
-  FlatErrorBody.extend({
-    type: z.literal('failed').describe('It is revoked, but not proved: send the same again.'),
-    request_id: z.string(),
-  }),
-])
-export type RevocationLine = z.infer<typeof RevocationLine>
 export const RevokedMany = z.object({ revoked: z.array(KeyAndReceipt) })

@@ -13,6 +13,7 @@ import {
   SessionsEnded,
 } from './members.ts'
 import { Done, SessionView } from './people.ts'
+import { proved } from './proved.ts'
 import type { Route } from './routes.ts'
 
 const read = { access: 'session', member: 'members:read', tag: 'Members' } as const
@@ -37,7 +38,7 @@ export const MEMBER_ROUTES = {
     operationId: 'changeMember',
     summary: 'Give a member another role, at once, and prove it. Only an owner makes or changes owners',
     body: MemberChange,
-    answer: { json: MemberChanged },
+    answer: proved(MemberChanged),
   },
   removeMember: {
     ...write,
@@ -47,7 +48,7 @@ export const MEMBER_ROUTES = {
     summary:
       "End a membership, its sessions and its tokens, at once, and prove it. Keys stay: they are the account's",
     body: null,
-    answer: { json: MemberRemoved },
+    answer: proved(MemberRemoved),
   },
   listInvitations: {
     ...read,

@@ -12,6 +12,7 @@ import {
   ServerState,
   Suspension,
 } from './operator.ts'
+import { proved } from './proved.ts'
 import type { Route } from './routes.ts'
 import { UsageReport } from './usage.ts'
 
@@ -66,7 +67,7 @@ export const OPERATOR_ROUTES = {
     operationId: 'changeOperatedAccount',
     summary: 'Put an account on another plan, at once, in running streams too, and prove it',
     body: OperatedAccountChange,
-    answer: { json: OperatedAccountChanged },
+    answer: proved(OperatedAccountChanged),
   },
   suspendAccount: {
     ...change,
@@ -76,7 +77,7 @@ export const OPERATOR_ROUTES = {
     summary: 'Stop all keys and streams of an account, at once, and prove it',
     body: Suspension,
     bodyOptional: true,
-    answer: { json: OperatedAccountChanged },
+    answer: proved(OperatedAccountChanged),
   },
   resumeAccount: {
     ...change,
@@ -85,7 +86,7 @@ export const OPERATOR_ROUTES = {
     operationId: 'resumeAccount',
     summary: 'Let a suspended account work again',
     body: null,
-    answer: { json: OperatedAccountChanged },
+    answer: proved(OperatedAccountChanged),
   },
   listOperatedPlans: {
     ...read,

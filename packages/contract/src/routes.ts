@@ -13,7 +13,6 @@ import {
   KeyQuery,
   KeyWithSecret,
   NewKey,
-  RevocationLine,
   RevokedMany,
   RevokeMany,
   RevokeOne,
@@ -26,6 +25,7 @@ import { NormalizedText, NormalizeRequest } from './normalize.ts'
 import { OPERATOR_ROUTES } from './operator-routes.ts'
 import { PEOPLE_ROUTES } from './people-routes.ts'
 import { type Feature, PlanList } from './plans.ts'
+import { proved, provedLines } from './proved.ts'
 import type { Permission } from './roles.ts'
 import type { Scope } from './scopes.ts'
 import { SIGN_IN_ROUTES } from './sign-in-routes.ts'
@@ -174,9 +174,9 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/api-keys/revoke',
     operationId: 'revokeKeys',
-    summary: 'End several keys; all or none. As JSON lines: each node as it takes it',
+    summary: 'End several keys; all or none, and prove it',
     body: RevokeMany,
-    answer: { json: RevokedMany, lines: RevocationLine },
+    answer: { json: RevokedMany, lines: provedLines(KeyAndReceipt) },
   },
   importKeys: {
     ...keyChanges,
@@ -205,7 +205,7 @@ export const ROUTES = {
     operationId: 'changeKey',
     summary: 'Rename a key or change what it may do, at once, in running streams too',
     body: KeyChange,
-    answer: { json: KeyAndReceipt },
+    answer: proved(KeyAndReceipt),
   },
   rotateKey: {
     ...keyChanges,
@@ -223,11 +223,10 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/api-keys/{id}/revoke',
     operationId: 'revokeKey',
-    summary:
-      'End a key everywhere, running streams included, and prove it. As JSON lines: each node as it takes it',
+    summary: 'End a key everywhere, running streams included, and prove it',
     body: RevokeOne,
     bodyOptional: true,
-    answer: { json: KeyAndReceipt, lines: RevocationLine },
+    answer: proved(KeyAndReceipt),
   },
   ...KEY_ACTIVITY_ROUTES,
   createToken: {
@@ -247,7 +246,7 @@ export const ROUTES = {
     operationId: 'revokeToken',
     summary: 'End one token everywhere, running streams included, and prove it',
     body: null,
-    answer: { json: TokenRevoked },
+    answer: proved(TokenRevoked),
   },
   getUsage: {
     method: 'GET',

@@ -5,10 +5,11 @@ import type { Browser, Page } from '@playwright/test'
 import { receiptSigner, verifyReceipt } from '../../server/src/keys/receipts.ts'
 import { RacingNode } from '../../server/test/harness/cluster.ts'
 import { createPostgresDatabase, PostgresServer } from '../../server/test/harness/postgres.ts'
+import { SpeakClient } from '../../server/test/harness/speak-client.ts'
 import { postgresSetting, startServer, type TestServer } from '../../server/test/harness/test-server.ts'
 import { answer, expect, obstacles, openBrowser, questionTexts, visit } from './harness/browser.ts'
 import { startWay } from './harness/cut.ts'
-import { signUp } from './harness/people.ts'
+import { signIn, signUp } from './harness/people.ts'
 import { setUp } from './harness/showcase.ts'
 
 let postgres: PostgresServer
@@ -32,21 +33,31 @@ after(async () => {
 })
 
 /** Makes a key and opens the question whether it shall end. */
-async function askToRevoke(page: Page, url: string, name: string): Promise<string> {
-  const made = await page.request.post(`${url}/v1/api-keys`, { data: { name }, headers: { origin: url } })
-  assert.equal(made.status(), 201, await made.text())
+async function askToRevoke(
+  page: Page,
+  url: string,
+  name: string,
+): Promise<{ id: string; stream: SpeakClient }> {
+  const { id, key } = await makeKey(page, url, name)
+  const stream = await SpeakClient.open(server, key)
   await page.goto(`${url}/dashboard/settings/api-keys`)
   await page
     .getByRole('row', { name: new RegExp(name) })
     .getByRole('button', { name: /^Revoke/ })
     .click()
-  return ((await made.json()) as { id: string }).id
+  return { id, stream }
+}
+
+async function makeKey(page: Page, url: string, name: string): Promise<{ id: string; key: string }> {
+  const made = await page.request.post(`${url}/v1/api-keys`, { data: { name }, headers: { origin: url } })
+  assert.equal(made.status(), 201, made.statusText())
+  return (await made.json()) as { id: string; key: string }
 }
 
 /** A node stops as the request leaves: sooner, and its lease could be over before anybody waits for it. */
-const standsStillUponRevoking = (page: Page, { child }: RacingNode): Promise<unknown> =>
+const standsStillUpon = (path: string, page: Page, { child }: RacingNode): Promise<unknown> =>
   page.route(
-    '**/revoke',
+    `**${path}`,
     async (route) => {
       child.kill('SIGSTOP')
       await route.continue()
@@ -61,9 +72,9 @@ test('each node is shown when it has stopped; one that is silent is waited for i
   const { shown } = await questionTexts(page)
   const [awake, still] = others
   assert.ok(awake && still)
-  await askToRevoke(page, server.url, 'Leaked')
+  const { stream } = await askToRevoke(page, server.url, 'Leaked')
   const question = page.getByRole('alertdialog')
-  await standsStillUponRevoking(page, still)
+  await standsStillUpon('/revoke', page, still)
   const proved = question.getByRole('heading', { name: 'Revoked. It no longer works anywhere.' })
   await answer(question, 'Revoke', proved)
   const waited = shown.filter((text) => text.includes('no answer yet'))
@@ -81,6 +92,10 @@ test('each node is shown when it has stopped; one that is silent is waited for i
   await expect(question.getByRole('row', { name: new RegExp(still.name) })).toContainText('lease expired')
   await expect(question.getByText(/2 of 3 nodes confirmed in/)).toBeVisible()
   await expect(question.getByText(`${still.name} didn't answer.`)).toBeVisible()
+  assert.equal((await stream.closed).code, 4001)
+  await expect(question.getByText('1 running stream ended')).toBeVisible()
+  const watched = 'Open streams in the last 60 s: 1 at most, 1 at the end, then none'
+  await expect(question.getByRole('figure')).toHaveText(watched)
   assert.deepEqual(await obstacles(page), [])
   const download = page.waitForEvent('download')
   await question.getByRole('button', { name: 'Download receipt' }).click()
@@ -105,6 +120,57 @@ test('each node is shown when it has stopped; one that is silent is waited for i
   assert.deepEqual(person.troubles, [])
 })
 
+test('suspending an account and narrowing a key are told the same way: who has taken it, who is waited for, the proof', async () => {
+  await using person = await visit(browser)
+  await using other = await visit(browser)
+  const { page } = person
+  await signUp(other.page, server.url, { name: 'Eve', email: 'eve@example.org', account: 'Noisy Toys' })
+  const { shown } = await questionTexts(page)
+  await signIn(page, server.url, 'mara@acme.example')
+  const [awake, still] = others
+  assert.ok(awake && still)
+  await page.goto(`${server.url}/dashboard/operator/accounts`)
+  await page
+    .getByRole('row', { name: /Noisy Toys/ })
+    .getByRole('button', { name: /Suspend/ })
+    .click()
+  const question = page.getByRole('alertdialog')
+  await question.getByLabel('Type “Noisy Toys” to suspend it').fill('Noisy Toys')
+  await standsStillUpon('/suspend', page, still)
+  await answer(question, 'Suspend', question.getByRole('heading', { name: /is suspended/ }))
+  const waited = shown.filter((text) => text.includes('no answer yet'))
+  const said = new RegExp(
+    `Taking effect…[^]*${server.node}\\s+applied[^]*${still.name}\\s+no answer yet[^]*Waiting for 1 of 3 nodes`,
+  )
+  assert.ok(
+    waited.some((text) => said.test(text)),
+    waited.join('\n'),
+  )
+  assert.ok(waited.every((text) => !text.includes('Cancel')))
+  await expect(question.getByText(/2 of 3 nodes confirmed in/)).toBeVisible()
+  await expect(question.getByRole('row', { name: new RegExp(still.name) })).toContainText('lease expired')
+  await question.getByRole('button', { name: 'Done' }).click()
+  still.child.kill('SIGCONT')
+  await page.goto(`${server.url}/dashboard/operator/nodes`)
+  await expect(page.getByRole('row', { name: new RegExp(still.name) })).toContainText('Up to date')
+
+  const { id, key } = await makeKey(page, server.url, 'Narrowed')
+  const stream = await SpeakClient.open(server, key)
+  await page.goto(`${server.url}/dashboard/settings/api-keys/${id}?tab=access`)
+  await page.getByRole('radio', { name: /^Look/ }).check()
+  await standsStillUpon(`/api-keys/${id}`, page, still)
+  const before = shown.length
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText(/^Applied on 2 nodes in [\d.]+ ms\. Running streams follow\.$/)).toBeVisible()
+  await expect(page.getByText(`${still.name} didn't answer.`)).toBeVisible()
+  const waiting = 'Waiting for 1 of 3 nodes. Longest possible: 2 s.'
+  assert.ok(shown.slice(before).some((text) => text.includes(waiting)))
+  assert.equal((await stream.closed).code, 4003)
+  assert.deepEqual(await obstacles(page), [])
+  still.child.kill('SIGCONT')
+  assert.deepEqual(person.troubles, [])
+})
+
 test('a connection that breaks meanwhile: what is known is said, and the same press gives the receipt; none at all: it may still work', async () => {
   await using person = await visit(browser)
   const { page } = person
@@ -114,7 +180,7 @@ test('a connection that breaks meanwhile: what is known is said, and the same pr
   const still = others[1] ?? assert.fail()
   await askToRevoke(page, way.url, 'Half')
   const question = page.getByRole('alertdialog')
-  await standsStillUponRevoking(page, still)
+  await standsStillUpon('/revoke', page, still)
   upon('no answer yet', () => way.cut())
   await answer(question, 'Revoke', question.getByRole('heading', { name: 'Revoked, but not proved yet' }))
   await expect(question.getByRole('alert')).toContainText('the key may still work there for up to 2 s')

@@ -56,7 +56,9 @@ export async function callForLines<Name extends RouteName>(
   }
 }
 
-type Wishes<Name extends RouteName> = Record<never, never> extends Wish<Name> ? [Wish<Name>?] : [Wish<Name>]
+/** What a call takes besides its name. */
+export type Wishes<Name extends RouteName> =
+  Record<never, never> extends Wish<Name> ? [Wish<Name>?] : [Wish<Name>]
 
 /** Sends what a route is asked. Throws `ApiError` for whatever is no success. */
 async function request(

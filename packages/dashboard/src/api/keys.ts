@@ -1,14 +1,14 @@
-import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
-import { ApiError } from './api-error.ts'
-import { call, callForLines } from './call.ts'
-import type { AnswerOf, BodyOf, LineOf, QueryOf } from './routes.ts'
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { call } from './call.ts'
+import { callForProof, callForProofs, useProved } from './proof.ts'
+import type { AnswerOf, BodyOf, QueryOf } from './routes.ts'
+import { useChange } from './use-change.ts'
+import { watchStreams } from './watched-streams.ts'
 
 export type Key = AnswerOf<'getKey'>
 export type KeyWithSecret = AnswerOf<'createKey'>
 export type KeyAndReceipt = AnswerOf<'revokeKey'>
 export type Receipt = KeyAndReceipt['receipt']
-/** How far the revocation of one key has come. */
-export type Settling = Extract<LineOf<'revokeKeys'>, { type: 'settling' }>
 export type KeysQuery = NonNullable<QueryOf<'listKeys'>>
 
 /** How often numbers that change by themselves are asked for again, while the page is in sight. */
@@ -18,7 +18,11 @@ const REFRESH_MS = 5_000
 export const keysQuery = (query: KeysQuery) =>
   queryOptions({
     queryKey: ['keys', query],
-    queryFn: ({ signal }) => call('listKeys', { query, signal }),
+    queryFn: async ({ signal }) => {
+      const page = await call('listKeys', { query, signal })
+      for (const key of page.keys) watchStreams(key)
+      return page
+    },
     placeholderData: keepPreviousData,
     // Sorted by what changes by itself, rows would move under the pointer.
     refetchInterval: query.sort === 'last_used' ? false : REFRESH_MS,
@@ -27,7 +31,11 @@ export const keysQuery = (query: KeysQuery) =>
 export const keyQuery = (id: string) =>
   queryOptions({
     queryKey: ['key', id],
-    queryFn: ({ signal }) => call('getKey', { params: { id }, signal }),
+    queryFn: async ({ signal }) => {
+      const key = await call('getKey', { params: { id }, signal })
+      watchStreams(key)
+      return key
+    },
     refetchInterval: REFRESH_MS,
   })
 
@@ -71,103 +79,44 @@ export const keyAuditQuery = (id: string) =>
   })
 
 /** What changes keys makes every list of them old. */
-function useStale(): () => Promise<void> {
-  const queries = useQueryClient()
-  return async () => {
-    await Promise.all([
-      queries.invalidateQueries({ queryKey: ['keys'] }),
-      queries.invalidateQueries({ queryKey: ['key'] }),
-    ])
-  }
-}
+const KNOWN = ['keys', 'key'] as const
 
-export function useCreateKey() {
-  const stale = useStale()
-  return useMutation({
-    mutationFn: (body: BodyOf<'createKey'>) => call('createKey', { body }),
-    onSettled: stale,
-  })
-}
+export const useCreateKey = () => useChange(KNOWN, (body: BodyOf<'createKey'>) => call('createKey', { body }))
 
-type RevokeWish = { ids: string[]; reason: string | null; hear: (settling: Settling) => void }
+/** Ends keys; answers with the receipts. */
+export const useRevokeKeys = () =>
+  useProved(KNOWN, async ({ ids, reason }: { ids: string[]; reason: string | null }, hear) =>
+    (await callForProofs('revokeKeys', { body: { ids, reason } }, hear)).map(({ receipt }) => receipt),
+  )
 
-/** Ends keys and hears how far it has come; returns the receipts. */
-async function revokeKeys({ ids, reason, hear }: RevokeWish): Promise<Receipt[]> {
-  const receipts: Receipt[] = []
-  await callForLines('revokeKeys', { body: { ids, reason } }, (line) => {
-    switch (line.type) {
-      case 'settling':
-        return hear(line)
-      case 'revoked':
-        receipts.push(line.receipt)
-        return
-      case 'failed':
-        throw new ApiError({
-          message: line.error,
-          code: line.error_code,
-          status: line.code,
-          requestId: line.request_id,
-          retryAfterS: line.retry_after ?? null,
-        })
-    }
-  })
-  return receipts
-}
+export const useChangeKey = (id: string) =>
+  useProved(KNOWN, (body: BodyOf<'changeKey'>, hear) =>
+    callForProof('changeKey', { params: { id }, body }, hear),
+  )
 
-export function useRevokeKeys() {
-  const stale = useStale()
-  return useMutation({
-    mutationFn: revokeKeys,
-    onSettled: stale,
-  })
-}
-
-export function useChangeKey(id: string) {
-  const stale = useStale()
-  return useMutation({
-    mutationFn: (body: BodyOf<'changeKey'>) => call('changeKey', { params: { id }, body }),
-    onSettled: stale,
-  })
-}
-
-export function useChangeRotation(id: string) {
-  const stale = useStale()
-  return useMutation({
-    mutationFn: (overlapSeconds: number) =>
-      call('changeRotation', { params: { id }, body: { overlap_seconds: overlapSeconds } }),
-    onSettled: stale,
-  })
-}
+export const useChangeRotation = (id: string) =>
+  useProved(KNOWN, (seconds: number, hear) =>
+    callForProof('changeRotation', { params: { id }, body: { overlap_seconds: seconds } }, hear),
+  )
 
 /** Ends one stream of a key, or with null all of them. */
-export function useEndStreams(id: string) {
-  const stale = useStale()
-  return useMutation({
-    mutationFn: (streamId: string | null) =>
-      streamId === null
-        ? call('endKeyStreams', { params: { id } })
-        : call('endKeyStream', { params: { id, stream_id: streamId } }),
-    onSettled: stale,
-  })
-}
+export const useEndStreams = (id: string) =>
+  useChange(KNOWN, (streamId: string | null) =>
+    streamId === null
+      ? call('endKeyStreams', { params: { id } })
+      : call('endKeyStream', { params: { id, stream_id: streamId } }),
+  )
 
-export function useEndToken() {
-  const stale = useStale()
-  return useMutation({
-    mutationFn: (id: string) => call('revokeToken', { params: { id } }),
-    onSettled: stale,
-  })
-}
+export const useEndToken = () =>
+  useProved(KNOWN, (id: string, hear) => callForProof('revokeToken', { params: { id } }, hear))
 
-export function useRotateKey() {
-  const stale = useStale()
-  return useMutation({
-    mutationFn: ({ id, overlapSeconds, attempt }: { id: string; overlapSeconds: number; attempt: string }) =>
+export const useRotateKey = () =>
+  useChange(
+    KNOWN,
+    ({ id, overlapSeconds, attempt }: { id: string; overlapSeconds: number; attempt: string }) =>
       call('rotateKey', {
         params: { id },
         body: { overlap_seconds: overlapSeconds },
         headers: { 'idempotency-key': attempt },
       }),
-    onSettled: stale,
-  })
-}
+  )

@@ -1,6 +1,7 @@
 import type { Role } from '@kugelaudio/contract'
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { call } from './call.ts'
+import { callForProof, useProved } from './proof.ts'
 import type { AnswerOf, BodyOf } from './routes.ts'
 
 export type Member = AnswerOf<'listMembers'>['members'][number]
@@ -19,22 +20,15 @@ export const invitationsQuery = queryOptions({
   queryFn: async ({ signal }) => (await call('listInvitations', { signal })).invitations,
 })
 
-export function useChangeMember() {
-  const queries = useQueryClient()
-  return useMutation({
-    mutationFn: ({ id, role }: { id: string; role: Role }) =>
-      call('changeMember', { params: { id }, body: { role } }),
-    onSettled: () => queries.invalidateQueries({ queryKey: membersQuery.queryKey }),
-  })
-}
+const KNOWN = ['members'] as const
 
-export function useRemoveMember() {
-  const queries = useQueryClient()
-  return useMutation({
-    mutationFn: (id: string) => call('removeMember', { params: { id } }),
-    onSettled: () => queries.invalidateQueries({ queryKey: membersQuery.queryKey }),
-  })
-}
+export const useChangeMember = () =>
+  useProved(KNOWN, ({ id, role }: { id: string; role: Role }, hear) =>
+    callForProof('changeMember', { params: { id }, body: { role } }, hear),
+  )
+
+export const useRemoveMember = () =>
+  useProved(KNOWN, (id: string, hear) => callForProof('removeMember', { params: { id } }, hear))
 
 export function useInvite() {
   const queries = useQueryClient()

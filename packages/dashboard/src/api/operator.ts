@@ -1,5 +1,6 @@
-import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { call } from './call.ts'
+import { callForProof, useProved } from './proof.ts'
 import type { AnswerOf, QueryOf } from './routes.ts'
 
 export type OperatedAccount = AnswerOf<'getOperatedAccount'>
@@ -63,28 +64,17 @@ export const canariesQuery = queryOptions({
   refetchInterval: REFRESH_MS,
 })
 
-function useStale(): () => Promise<void> {
-  const queries = useQueryClient()
-  return () => queries.invalidateQueries({ queryKey: ['operator'] })
-}
+const KNOWN = ['operator'] as const
 
-export function useChangePlan(id: string) {
-  return useMutation({
-    mutationFn: (plan: string) => call('changeOperatedAccount', { params: { id }, body: { plan } }),
-    onSettled: useStale(),
-  })
-}
+export const useChangePlan = (id: string) =>
+  useProved(KNOWN, (plan: string, hear) =>
+    callForProof('changeOperatedAccount', { params: { id }, body: { plan } }, hear),
+  )
 
-export function useSuspendAccount(id: string) {
-  return useMutation({
-    mutationFn: (reason: string | null) => call('suspendAccount', { params: { id }, body: { reason } }),
-    onSettled: useStale(),
-  })
-}
+export const useSuspendAccount = (id: string) =>
+  useProved(KNOWN, (reason: string | null, hear) =>
+    callForProof('suspendAccount', { params: { id }, body: { reason } }, hear),
+  )
 
-export function useResumeAccount(id: string) {
-  return useMutation({
-    mutationFn: () => call('resumeAccount', { params: { id } }),
-    onSettled: useStale(),
-  })
-}
+export const useResumeAccount = (id: string) =>
+  useProved(KNOWN, (_: null, hear) => callForProof('resumeAccount', { params: { id } }, hear))

@@ -12,11 +12,14 @@ type Props = {
   title: string
   /** What follows from it. */
   description: ReactNode
-  /** What the button says: what will happen. */
-  verb: string
+  /** What the button says: what will happen. Null: there is nothing to press any more. */
+  verb: string | null
   look?: 'danger' | 'primary'
   /** What must be typed first; for whole accounts only. */
-  typed?: { label: string; text: string }
+  typed?: { label: string; text: string } | undefined
+  wide?: boolean
+  /** What stands beside the buttons. */
+  aside?: ReactNode
   isPending: boolean
   error: unknown
   /** What to say of the error, where the usual words are not enough. */
@@ -28,7 +31,7 @@ type Props = {
 }
 
 /** A question by facts: what is in use, what will happen, one press. The focus is on the safe answer. */
-export function ConfirmDialog({ typed, look = 'danger', isPending, onCancel, ...props }: Props) {
+export function ConfirmDialog({ typed, look = 'danger', isPending, verb, onCancel, ...props }: Props) {
   const t = useTexts()
   const cancelRef = useRef<HTMLButtonElement>(null)
   const openedMs = useRef(Date.now())
@@ -37,25 +40,29 @@ export function ConfirmDialog({ typed, look = 'danger', isPending, onCancel, ...
   return (
     <AlertDialog
       open
+      wide={props.wide === true}
       onCancel={() => !isPending && onCancel()}
       title={<h2>{props.title}</h2>}
       description={props.description}
       focusFirst={cancelRef}
       footer={
         <>
+          {props.aside}
           {!isPending && (
             <Button ref={cancelRef} onClick={onCancel}>
-              {t('cancel')}
+              {t(verb === null ? 'done' : 'cancel')}
             </Button>
           )}
-          <Button
-            look={look}
-            busy={isPending}
-            aria-disabled={!isTyped}
-            onClick={() => Date.now() - openedMs.current >= DEAF_MS && props.onConfirm()}
-          >
-            {props.verb}
-          </Button>
+          {verb !== null && (
+            <Button
+              look={look}
+              busy={isPending}
+              aria-disabled={!isTyped}
+              onClick={() => Date.now() - openedMs.current >= DEAF_MS && props.onConfirm()}
+            >
+              {verb}
+            </Button>
+          )}
         </>
       }
     >

@@ -101,7 +101,7 @@ export async function answer(question: Locator, name: string | RegExp, outcome: 
 }
 
 /**
- * What the questions of a page have shown, from its next opening on: also what is there for a moment only, which a slow
+ * What the questions and states of a page have shown, from its next opening on: also what is there for a moment only, which a slow
  * machine would not look at in time.
  */
 export async function questionTexts(page: Page) {
@@ -118,7 +118,8 @@ export async function questionTexts(page: Page) {
     const tell = (globalThis as unknown as { questionShows: (text: string) => void }).questionShows
     let last = ''
     new MutationObserver(() => {
-      const text = document.querySelector<HTMLElement>('[role=alertdialog]')?.innerText ?? ''
+      const places = document.querySelectorAll<HTMLElement>('[role=alertdialog], main [role=status]')
+      const text = [...places].map(({ innerText }) => innerText).join('\n')
       if (text === last) return
       last = text
       tell(text)

@@ -5,7 +5,7 @@ import type { Passwords } from '../auth/password.ts'
 import { demandGoodPassword } from '../auth/password-choice.ts'
 import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
-import type { Revocation } from '../keys/revocation.ts'
+import type { HearChange, Revocation } from '../keys/revocation.ts'
 import { parseBy } from '../parse.ts'
 import {
   type AccountColumns,
@@ -47,10 +47,10 @@ export type Accounts = {
   /** Throws `NOT_FOUND`. */
   get(emailOrId: string): Promise<AccountRow>
   /** In force everywhere, running streams included, before it returns; so are the two below. */
-  changePlan(accountId: string, plan: string, actor: Actor): Promise<Receipt>
+  changePlan(accountId: string, plan: string, actor: Actor, hear?: HearChange): Promise<Receipt>
   /** All keys of the account are refused with 403 from now on. */
-  suspend(accountId: string, reason: string | null, actor: Actor): Promise<Receipt>
-  resume(accountId: string, actor: Actor): Promise<Receipt>
+  suspend(accountId: string, reason: string | null, actor: Actor, hear?: HearChange): Promise<Receipt>
+  resume(accountId: string, actor: Actor, hear?: HearChange): Promise<Receipt>
 }
 
 export function createAccounts(parts: {
@@ -73,6 +73,7 @@ export function createAccounts(parts: {
   const changed = async (
     accountId: string,
     { change, columns, details, actor }: AccountChange,
+    hear?: HearChange,
   ): Promise<Receipt> => {
     const atMs = clock.nowMs()
     const logged = await database.transaction(async (query) => {
@@ -81,7 +82,7 @@ export function createAccounts(parts: {
       await recordEvent(query, { atMs, accountId, actor, action: change, target: accountId, details })
       return await appendChange(query, { change, keyId: null, accountId, atMs, by: actor.name })
     })
-    return await revocation.announce(logged)
+    return await revocation.announce(logged, hear)
   }
 
   return {
@@ -142,24 +143,20 @@ export function createAccounts(parts: {
       return account
     },
 
-    changePlan: (accountId, plan, actor) =>
-      changed(accountId, {
-        change: 'account.plan_changed',
-        columns: { plan: plans.get(plan).name },
-        details: { plan },
-        actor,
-      }),
+    changePlan(accountId, plan, actor, hear) {
+      const columns = { plan: plans.get(plan).name }
+      return changed(accountId, { change: 'account.plan_changed', columns, details: { plan }, actor }, hear)
+    },
 
-    suspend: (accountId, reason, actor) =>
-      changed(accountId, {
-        change: 'account.suspended',
-        columns: { suspended_at: clock.nowMs() },
-        details: { reason },
-        actor,
-      }),
+    suspend(accountId, reason, actor, hear) {
+      const columns = { suspended_at: clock.nowMs() }
+      return changed(accountId, { change: 'account.suspended', columns, details: { reason }, actor }, hear)
+    },
 
-    resume: (accountId, actor) =>
-      changed(accountId, { change: 'account.resumed', columns: { suspended_at: null }, details: {}, actor }),
+    resume(accountId, actor, hear) {
+      const columns = { suspended_at: null }
+      return changed(accountId, { change: 'account.resumed', columns, details: {}, actor }, hear)
+    },
   }
 }
 

@@ -1,8 +1,8 @@
-import type { Member, MemberChanged, MemberRemoved, Role } from '@kugelaudio/contract'
+import type { Member, MemberChanged, MemberRemoved, Receipt, Role } from '@kugelaudio/contract'
 import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
 import { endTokens, inUseSince } from '../keys/end-tokens.ts'
-import type { Revocation } from '../keys/revocation.ts'
+import type { HearChange, Revocation } from '../keys/revocation.ts'
 import { type Actor, recordEvent } from '../store/audit-log.ts'
 import { type AuthorityChange, appendChange } from '../store/authority-log.ts'
 import type { Database, Query } from '../store/database.ts'
@@ -27,9 +27,9 @@ export type Members = {
    * In force everywhere before it returns. Throws `NOT_FOUND`, `FORBIDDEN` for somebody of another account or where only an
    * owner may, `CONFLICT` where the account would have no owner.
    */
-  changeRole(by: MemberActor, userId: string, role: Role): Promise<MemberChanged>
+  changeRole(by: MemberActor, userId: string, role: Role, hear?: HearChange): Promise<MemberChanged>
   /** The same. Sessions for the account end, and tokens that the member has made. */
-  remove(by: MemberActor, userId: string): Promise<MemberRemoved>
+  remove(by: MemberActor, userId: string, hear?: HearChange): Promise<MemberRemoved>
 }
 
 type Parts = { database: Database; clock: Clock; revocation: Revocation }
@@ -39,7 +39,7 @@ export function createMembers(parts: Parts): Members {
   return {
     list: async (accountId) => (await listMembers(database.query, accountId)).map(shownMember),
 
-    async changeRole(by, userId, role) {
+    async changeRole(by, userId, role, hear) {
       const { accountId, actor } = by
       const atMs = clock.nowMs()
       const { logged, tokens } = await database.transaction(async (query) => {
@@ -51,13 +51,13 @@ export function createMembers(parts: Parts): Members {
         const tokens = await endTokensOf(query, { by, userId, atMs })
         return { logged: await recordChange(query, by, change), tokens }
       })
-      const receipt = await announced(revocation, logged, tokens)
+      const receipt = await announced(revocation, logged, tokens, hear)
       const changed = await findMember(database.query, accountId, userId)
       if (changed === null) throw new Failure('NOT_FOUND', 'Member not found', { cause: actor.name })
       return { member: shownMember(changed), receipt }
     },
 
-    async remove(by, userId) {
+    async remove(by, userId, hear) {
       const atMs = clock.nowMs()
       const { logged, tokens, sessions } = await database.transaction(async (query) => {
         const member = await demandMember(query, by, { userId, role: null })
@@ -67,16 +67,24 @@ export function createMembers(parts: Parts): Members {
         const change = { change: 'member.removed', details, userId, atMs } as const
         return { logged: await recordChange(query, by, change), tokens, sessions }
       })
-      const receipt = await announced(revocation, logged, tokens)
+      const receipt = await announced(revocation, logged, tokens, hear)
       return { user_id: userId, sessions_ended: sessions, tokens_ended: tokens.length, receipt }
     },
   }
 }
 
-/** The tokens first: who waits for the receipt waits for all of it. */
-async function announced(revocation: Revocation, change: AuthorityChange, tokens: AuthorityChange[]) {
-  for (const token of tokens) await revocation.announce(token)
-  return await revocation.announce(change)
+/** With the tokens that end with it: who waits for the receipt waits for all of it. */
+async function announced(
+  revocation: Revocation,
+  change: AuthorityChange,
+  tokens: AuthorityChange[],
+  hear?: HearChange,
+): Promise<Receipt> {
+  const [receipt] = await Promise.all([
+    revocation.announce(change, hear),
+    ...tokens.map((token) => revocation.announce(token, hear)),
+  ])
+  return receipt
 }
 
 /** A member who may be changed so. `role` is the new one; null: none. */

@@ -11,6 +11,7 @@ import type {
 import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
 import type { Keys } from '../keys/keys.ts'
+import type { HearChange } from '../keys/revocation.ts'
 import type { Actor } from '../store/audit-log.ts'
 import type { Database } from '../store/database.ts'
 import {
@@ -35,11 +36,11 @@ export type Operation = {
   /** Throws as `Usage.report`. */
   usage(accountId: string, query: OperatedUsageQuery): Promise<UsageReport>
   /** Throws `VALIDATION_ERROR` for what is no plan; else as `Accounts.changePlan`. */
-  changePlan(accountId: string, plan: string, actor: Actor): Promise<Changed>
+  changePlan(accountId: string, plan: string, actor: Actor, hear?: HearChange): Promise<Changed>
   /** Throws `CONFLICT` for the account that operates the server, and for one that is suspended already. */
-  suspend(accountId: string, reason: string | null, actor: Actor): Promise<Changed>
+  suspend(accountId: string, reason: string | null, actor: Actor, hear?: HearChange): Promise<Changed>
   /** Throws `CONFLICT` for one that is not suspended. */
-  resume(accountId: string, actor: Actor): Promise<Changed>
+  resume(accountId: string, actor: Actor, hear?: HearChange): Promise<Changed>
   plans(): Promise<{ plan: Plan; accounts: number; streams_now: number }[]>
 }
 
@@ -109,22 +110,22 @@ export function createOperation(parts: {
       return await parts.usage.report({ accountId, keyId: null, from, to, groups })
     },
 
-    async changePlan(accountId, plan, actor) {
+    async changePlan(accountId, plan, actor, hear) {
       await get(accountId)
-      return await changed(accountId, await accounts.changePlan(accountId, plan, actor))
+      return await changed(accountId, await accounts.changePlan(accountId, plan, actor, hear))
     },
 
-    async suspend(accountId, reason, actor) {
+    async suspend(accountId, reason, actor, hear) {
       const { operator, suspended_at } = await get(accountId)
       if (operator) throw new Failure('CONFLICT', 'The account that operates this server cannot be suspended')
       if (suspended_at !== null) throw new Failure('CONFLICT', 'This account is suspended already')
-      return await changed(accountId, await accounts.suspend(accountId, reason, actor))
+      return await changed(accountId, await accounts.suspend(accountId, reason, actor, hear))
     },
 
-    async resume(accountId, actor) {
+    async resume(accountId, actor, hear) {
       const { suspended_at } = await get(accountId)
       if (suspended_at === null) throw new Failure('CONFLICT', 'This account is not suspended')
-      return await changed(accountId, await accounts.resume(accountId, actor))
+      return await changed(accountId, await accounts.resume(accountId, actor, hear))
     },
 
     async plans() {

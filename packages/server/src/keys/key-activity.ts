@@ -10,7 +10,7 @@ import { oldUsesOf } from '../store/old-secret-uses.ts'
 import { receiptsOfKey } from '../store/receipts.ts'
 import type { ApiKeySecretTable } from '../store/schema.ts'
 import { getKey, type Keys, type Owner, recordChange } from './keys.ts'
-import type { Revocation } from './revocation.ts'
+import type { HearChange, Revocation } from './revocation.ts'
 import { shownToken } from './shown-token.ts'
 
 /** What is going on with one key. All throw `NOT_FOUND`, or `FORBIDDEN` for a key of another account. */
@@ -29,6 +29,7 @@ export type KeyActivity = {
     keyId: string,
     seconds: number,
     actor: Actor,
+    hear?: HearChange,
   ): Promise<{ key: Key; receipt: Receipt }>
 }
 
@@ -98,7 +99,7 @@ export function createKeyActivity({ database, clock, grants, revocation, keys }:
       }
     },
 
-    async changeOverlap(owner, keyId, seconds, actor) {
+    async changeOverlap(owner, keyId, seconds, actor, hear) {
       const nowMs = clock.nowMs()
       const { digest } = await oldSecretOf(owner, keyId)
       const row = await getKey(database.query, owner, keyId)
@@ -110,7 +111,7 @@ export function createKeyActivity({ database, clock, grants, revocation, keys }:
         const details = { old_ends_at: iso(endsAtMs) }
         return await recordChange(query, { change: 'key.changed', row, actor, atMs: nowMs, details })
       })
-      const receipt = await revocation.announce(logged)
+      const receipt = await revocation.announce(logged, hear)
       return { key: await keys.get(owner, keyId), receipt }
     },
   }

@@ -22,12 +22,11 @@ import { type Actor, recordEvent } from '../store/audit-log.ts'
 import { type AuthorityChange, appendChange, findRevocation } from '../store/authority-log.ts'
 import type { Database, Query } from '../store/database.ts'
 import type { ApiKeyRow } from '../store/schema.ts'
-import type { Settling } from './cluster.ts'
 import { expiryOf } from './expiry.ts'
 import { type KeyEvents, keyEvent } from './key-events.ts'
 import { requireKeyFeatures } from './key-features.ts'
 import type { RecentRequests } from './recent-requests.ts'
-import type { Revocation } from './revocation.ts'
+import type { HearChange, Revocation } from './revocation.ts'
 import { type CreationLimits, demandPatience, demandRoom } from './room.ts'
 import { OVERLAP_SECONDS, otherOverlap, type RotationWish, rotationSecrets } from './rotation-secret.ts'
 import { EXPIRING_MS, shownKey } from './shown-key.ts'
@@ -37,9 +36,6 @@ export type Owner = { accountId: string | null }
 
 /** A key that has ended, and the proof. */
 export type RevokedKey = { key: Key; receipt: Receipt }
-
-/** Hears how far the revocation of each key has come. Must not throw. */
-export type HearRevoking = (change: AuthorityChange, settling: Settling) => void
 
 /** An account's keys: made, shown, changed, ended. Every act has its audit event in the same transaction. */
 export type Keys = {
@@ -54,6 +50,7 @@ export type Keys = {
     keyId: string,
     change: KeyChange,
     actor: Actor,
+    hear?: HearChange,
   ): Promise<{ key: Key; receipt: Receipt }>
   /** A new secret. With an `idempotencyKey` the same call gives the same secret again. */
   rotate(owner: Owner, keyId: string, wish: RotationWish, actor: Actor): Promise<KeyWithSecret>
@@ -63,7 +60,7 @@ export type Keys = {
     keyIds: readonly string[],
     reason: string | null,
     actor: Actor,
-    hear?: HearRevoking,
+    hear?: HearChange,
   ): Promise<RevokedKey[]>
 }
 
@@ -134,7 +131,7 @@ export function createKeys(parts: Parts): Keys {
       return await shownRow(parts, await getKey(database.query, owner, keyId), clock.nowMs())
     },
 
-    async change(owner, keyId, change, actor) {
+    async change(owner, keyId, change, actor, hear) {
       const nowMs = clock.nowMs()
       const { account_id: accountId } = await getKey(database.query, owner, keyId)
       const { row, logged } = await database.transaction(async (query) => {
@@ -154,7 +151,7 @@ export function createKeys(parts: Parts): Keys {
         })
         return { row, logged }
       })
-      const receipt = await revocation.announce(logged)
+      const receipt = await revocation.announce(logged, hear)
       return { key: await shownRow(parts, row, nowMs), receipt }
     },
 
@@ -197,7 +194,7 @@ export function createKeys(parts: Parts): Keys {
       })
       return await Promise.all(
         ended.map(async ({ row, logged }) => {
-          const receipt = await revocation.announce(logged, hear && ((settling) => hear(logged, settling)))
+          const receipt = await revocation.announce(logged, hear)
           return { key: await shownRow(parts, row, nowMs), receipt }
         }),
       )

@@ -11,7 +11,7 @@ import { findKeyByDigest, findKeyRecord, type KeyRecord } from '../store/api-key
 import type { AuthorityChange } from '../store/authority-log.ts'
 import type { Database, Query } from '../store/database.ts'
 import { narrowed } from '../store/tokens.ts'
-import type { ApplyChange, Cluster, HearSettling, Settlement } from './cluster.ts'
+import type { ApplyChange, Cluster, Settlement, Settling } from './cluster.ts'
 import { type ReceiptSigner, signReceipt } from './receipts.ts'
 
 type ApplyParts = {
@@ -96,8 +96,11 @@ async function recordOf(query: Query, { digest, principal }: Grant): Promise<Key
   return key === null ? null : narrowed(key, token)
 }
 
+/** Hears how far a change has come. Must not throw. */
+export type HearChange = (change: AuthorityChange, settling: Settling) => void
+
 /** Makes a committed change take effect on every node, and proves it. */
-export type Revocation = { announce(change: AuthorityChange, hear?: HearSettling): Promise<Receipt> }
+export type Revocation = { announce(change: AuthorityChange, hear?: HearChange): Promise<Receipt> }
 
 export function createRevocation(parts: {
   cluster: Cluster
@@ -110,14 +113,14 @@ export function createRevocation(parts: {
   beginSpan?: Observe['beginSpan']
 }): Revocation {
   const { beginSpan = unobserved.beginSpan } = parts
-  const settle = async (change: AuthorityChange, hear?: HearSettling): Promise<Settlement> => {
+  const settle = async (change: AuthorityChange, hear?: HearChange): Promise<Settlement> => {
     const span = beginSpan('settle', {
       'kugelaudio.change': change.change,
       'kugelaudio.epoch': change.epoch,
     })
     try {
       const startMs = parts.clock.monotonicMs()
-      const settlement = await parts.cluster.settle(change, hear)
+      const settlement = await parts.cluster.settle(change, hear && ((settling) => hear(change, settling)))
       const windowMs = elapsedMs(parts.clock, startMs)
       parts.settled?.(change.change, windowMs, settlement.streamsSevered)
       span.end({
@@ -136,12 +139,7 @@ export function createRevocation(parts: {
       const settlement = await settle(change, hear)
       const receipt = signReceipt(
         {
-          change: change.change,
-          key_id: change.keyId,
-          ...(change.tokenId === undefined ? {} : { token_id: change.tokenId }),
-          ...(change.userId === undefined ? {} : { user_id: change.userId }),
-          account_id: change.accountId,
-          epoch: change.epoch,
+          ...subjectOf(change),
           changed_at: new Date(change.atMs).toISOString(),
           settled_at: new Date(parts.clock.nowMs()).toISOString(),
           nodes: settlement.nodes,
@@ -156,3 +154,13 @@ export function createRevocation(parts: {
     },
   }
 }
+
+/** What a change is about, as its receipt says it. */
+export const subjectOf = ({ change, keyId, tokenId, userId, accountId, epoch }: AuthorityChange) => ({
+  change,
+  key_id: keyId,
+  ...(tokenId === undefined ? {} : { token_id: tokenId }),
+  ...(userId === undefined ? {} : { user_id: userId }),
+  account_id: accountId,
+  epoch,
+})

@@ -28,7 +28,7 @@ import {
 } from '../store/tokens.ts'
 import { endTokens, inUseSince } from './end-tokens.ts'
 import type { Owner } from './keys.ts'
-import type { Revocation } from './revocation.ts'
+import type { HearChange, Revocation } from './revocation.ts'
 import { shownTerms } from './shown-token.ts'
 
 /** Tokens deleted at a time, so that nobody waits for it. */
@@ -49,7 +49,7 @@ export type Tokens = {
   /** Ends what was minted by sessions that are over, running streams included, before it returns. */
   endWithSessions(sessionIds: readonly string[]): Promise<void>
   /** Ends a token everywhere, running streams included, before it returns. Throws `NOT_FOUND`, `FORBIDDEN`. */
-  revoke(owner: Owner, tokenId: string, actor: Actor): Promise<TokenRevoked>
+  revoke(owner: Owner, tokenId: string, actor: Actor, hear?: HearChange): Promise<TokenRevoked>
   /** Uses a single-use token up: true for exactly one of all who try. */
   spend(tokenId: string): Promise<boolean>
   /** Throws `RATE_LIMITED` when all that was spoken with the token would be more than it may be. */
@@ -124,7 +124,7 @@ export function createTokens(parts: {
       return await createIn(principalOf(record), wish, actor, null)
     },
 
-    async revoke(owner, tokenId, actor) {
+    async revoke(owner, tokenId, actor, hear) {
       const nowMs = clock.nowMs()
       const token = await findToken(database.query, tokenId)
       if (token === null) throw new Failure('NOT_FOUND', 'Token not found')
@@ -136,7 +136,7 @@ export function createTokens(parts: {
         return ended ?? (await findTokenRevocation(query, tokenId))
       })
       if (logged === null) throw new Failure('NOT_FOUND', 'Token not found')
-      const receipt = await revocation.announce(logged)
+      const receipt = await revocation.announce(logged, hear)
       return { id: tokenId, key_id: keyId, revoked_at: iso(logged.atMs), receipt }
     },
 

@@ -1,13 +1,16 @@
 import type { Scope } from '@kugelaudio/contract'
 import { type FormEvent, useState } from 'react'
 import { type Key, type Receipt, useChangeKey } from '../../api/keys.ts'
-import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
 import { AccessFields } from '../keys/access-fields.tsx'
 import { AddressFields } from '../keys/address-fields.tsx'
 import { holds, readRange } from '../keys/address-range.ts'
 import { LimitFields, limitProblem, limitsOf, limitTextsOf } from '../keys/limit-fields.tsx'
+import { useApplied } from '../keys/receipt-summary.ts'
+import { SilentNodes } from '../keys/receipt-view.tsx'
+import { SettlingWaiting } from '../keys/settling-waiting.tsx'
 
 /** What a key may do: changed everywhere, in running streams too, and proved. */
 export function KeyAccess({ subject: key, mayWrite }: { subject: Key; mayWrite: boolean }) {
@@ -55,13 +58,24 @@ export function KeyAccess({ subject: key, mayWrite }: { subject: Key; mayWrite: 
           )}
         </div>
         <LimitFields value={limits} onChange={setLimits} />
-        <FailureNote error={change.error} />
+        <FailureNote
+          error={change.error}
+          text={
+            change.standing === null
+              ? undefined
+              : t('settle.cut', { waiting: change.standing.waiting.length })
+          }
+        />
         {mayWrite && (
           <div className="flex flex-wrap items-center gap-4">
             <Button type="submit" look="primary" busy={change.isPending}>
               {t('save')}
             </Button>
-            <AppliedLine receipt={receipt} />
+            {change.isPending ? (
+              <SettlingWaiting standing={change.standing} />
+            ) : (
+              <AppliedLine receipt={receipt} />
+            )}
           </div>
         )}
       </fieldset>
@@ -69,16 +83,15 @@ export function KeyAccess({ subject: key, mayWrite }: { subject: Key; mayWrite: 
   )
 }
 
-/** Where a change is in force now, in one line. */
+/** Where a change is in force now, in one line; and of a node that has not answered, why it is no danger. */
 function AppliedLine({ receipt }: { receipt: Receipt | null }) {
   const t = useTexts()
-  const language = useLanguage()
+  const applied = useApplied()
   if (receipt === null) return <p role="status" />
-  const format = new Intl.NumberFormat(language, { maximumFractionDigits: 1 })
-  const ms = format.format(Math.max(0, ...receipt.nodes.map((node) => node.ms)))
   return (
-    <p role="status" className="text-small text-ok-text">
-      {t('key.applied', { nodes: receipt.nodes.length, ms })}
-    </p>
+    <div role="status" className="flex flex-col gap-1 text-small">
+      <p className="text-ok-text">{t('key.applied', applied(receipt))}</p>
+      <SilentNodes nodes={receipt.nodes} />
+    </div>
   )
 }

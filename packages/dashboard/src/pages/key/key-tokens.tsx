@@ -10,6 +10,7 @@ import { Problem, Skeleton } from '../../ui/problem.tsx'
 import { Section } from '../../ui/section.tsx'
 import { Time } from '../../ui/time.tsx'
 import { useReceiptSummary } from '../keys/receipt-summary.ts'
+import { SettlingWaiting } from '../keys/settling-waiting.tsx'
 import { TokenBuilder } from './token-builder.tsx'
 
 /** Tokens, explained; the code that hands them out; and those that live. */
@@ -41,6 +42,7 @@ function LivingTokens({ id }: { id: string }) {
       <p role="status" className="text-small text-ok-text empty:hidden">
         {said}
       </p>
+      {end.isPending && <SettlingWaiting standing={end.standing} />}
       <FailureNote error={end.error} />
       {data.tokens.length === 0 ? (
         <p className="text-muted">{t('tokens.none')}</p>

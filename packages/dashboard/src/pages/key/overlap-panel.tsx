@@ -1,15 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { type Key, type Receipt, rotationQuery, useChangeRotation } from '../../api/keys.ts'
+import { type Key, rotationQuery, useChangeRotation } from '../../api/keys.ts'
 import type { AnswerOf } from '../../api/routes.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
 import { Section } from '../../ui/section.tsx'
 import { Time, useNowMs } from '../../ui/time.tsx'
-import { ReceiptDialog } from '../keys/receipt-dialog.tsx'
+import { ProvedQuestion } from '../keys/proved-question.tsx'
+import { SettlingWaiting } from '../keys/settling-waiting.tsx'
 
 const EXTENDED_S = 86_400
 /** Whoever asked within this is still there. */
@@ -23,8 +23,8 @@ export function OverlapPanel({ subject: { id, rotation }, mayWrite }: { subject:
   const { data } = useQuery({ ...rotationQuery(id), enabled: rotation !== null })
   const end = useChangeRotation(id)
   const extend = useChangeRotation(id)
-  const [isAsking, setAsking] = useState(false)
-  const [receipt, setReceipt] = useState<Receipt | null>(null)
+  // What was true when the question was asked: it may end under it.
+  const [asked, setAsked] = useState<string | null>(null)
   const clients = data?.clients ?? []
   const busy = clients.filter(
     ({ last_used_at, streams_now }) => streams_now > 0 || nowMs - Date.parse(last_used_at) < QUIET_MS,
@@ -34,56 +34,53 @@ export function OverlapPanel({ subject: { id, rotation }, mayWrite }: { subject:
     busy > 0
       ? t('rotate.busy', { count: busy })
       : t('rotate.safe', { span: spanText(nowMs - Date.parse(latest ?? ''), language) })
-  if (receipt !== null)
-    return <ReceiptDialog receipts={[receipt]} title={t('rotate.ended')} onClose={() => setReceipt(null)} />
-  if (rotation === null) return null
-  const leftMs = Date.parse(rotation.old_ends_at) - nowMs
   const until = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' })
   return (
-    <Section
-      title={t('rotate.users', { count: clients.length })}
-      lead={t('rotate.until', {
-        hint: rotation.old_hint,
-        time: until.format(Date.parse(rotation.old_ends_at)),
-        left: spanText(leftMs, language),
-      })}
-      action={
-        mayWrite && (
-          <div className="flex flex-wrap gap-2">
-            <Button busy={extend.isPending} onClick={() => extend.mutate(EXTENDED_S)}>
-              {t('rotate.extend')}
-            </Button>
-            <Button look="danger" onClick={() => setAsking(true)}>
-              {t('rotate.end')}
-            </Button>
-          </div>
-        )
-      }
-    >
-      <FailureNote error={extend.error} />
-      <p role="status" className={busy > 0 ? 'text-warn-text' : 'text-ok-text'}>
-        {verdict}
-      </p>
-      {clients.length > 0 && <Clients of={clients} />}
-      {isAsking && (
-        <ConfirmDialog
-          title={t('rotate.end.title')}
-          description={verdict}
-          verb={t('rotate.end')}
-          isPending={end.isPending}
-          error={end.error}
-          onCancel={() => setAsking(false)}
-          onConfirm={() =>
-            end.mutate(0, {
-              onSuccess: (changed) => {
-                setAsking(false)
-                setReceipt(changed.receipt)
-              },
-            })
+    <>
+      {rotation !== null && (
+        <Section
+          title={t('rotate.users', { count: clients.length })}
+          lead={t('rotate.until', {
+            hint: rotation.old_hint,
+            time: until.format(Date.parse(rotation.old_ends_at)),
+            left: spanText(Date.parse(rotation.old_ends_at) - nowMs, language),
+          })}
+          action={
+            mayWrite && (
+              <div className="flex flex-wrap gap-2">
+                {extend.isPending && <SettlingWaiting standing={extend.standing} />}
+                <Button busy={extend.isPending} onClick={() => extend.mutate(EXTENDED_S)}>
+                  {t('rotate.extend')}
+                </Button>
+                <Button look="danger" onClick={() => setAsked(verdict)}>
+                  {t('rotate.end')}
+                </Button>
+              </div>
+            )
           }
+        >
+          <FailureNote error={extend.error} />
+          <p role="status" className={busy > 0 ? 'text-warn-text' : 'text-ok-text'}>
+            {verdict}
+          </p>
+          {clients.length > 0 && <Clients of={clients} />}
+        </Section>
+      )}
+      {asked !== null && (
+        <ProvedQuestion
+          title={t('rotate.end.title')}
+          description={asked}
+          verb={t('rotate.end')}
+          change={end}
+          proof={{ receipts: end.data && [end.data.receipt], title: t('rotate.ended') }}
+          onConfirm={() => end.mutate(0)}
+          onClose={() => {
+            setAsked(null)
+            end.reset()
+          }}
         />
       )}
-    </Section>
+    </>
   )
 }
 

@@ -1,5 +1,5 @@
 import { Download } from 'lucide-react'
-import { useRef } from 'react'
+import { type ReactNode, useRef } from 'react'
 import type { Receipt } from '../../api/keys.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
@@ -14,12 +14,14 @@ type Props = {
   /** What has happened. Default: that a key was revoked. */
   title?: string
   onClose: () => void
+  /** What stood before the cut, above the receipts. */
+  children?: ReactNode
   /** Where something can take the place of what has ended. */
   onReplace?: () => void
 }
 
 /** Proof that a change is in force everywhere, to be kept and verified. */
-export function ReceiptDialog({ receipts, title, onClose, onReplace }: Props) {
+export function ReceiptDialog({ receipts, title, onClose, onReplace, children }: Props) {
   const t = useTexts()
   const headingRef = useRef<HTMLHeadingElement>(null)
   const summary = useReceiptSummary()
@@ -51,6 +53,7 @@ export function ReceiptDialog({ receipts, title, onClose, onReplace }: Props) {
         </>
       }
     >
+      {children}
       {receipts.map((receipt) => (
         <ReceiptView key={receipt.epoch} receipt={receipt} />
       ))}

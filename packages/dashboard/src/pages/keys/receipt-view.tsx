@@ -81,7 +81,7 @@ export function NodeTable({ nodes, waiting = [] }: NodesProps) {
 }
 
 /** Why nodes that have not answered are no danger. */
-function SilentNodes({ nodes }: { nodes: Receipt['nodes'] }) {
+export function SilentNodes({ nodes }: { nodes: Receipt['nodes'] }) {
   const t = useTexts()
   const format = new Intl.NumberFormat(useLanguage(), { maximumFractionDigits: 1 })
   return nodes

@@ -1,7 +1,8 @@
 import { ApiError } from '../../api/api-error.ts'
 import { type Member, useChangeMember } from '../../api/members.ts'
-import { useLanguage, useTexts } from '../../i18n/i18n.ts'
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { useTexts } from '../../i18n/i18n.ts'
+import { ProvedQuestion } from '../keys/proved-question.tsx'
+import { useApplied } from '../keys/receipt-summary.ts'
 import { useFreshSignIn } from '../people/fresh-sign-in.tsx'
 import type { RoleName } from './roles.ts'
 
@@ -16,7 +17,7 @@ type Props = {
 /** Names what a role may do before it is given. */
 export function ChangeRoleDialog({ member, role, onClose, onChanged }: Props) {
   const t = useTexts()
-  const language = useLanguage()
+  const applied = useApplied()
   const change = useChangeMember()
   const { withFreshSignIn, question } = useFreshSignIn()
   const { name } = member
@@ -25,24 +26,21 @@ export function ChangeRoleDialog({ member, role, onClose, onChanged }: Props) {
       () => null,
     )
     if (changed === null) return
-    const { nodes } = changed.receipt
-    const format = new Intl.NumberFormat(language, { maximumFractionDigits: 1 })
-    const ms = format.format(Math.max(0, ...nodes.map((node) => node.ms)))
-    onChanged(t('members.changed', { name, role: t(`role.${role}`), nodes: nodes.length, ms }))
+    onChanged(t('members.changed', { name, role: t(`role.${role}`), ...applied(changed.receipt) }))
     onClose()
   }
   if (question !== null) return question
   return (
-    <ConfirmDialog
+    <ProvedQuestion
       title={t('members.change.title', { name, role: t(`role.${role}`) })}
       description={t('members.change.text')}
       verb={t('members.change')}
       look="primary"
-      isPending={change.isPending}
-      error={change.error}
+      change={change}
+      again={t('members.change')}
       errorText={lastOwnerText(change.error, t('members.lastowner'))}
       onConfirm={() => void send()}
-      onCancel={onClose}
+      onClose={onClose}
     >
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1.5">
         {([member.role, role] as const).map((each, at) => (
@@ -54,7 +52,7 @@ export function ChangeRoleDialog({ member, role, onClose, onChanged }: Props) {
           </div>
         ))}
       </dl>
-    </ConfirmDialog>
+    </ProvedQuestion>
   )
 }
 

@@ -1,11 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
 import { type Member, useRemoveMember } from '../../api/members.ts'
-import type { AnswerOf } from '../../api/routes.ts'
 import { useTexts } from '../../i18n/i18n.ts'
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
-import { ReceiptDialog } from '../keys/receipt-dialog.tsx'
+import { ProvedQuestion } from '../keys/proved-question.tsx'
 import { useFreshSignIn } from '../people/fresh-sign-in.tsx'
 import { lastOwnerText } from './change-role-dialog.tsx'
 
@@ -18,7 +15,6 @@ export function RemoveMemberDialog({ member, isSelf, onClose }: Props) {
   const navigate = useNavigate()
   const remove = useRemoveMember()
   const { withFreshSignIn, question } = useFreshSignIn()
-  const [removed, setRemoved] = useState<AnswerOf<'removeMember'> | null>(null)
   const { name } = member
   const leave = async (): Promise<void> => {
     queries.clear()
@@ -26,31 +22,25 @@ export function RemoveMemberDialog({ member, isSelf, onClose }: Props) {
   }
   const send = async (): Promise<void> => {
     const done = await withFreshSignIn(() => remove.mutateAsync(member.user_id)).catch(() => null)
-    if (done === null) return
-    if (isSelf) await leave()
-    else setRemoved(done)
+    if (done !== null && isSelf) await leave()
   }
   if (question !== null) return question
-  if (removed !== null)
-    return (
-      <ReceiptDialog
-        receipts={[removed.receipt]}
-        title={t('members.removed', { name, sessions: removed.sessions_ended })}
-        onClose={onClose}
-      />
-    )
+  const { data: removed } = remove
   return (
-    <ConfirmDialog
+    <ProvedQuestion
       title={t(isSelf ? 'members.leave.title' : 'members.remove.title', { name })}
       description={t(isSelf ? 'members.leave.text' : 'members.remove.text')}
       verb={t(isSelf ? 'members.leave' : 'members.remove')}
-      isPending={remove.isPending}
-      error={remove.error}
+      change={remove}
+      proof={{
+        receipts: removed === undefined || isSelf ? undefined : [removed.receipt],
+        title: t('members.removed', { name, sessions: removed?.sessions_ended ?? 0 }),
+      }}
       errorText={lastOwnerText(remove.error, t('members.lastowner'))}
       onConfirm={() => void send()}
-      onCancel={onClose}
+      onClose={onClose}
     >
       <p>{t('members.keys.stay', { name })}</p>
-    </ConfirmDialog>
+    </ProvedQuestion>
   )
 }

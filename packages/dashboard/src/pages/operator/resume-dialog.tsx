@@ -1,9 +1,6 @@
-import { useState } from 'react'
-import type { Receipt } from '../../api/keys.ts'
 import { type OperatedAccount, useResumeAccount } from '../../api/operator.ts'
 import { useTexts } from '../../i18n/i18n.ts'
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
-import { ReceiptDialog } from '../keys/receipt-dialog.tsx'
+import { ProvedQuestion } from '../keys/proved-question.tsx'
 import { useFreshSignIn } from '../people/fresh-sign-in.tsx'
 
 type Props = { account: OperatedAccount; onClose: () => void }
@@ -12,28 +9,23 @@ type Props = { account: OperatedAccount; onClose: () => void }
 export function ResumeDialog({ account, onClose }: Props) {
   const t = useTexts()
   const { name, keys } = account
-  const [receipt, setReceipt] = useState<Receipt | null>(null)
   const resume = useResumeAccount(account.id)
   const { withFreshSignIn, question } = useFreshSignIn()
   const send = async (): Promise<void> => {
-    const done = await withFreshSignIn(() => resume.mutateAsync()).catch(() => null)
-    if (done !== null) setReceipt(done.receipt)
+    await withFreshSignIn(() => resume.mutateAsync(null)).catch(() => null)
   }
   if (question !== null) return question
-  if (receipt !== null)
-    return (
-      <ReceiptDialog receipts={[receipt]} title={t('operator.resume.done', { name })} onClose={onClose} />
-    )
+  const receipts = resume.data && [resume.data.receipt]
   return (
-    <ConfirmDialog
+    <ProvedQuestion
       title={t('operator.resume.title', { name })}
       description={t('operator.resume.text', { keys })}
       verb={t('operator.resume')}
       look="primary"
-      isPending={resume.isPending}
-      error={resume.error}
+      change={resume}
+      proof={{ receipts, title: t('operator.resume.done', { name }) }}
       onConfirm={() => void send()}
-      onCancel={onClose}
+      onClose={onClose}
     />
   )
 }

@@ -1,10 +1,8 @@
 import { useState } from 'react'
-import type { Receipt } from '../../api/keys.ts'
 import { type OperatedAccount, useSuspendAccount } from '../../api/operator.ts'
 import { useTexts } from '../../i18n/i18n.ts'
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { TextField } from '../../ui/field.tsx'
-import { ReceiptDialog } from '../keys/receipt-dialog.tsx'
+import { ProvedQuestion } from '../keys/proved-question.tsx'
 import { useFreshSignIn } from '../people/fresh-sign-in.tsx'
 
 type Props = { account: OperatedAccount; onClose: () => void }
@@ -14,29 +12,24 @@ export function SuspendDialog({ account, onClose }: Props) {
   const t = useTexts()
   const { name, keys, streams_now: streams } = account
   const [reason, setReason] = useState('')
-  const [receipt, setReceipt] = useState<Receipt | null>(null)
   const suspend = useSuspendAccount(account.id)
   const { withFreshSignIn, question } = useFreshSignIn()
   const send = async (): Promise<void> => {
     const why = reason.trim() === '' ? null : reason.trim()
-    const done = await withFreshSignIn(() => suspend.mutateAsync(why)).catch(() => null)
-    if (done !== null) setReceipt(done.receipt)
+    await withFreshSignIn(() => suspend.mutateAsync(why)).catch(() => null)
   }
   if (question !== null) return question
-  if (receipt !== null)
-    return (
-      <ReceiptDialog receipts={[receipt]} title={t('operator.suspend.done', { name })} onClose={onClose} />
-    )
+  const receipts = suspend.data && [suspend.data.receipt]
   return (
-    <ConfirmDialog
+    <ProvedQuestion
       title={t('operator.suspend.title', { name })}
       description={t('operator.suspend.text', { keys, streams })}
       verb={t('operator.suspend')}
       typed={{ label: t('operator.suspend.type', { name }), text: name }}
-      isPending={suspend.isPending}
-      error={suspend.error}
+      change={suspend}
+      proof={{ receipts, title: t('operator.suspend.done', { name }) }}
       onConfirm={() => void send()}
-      onCancel={onClose}
+      onClose={onClose}
     >
       <TextField
         label={t('revoke.reason')}
@@ -45,6 +38,6 @@ export function SuspendDialog({ account, onClose }: Props) {
         value={reason}
         onChange={({ target }) => setReason(target.value)}
       />
-    </ConfirmDialog>
+    </ProvedQuestion>
   )
 }

@@ -4,6 +4,7 @@ import type { MemberActor, Members } from '../../../accounts/members.ts'
 import type { Person, SessionGrant } from '../../../auth/people/session-grants.ts'
 import type { Sessions } from '../../../auth/people/sessions.ts'
 import type { Call } from '../call.ts'
+import { provedReply } from '../proved-reply.ts'
 import { privateReply, type Reply } from '../reply.ts'
 import type { Site } from '../site.ts'
 
@@ -15,10 +16,12 @@ export const memberRoutes = ({ members, invitations, sessions, site }: Parts) =>
     privateReply({ members: await members.list(principal.accountId) }),
 
   changeMember: async (call: Call<MemberChange>, grant: SessionGrant): Promise<Reply> =>
-    privateReply(await members.changeRole(byOf(call, grant), idOf(call), call.body.role)),
+    await provedReply(call, (hear) =>
+      members.changeRole(byOf(call, grant), idOf(call), call.body.role, hear),
+    ),
 
   removeMember: async (call: Call, grant: SessionGrant): Promise<Reply> =>
-    privateReply(await members.remove(byOf(call, grant), idOf(call))),
+    await provedReply(call, (hear) => members.remove(byOf(call, grant), idOf(call), hear)),
 
   listInvitations: async (_: Call, { principal }: SessionGrant): Promise<Reply> =>
     privateReply({ invitations: await invitations.list(principal.accountId) }),

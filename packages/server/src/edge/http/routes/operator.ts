@@ -10,6 +10,7 @@ import type { GetServerState } from '../../../accounts/server-state.ts'
 import type { SessionGrant } from '../../../auth/people/session-grants.ts'
 import type { Canary } from '../../../keys/canary.ts'
 import type { Call } from '../call.ts'
+import { provedReply } from '../proved-reply.ts'
 import { privateReply, type Reply } from '../reply.ts'
 
 /** `/v1/operator`: accounts, plans and nodes, for those who operate the server. */
@@ -37,13 +38,15 @@ export const operatorRoutes = (parts: {
       privateReply(await operation.usage(idOf(call), call.query)),
 
     changeOperatedAccount: async (call: Call<OperatedAccountChange>, _: SessionGrant): Promise<Reply> =>
-      privateReply(await operation.changePlan(idOf(call), call.body.plan, call.actor)),
+      await provedReply(call, (hear) => operation.changePlan(idOf(call), call.body.plan, call.actor, hear)),
 
     suspendAccount: async (call: Call<Suspension>, _: SessionGrant): Promise<Reply> =>
-      privateReply(await operation.suspend(idOf(call), call.body.reason ?? null, call.actor)),
+      await provedReply(call, (hear) =>
+        operation.suspend(idOf(call), call.body.reason ?? null, call.actor, hear),
+      ),
 
     resumeAccount: async (call: Call, _: SessionGrant): Promise<Reply> =>
-      privateReply(await operation.resume(idOf(call), call.actor)),
+      await provedReply(call, (hear) => operation.resume(idOf(call), call.actor, hear)),
 
     listOperatedPlans: async (): Promise<Reply> => privateReply({ plans: await operation.plans() }),
 

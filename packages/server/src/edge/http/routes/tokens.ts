@@ -2,7 +2,8 @@ import type { NewToken } from '@kugelaudio/contract'
 import type { AnyGrant } from '../../../auth/people/session-grants.ts'
 import type { Tokens } from '../../../keys/tokens.ts'
 import type { Call } from '../call.ts'
-import { jsonReply, privateReply, type Reply } from '../reply.ts'
+import { provedReply } from '../proved-reply.ts'
+import { privateReply, type Reply } from '../reply.ts'
 
 /** `/v1/tokens`: short-lived tokens of the key that calls, or that a member names, or of the member's session. */
 export const tokenRoutes = ({ tokens }: { tokens: Tokens }) => ({
@@ -14,8 +15,8 @@ export const tokenRoutes = ({ tokens }: { tokens: Tokens }) => ({
       201,
     ),
 
-  revokeToken: async ({ params, actor }: Call, { principal }: AnyGrant): Promise<Reply> => {
+  revokeToken: async (call: Call, { principal }: AnyGrant): Promise<Reply> => {
     const owner = { accountId: principal.accountId }
-    return jsonReply(JSON.stringify(await tokens.revoke(owner, params['id'] ?? '', actor)))
+    return await provedReply(call, (hear) => tokens.revoke(owner, call.params['id'] ?? '', call.actor, hear))
   },
 })

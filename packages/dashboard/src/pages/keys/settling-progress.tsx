@@ -1,9 +1,9 @@
+import type { Standing } from '../../api/standing.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { NodeTable, SettleChart } from './receipt-view.tsx'
-import type { Standing } from './standing.ts'
 
-/** Which nodes have stopped so far and which are waited for, as it is told; in the end the receipt says the same. */
-export function RevokeProgress({ standing }: { standing: Standing }) {
+/** Which nodes have taken a change so far and which are waited for, as it is told; in the end the receipt says the same. */
+export function SettlingProgress({ standing }: { standing: Standing }) {
   const t = useTexts()
   const { nodes, waiting, streams } = standing
   return (

@@ -1,9 +1,10 @@
-import type { Receipt, Settling } from '../../api/keys.ts'
+import type { Receipt } from './keys.ts'
+import type { Settling } from './proof.ts'
 
-/** How far a revocation has come: nodes that have stopped, names of those waited for, streams ended so far. */
+/** How far a change has come: nodes that have taken it, names of those waited for, streams ended so far. */
 export type Standing = { nodes: Receipt['nodes']; waiting: string[]; streams: number }
 
-/** Of the revocation of some keys together: a node has stopped when it has stopped for all of them. */
+/** Of some changes together: a node has taken them when it has taken all of them. */
 export function standingOf(settling: readonly Settling[]): Standing {
   const waiting = [...new Set(settling.flatMap((one) => one.waiting))]
   const nodes = new Map<string, Standing['nodes'][number]>()

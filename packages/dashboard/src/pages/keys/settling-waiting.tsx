@@ -1,13 +1,13 @@
 import { useEffect, useState } from 'react'
+import type { Standing } from '../../api/standing.ts'
 import { useTexts } from '../../i18n/i18n.ts'
-import type { Standing } from './standing.ts'
 
 /** After this it is said what is waited for. */
 const PATIENCE_MS = 400
 const TICK_MS = 50
 
 /** How long it has taken so far, in place; and after a moment, what it waits for. */
-export function RevokeWaiting({ standing }: { standing: Standing | null }) {
+export function SettlingWaiting({ standing }: { standing: Standing | null }) {
   const t = useTexts()
   const [sinceMs] = useState(() => performance.now())
   const [ms, setMs] = useState(0)
