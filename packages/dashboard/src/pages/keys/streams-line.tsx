@@ -13,8 +13,8 @@ export function StreamsLine({ watched, cutMs }: { watched: readonly Watched[]; c
   if (most === 0) return null
   const across = (atMs: number): number => CUT_AT * (1 - (cutMs - atMs) / WATCHED_MS)
   const up = (streams: number): number => HEIGHT * (1 - streams / most)
-  const start = across(watched[0]?.atMs ?? cutMs)
-  const steps = watched.map(({ atMs, streams }) => `H${across(atMs)} V${up(streams)}`).join(' ')
+  const [first = { atMs: cutMs, streams: 0 }, ...later] = watched
+  const steps = later.map(({ atMs, streams }) => `H${across(atMs)} V${up(streams)}`).join(' ')
   return (
     <figure className="flex flex-col gap-1">
       <figcaption className="text-small text-muted">{t('receipt.watched', { most, last })}</figcaption>
@@ -26,7 +26,7 @@ export function StreamsLine({ watched, cutMs }: { watched: readonly Watched[]; c
       >
         <line x2="100" y1={HEIGHT} y2={HEIGHT} className="stroke-line" vectorEffect="non-scaling-stroke" />
         <path
-          d={`M${start} ${HEIGHT} ${steps} H${CUT_AT} V${HEIGHT} H100`}
+          d={`M${across(first.atMs)} ${up(first.streams)} ${steps} H${CUT_AT} V${HEIGHT} H100`}
           fill="none"
           strokeWidth={2}
           className="stroke-accent"
