@@ -64,10 +64,31 @@ test('what is wrong with a new key is said at its field, the first of them has t
   assert.deepEqual(await obstacles(page), [])
   assert.deepEqual(await listed(page), [])
 
+  // What is folded away opens where it is wrong, and stays open while it is put right.
   await dialog.getByLabel('Name').fill('CI')
   await dialog.getByLabel('Expires').selectOption('never')
+  await dialog.getByText('More options').click()
+  await dialog.getByRole('button', { name: 'Create API Key' }).click()
+  const firstScope = dialog.getByRole('checkbox', { name: 'speech:generate' })
+  await expect(firstScope).toBeFocused()
+  await expect(firstScope).toHaveAccessibleDescription('Choose at least one.')
+  await firstScope.check()
+  await firstScope.uncheck()
   await dialog.getByRole('checkbox', { name: 'speech:stream' }).check()
-  await dialog.getByLabel('Requests per minute').fill('60')
+  const perMinute = dialog.getByLabel('Requests per minute')
+  await perMinute.fill('')
+  await perMinute.pressSequentially('60')
+  await expect(perMinute).toHaveValue('60')
+  await expect(perMinute).toBeFocused()
+  // Nobody believes that an address is in force which is none.
+  await addresses.fill('10.0.0.0/33 10.0.0.0/8 bad')
+  await dialog.getByRole('button', { name: 'Create API Key' }).click()
+  await expect(addresses).toBeFocused()
+  await expect(addresses).toHaveValue('10.0.0.0/33, bad')
+  await expect(dialog.getByText('“10.0.0.0/33” is not an address or range')).toBeVisible()
+  assert.deepEqual(await listed(page), [])
+  await addresses.fill('')
+  await dialog.getByRole('button', { name: 'Remove 10.0.0.0/8' }).click()
   await dialog.getByRole('button', { name: 'Create API Key' }).click()
   await expect(dialog.getByRole('heading', { name: 'Copy your key now' })).toBeVisible()
   const [made] = await listed(page)
@@ -108,15 +129,26 @@ test('where the connection is cut while a key is made, its maker is told that th
   const { page } = person
   await signUp(page, server.url, { name: 'Cem', email: 'cem@example.org' })
   await page.goto(`${server.url}/dashboard/settings/api-keys`)
+  let mayAnswer = (): void => {}
+  const isCut = new Promise<void>((resolve) => {
+    mayAnswer = resolve
+  })
   await page.route('**/v1/api-keys', async (route) => {
     if (route.request().method() !== 'POST') return await route.continue()
     await route.fetch()
+    await isCut
     await route.abort('connectionreset')
   })
   await page.getByRole('button', { name: 'Create API Key' }).first().click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Name').fill('Lost')
   await dialog.getByRole('button', { name: 'Create API Key' }).click()
+  // What is under way cannot be closed: its answer would come to nobody.
+  await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeHidden()
+  await page.keyboard.press('Escape')
+  await dialog.getByRole('button', { name: 'Close' }).click({ force: true })
+  await expect(dialog.getByLabel('Name')).toHaveValue('Lost')
+  mayAnswer()
   await expect(dialog.getByText('its secret never reached this page')).toBeVisible()
   await dialog.getByRole('button', { name: 'Revoke it' }).click()
   await expect(page.getByRole('alertdialog', { name: 'Revoke “Lost”?' })).toBeVisible()

@@ -23,6 +23,8 @@ type DialogProps = Shared & {
   open: boolean
   /** Esc, the cross, a press outside: whoever listens decides whether it closes. */
   onClose: (why: 'escape' | 'cross' | 'outside') => void
+  /** Something is under way whose answer comes here alone: until it is there, nothing closes. */
+  busy?: boolean
   /** Where the focus goes first; without it, to the first field. */
   focusFirst?: RefObject<HTMLElement | null>
 }
@@ -31,6 +33,7 @@ type DialogProps = Shared & {
 export function Dialog({
   open,
   onClose,
+  busy = false,
   title,
   description,
   wide,
@@ -39,6 +42,9 @@ export function Dialog({
   focusFirst,
 }: DialogProps) {
   const t = useTexts()
+  const close = (why: 'escape' | 'cross' | 'outside'): void => {
+    if (!busy) onClose(why)
+  }
   return (
     <RadixDialog.Root open={open}>
       <RadixDialog.Portal>
@@ -47,11 +53,11 @@ export function Dialog({
           className={classes(PANEL, wide === true ? 'max-w-[640px]' : 'max-w-[480px]')}
           onEscapeKeyDown={(event) => {
             event.preventDefault()
-            onClose('escape')
+            close('escape')
           }}
           onPointerDownOutside={(event) => {
             event.preventDefault()
-            onClose('outside')
+            close('outside')
           }}
           onOpenAutoFocus={(event) => focusOn(event, focusFirst)}
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
@@ -69,7 +75,8 @@ export function Dialog({
           </Frame>
           <button
             type="button"
-            onClick={() => onClose('cross')}
+            aria-disabled={busy || undefined}
+            onClick={() => close('cross')}
             className="absolute right-3 top-3 grid size-9 place-items-center rounded-control text-muted hover:bg-sunken"
           >
             <X size={20} strokeWidth={1.75} aria-hidden />

@@ -5,15 +5,13 @@ type FoldProps = {
   title: string
   /** What holds now, so that nobody has to open it to know. */
   summary: ReactNode
-  /** Keeps it open, where something in it is wrong. */
-  mustOpen?: boolean
   children: ReactNode
 }
 
 /** What few need, folded; its row says what it is set to. */
-export function Fold({ title, summary, mustOpen = false, children }: FoldProps) {
+export function Fold({ title, summary, children }: FoldProps) {
   return (
-    <details className="group rounded-card border border-line" open={mustOpen || undefined}>
+    <details className="group rounded-card border border-line">
       <summary className="flex min-h-11 list-none items-center gap-3 rounded-card px-4 py-2 hover:bg-sunken">
         <span className="min-w-0 flex-1">
           <span className="block font-medium">{title}</span>

@@ -1,3 +1,4 @@
+import { useBlocker } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTexts } from '../i18n/i18n.ts'
 import { Button } from './button.tsx'
@@ -25,7 +26,7 @@ export function OnceDialog({ title, description, secret, leaveText, onClose, not
   const [copied, setCopied] = useState(false)
   const [leaving, setLeaving] = useState(false)
   const [isRefused, setRefused] = useState(false)
-  useGuard(!copied)
+  useGuard(!copied, () => leave())
   useEffect(() => {
     if (leaving) copyRef.current?.focus()
   }, [leaving])
@@ -83,8 +84,17 @@ export function OnceDialog({ title, description, secret, leaveText, onClose, not
   )
 }
 
-/** Asks before the page is left. */
-function useGuard(isNeeded: boolean): void {
+/** Asks before the page is left: the browser, or whoever hears of it where only another page of ours would be shown. */
+function useGuard(isNeeded: boolean, onLeave: () => void): void {
+  useBlocker({
+    disabled: !isNeeded,
+    enableBeforeUnload: false,
+    shouldBlockFn: ({ current, next }) => {
+      if (current.pathname === next.pathname) return false
+      onLeave()
+      return true
+    },
+  })
   useEffect(() => {
     if (!isNeeded) return
     const ask = (event: BeforeUnloadEvent): void => event.preventDefault()

@@ -1,9 +1,10 @@
 import type { Scope } from '@kugelaudio/contract'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { type Key, type Receipt, useChangeKey } from '../../api/keys.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
+import { Form } from '../../ui/form.tsx'
 import { AccessFields } from '../keys/access-fields.tsx'
 import { AddressFields } from '../keys/address-fields.tsx'
 import { holds, readRange } from '../keys/address-range.ts'
@@ -17,12 +18,12 @@ export function KeyAccess({ subject: key, mayWrite }: { subject: Key; mayWrite: 
   const t = useTexts()
   const [scopes, setScopes] = useState<readonly Scope[]>(key.scopes)
   const [addresses, setAddresses] = useState<readonly string[]>(key.allowed_ips ?? [])
+  const [addressText, setAddressText] = useState('')
   const [limits, setLimits] = useState(() => limitTextsOf(key.limits))
   const [receipt, setReceipt] = useState<Receipt | null>(null)
   const change = useChangeKey(key.id)
-  const isWrong = scopes.length === 0 || limitProblem(limits) !== null
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
+  const isWrong = scopes.length === 0 || addressText.trim() !== '' || limitProblem(limits) !== null
+  const submit = (): void => {
     if (isWrong) return
     setReceipt(null)
     change.mutate(
@@ -41,7 +42,7 @@ export function KeyAccess({ subject: key, mayWrite }: { subject: Key; mayWrite: 
     readRange(lastAddress) !== null &&
     !addresses.some((range) => holds(range, lastAddress))
   return (
-    <form onSubmit={submit} className="max-w-[640px]">
+    <Form onSubmit={submit} className="max-w-[640px]">
       <fieldset disabled={!mayWrite} className="flex min-w-0 flex-col gap-6">
         <legend className="sr-only">{t('key.tab.access')}</legend>
         <AccessFields
@@ -50,7 +51,14 @@ export function KeyAccess({ subject: key, mayWrite }: { subject: Key; mayWrite: 
           error={scopes.length === 0 ? t('access.none') : null}
         />
         <div className="flex flex-col gap-2">
-          <AddressFields value={addresses} onChange={setAddresses} />
+          <AddressFields
+            value={addresses}
+            text={addressText}
+            onChange={(next, text) => {
+              setAddresses(next)
+              setAddressText(text)
+            }}
+          />
           {shutsOut && (
             <p role="status" className="text-small text-warn-text">
               {t('ip.missing', { address: lastAddress })}
@@ -79,7 +87,7 @@ export function KeyAccess({ subject: key, mayWrite }: { subject: Key; mayWrite: 
           </div>
         )}
       </fieldset>
-    </form>
+    </Form>
   )
 }
 

@@ -48,7 +48,12 @@ function LoadedKey({ subject: key }: { subject: Key }) {
   const { tab = 'now' } = useSearch({ from: '/inside/settings/api-keys/$id' })
   const navigate = useNavigate({ from: '/settings/api-keys/$id' })
   const [doing, setDoing] = useState<'revoke' | 'rotate' | 'replace' | null>(null)
-  const close = (): void => setDoing(null)
+  /** A replacement whose secret never came. */
+  const [lost, setLost] = useState<Key | null>(null)
+  const close = (): void => {
+    setDoing(null)
+    setLost(null)
+  }
   return (
     <Page
       title={key.name}
@@ -121,7 +126,7 @@ function LoadedKey({ subject: key }: { subject: Key }) {
       </Tabs.Root>
       {doing === 'revoke' && (
         <RevokeDialog
-          keys={[key]}
+          keys={[lost ?? key]}
           onClose={close}
           onRotate={() => setDoing('rotate')}
           onReplace={() => setDoing('replace')}
@@ -130,10 +135,13 @@ function LoadedKey({ subject: key }: { subject: Key }) {
       {doing === 'rotate' && <RotateDialog subject={key} onClose={close} />}
       {doing === 'replace' && (
         <CreateKeyDialog
-          names={[]}
+          keys={[key]}
           prefill={copyOf(key)}
           onClose={close}
-          onRevoke={({ id }) => void navigate({ to: '/settings/api-keys/$id', params: { id } })}
+          onRevoke={(made) => {
+            setLost(made)
+            setDoing('revoke')
+          }}
         />
       )}
     </Page>

@@ -21,6 +21,7 @@ type Props = { value: readonly Scope[]; onChange: (scopes: readonly Scope[]) => 
 export function AccessFields({ value, onChange, error }: Props) {
   const t = useTexts()
   const group = useId()
+  const errorId = useId()
   const [custom, setCustom] = useState(presetOf(value) === null)
   const preset = custom ? null : presetOf(value)
   const isOnPlan = useHasFeature('scoped_keys') !== false
@@ -62,6 +63,8 @@ export function AccessFields({ value, onChange, error }: Props) {
                   <input
                     type="checkbox"
                     className="size-4 accent-accent"
+                    aria-invalid={error === null ? undefined : true}
+                    aria-describedby={error === null ? undefined : errorId}
                     checked={value.includes(scope)}
                     onChange={() => toggle(scope)}
                   />
@@ -73,7 +76,7 @@ export function AccessFields({ value, onChange, error }: Props) {
         </div>
       )}
       {error !== null ? (
-        <p role="alert" className="text-small text-danger-text">
+        <p id={errorId} role="alert" className="text-small text-danger-text">
           {error}
         </p>
       ) : (

@@ -7,7 +7,12 @@ import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { isEverything, readRange, sizeOf } from './address-range.ts'
 
-type Props = { value: readonly string[]; onChange: (addresses: readonly string[]) => void }
+type Props = {
+  value: readonly string[]
+  /** What is being written, or could not be read. */
+  text: string
+  onChange: (addresses: readonly string[], text: string) => void
+}
 
 /** From where a key may be used: addresses and ranges, one by one or pasted at once. */
 export function AddressFields(props: Props) {
@@ -21,20 +26,19 @@ export function AddressFields(props: Props) {
   )
 }
 
-function Ranges({ value, onChange }: Props) {
+function Ranges({ value, text, onChange }: Props) {
   const t = useTexts()
   const { address: own } = useSession()
-  const [text, setText] = useState('')
-  const [bad, setBad] = useState<string | null>(null)
+  const [isWriting, setWriting] = useState(false)
   const listRef = useRef<HTMLUListElement>(null)
   const add = (typed: string): void => {
     const parts = typed.split(/[\s,;]+/).filter((part) => part !== '')
     const good = parts.flatMap((part) => readRange(part)?.text ?? [])
-    const wrong = parts.find((part) => readRange(part) === null) ?? null
-    if (good.length > 0) onChange([...new Set([...value, ...good])])
-    setBad(wrong)
-    setText(wrong ?? '')
+    const wrong = parts.filter((part) => readRange(part) === null)
+    setWriting(false)
+    onChange([...new Set([...value, ...good])], wrong.join(', '))
   }
+  const [bad] = isWriting ? [] : text.split(', ')
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
     if (event.key === 'Enter' || event.key === ',') {
       event.preventDefault()
@@ -48,7 +52,7 @@ function Ranges({ value, onChange }: Props) {
     const pasted = event.clipboardData.getData('text')
     if (!/[\s,;]/.test(pasted.trim())) return
     event.preventDefault()
-    add(pasted)
+    add(`${text} ${pasted}`)
   }
   const holdsAll = value.some((range) => {
     const read = readRange(range)
@@ -59,7 +63,7 @@ function Ranges({ value, onChange }: Props) {
       <Field
         label={t('ip.title')}
         help={holdsAll ? t('ip.all') : t('ip.empty')}
-        error={bad === null ? null : t('ip.bad', { text: bad })}
+        error={bad === undefined || bad === '' ? null : t('ip.bad', { text: bad })}
       >
         {(control) => (
           <div className="flex gap-2">
@@ -70,8 +74,8 @@ function Ranges({ value, onChange }: Props) {
               autoComplete="off"
               spellCheck={false}
               onChange={({ target }) => {
-                setText(target.value)
-                setBad(null)
+                setWriting(true)
+                onChange(value, target.value)
               }}
               onKeyDown={onKeyDown}
               onPaste={onPaste}
@@ -83,7 +87,11 @@ function Ranges({ value, onChange }: Props) {
         )}
       </Field>
       {own != null && !value.includes(own) && (
-        <button type="button" onClick={() => add(own)} className="link self-start text-small">
+        <button
+          type="button"
+          onClick={() => onChange([...value, own], text)}
+          className="link self-start text-small"
+        >
           {t('ip.own', { address: own })}
         </button>
       )}
@@ -93,7 +101,12 @@ function Ranges({ value, onChange }: Props) {
             <Chip
               key={range}
               range={range}
-              onRemove={() => onChange(value.filter((other) => other !== range))}
+              onRemove={() =>
+                onChange(
+                  value.filter((other) => other !== range),
+                  text,
+                )
+              }
             />
           ))}
         </ul>

@@ -23,6 +23,8 @@ export type KeyDraft = {
   date: string
   scopes: readonly Scope[]
   addresses: readonly string[]
+  /** What is written in the field for addresses and is none, so that nobody believes it to be in force. */
+  addressText: string
   limits: LimitTexts
 }
 
@@ -33,6 +35,7 @@ export const startingDraft = (prefill: Prefill | null): KeyDraft => ({
   date: '',
   scopes: prefill?.scopes ?? FULL_SPEECH,
   addresses: prefill?.addresses ?? [],
+  addressText: '',
   limits: prefill?.limits ?? NO_LIMITS,
 })
 
@@ -54,6 +57,7 @@ type Problems = {
   name: 'missing' | 'long' | null
   expiry: 'past' | null
   scopes: 'none' | null
+  addresses: 'unread' | null
   limits: 'number' | null
 }
 
@@ -65,6 +69,7 @@ export function problemsOf(draft: KeyDraft, nowMs: number): Problems {
     name: characters === 0 ? 'missing' : characters > NAME_CHARACTERS_MAX ? 'long' : null,
     expiry: isPast ? 'past' : null,
     scopes: draft.scopes.length === 0 ? 'none' : null,
+    addresses: draft.addressText.trim() === '' ? null : 'unread',
     limits: limitProblem(draft.limits) === null ? null : 'number',
   }
 }
@@ -96,7 +101,6 @@ export function KeyFields({ draft, onChange, problems, showAll, takenNames, name
   const isTwice = takenNames.includes(draft.name.trim())
   const ends = expiresAt(draft.expiry, draft.date, Date.now())
   const hasEnd = ends !== null && !Number.isNaN(ends.getTime())
-  const mustOpen = showAll && (problems.scopes !== null || problems.limits !== null)
   return (
     <>
       <TextField
@@ -166,7 +170,6 @@ export function KeyFields({ draft, onChange, problems, showAll, takenNames, name
       )}
       <Fold
         title={t('create.more')}
-        mustOpen={mustOpen}
         summary={
           <>
             {access({
@@ -183,7 +186,11 @@ export function KeyFields({ draft, onChange, problems, showAll, takenNames, name
           onChange={(scopes) => set({ scopes })}
           error={showAll && problems.scopes !== null ? t('access.none') : null}
         />
-        <AddressFields value={draft.addresses} onChange={(addresses) => set({ addresses })} />
+        <AddressFields
+          value={draft.addresses}
+          text={draft.addressText}
+          onChange={(addresses, addressText) => set({ addresses, addressText })}
+        />
         <LimitFields value={draft.limits} onChange={(limits) => set({ limits })} />
       </Fold>
     </>

@@ -110,7 +110,7 @@ export function KeysPage() {
       {doing?.what === 'create' && (
         <CreateKeyDialog
           key={doing.prefill?.name}
-          names={data?.keys.map(({ name }) => name) ?? []}
+          keys={data?.keys ?? []}
           prefill={doing.prefill}
           onClose={closeMade}
           onRevoke={(key) => setDoing({ what: 'revoke', keys: [key] })}

@@ -1,5 +1,6 @@
 import type { Environment, Scope } from '@kugelaudio/contract'
 import type { Key } from '../../api/keys.ts'
+import { FULL_SPEECH } from './access-text.ts'
 import { ENVIRONMENTS } from './environments.ts'
 import { isDays } from './expiry-choice.ts'
 import type { KeySearch } from './key-filters.tsx'
@@ -27,18 +28,21 @@ export const copyOf = ({ name, environment, scopes, allowed_ips, limits }: Key):
   limits: limitTextsOf(limits),
 })
 
+const SCOPES: readonly Scope[] = [...FULL_SPEECH, 'keys:manage']
+
 /** What the address asks to be filled in; null where it asks for nothing. */
 export function prefillOf(search: KeySearch): Prefill | null {
   if (search.create === undefined) return null
-  const scopes = String(search.scopes ?? '')
+  const asked = String(search.scopes ?? '')
     .split(/[\s,]+/)
-    .filter((scope) => scope !== '') as Scope[]
+    .filter((scope) => scope !== '')
   const days = /^(\d{1,4})d$/.exec(String(search.expires ?? ''))?.[1]
   return {
     from: 'link',
     name: String(search.name ?? '').slice(0, 100),
     environment: ENVIRONMENTS.find((environment) => environment === search.environment) ?? null,
-    scopes: scopes.length > 0 ? scopes : null,
+    // Names that are none are left out, if need be all of them: nobody gets more than a link asks for.
+    scopes: asked.length === 0 ? null : SCOPES.filter((scope) => asked.includes(scope)),
     expiryDays: days !== undefined && isDays(Number(days)) ? Number(days) : null,
     addresses: [],
     limits: NO_LIMITS,

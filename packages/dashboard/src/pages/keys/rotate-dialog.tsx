@@ -4,8 +4,8 @@ import { type Key, type KeyWithSecret, useRotateKey } from '../../api/keys.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { FailureNote } from '../../ui/failure-note.tsx'
 import { SelectField } from '../../ui/field.tsx'
-import { useFailureText } from '../../ui/problem.tsx'
 import { ConfirmPerson } from '../people/confirm-person.tsx'
 import { SecretDialog } from './secret-dialog.tsx'
 
@@ -19,7 +19,6 @@ const newAttempt = (): string => crypto.getRandomValues(new Uint32Array(4)).join
 /** Gives a key a new secret; the old one works on for a while. */
 export function RotateDialog({ subject, onClose }: { subject: Key; onClose: () => void }) {
   const t = useTexts()
-  const say = useFailureText()
   const selectRef = useRef<HTMLSelectElement>(null)
   const attempt = useRef(newAttempt())
   const [overlapSeconds, setOverlap] = useState<number>(OVERLAP_S)
@@ -54,23 +53,20 @@ export function RotateDialog({ subject, onClose }: { subject: Key; onClose: () =
     <Dialog
       open
       onClose={(why) => why !== 'outside' && onClose()}
+      busy={rotate.isPending}
       title={<h2>{t('rotate.title', { name: subject.name })}</h2>}
       description={t('rotate.text')}
       focusFirst={selectRef}
       footer={
         <>
-          <Button onClick={onClose}>{t('cancel')}</Button>
+          {!rotate.isPending && <Button onClick={onClose}>{t('cancel')}</Button>}
           <Button look="primary" busy={rotate.isPending} onClick={send}>
             {t('rotate.action')}
           </Button>
         </>
       }
     >
-      {rotate.error !== null && (
-        <p role="alert" className="rounded-control bg-danger-soft px-3 py-2 text-danger-text">
-          {say(rotate.error)}
-        </p>
-      )}
+      <FailureNote error={rotate.error} />
       <SelectField
         ref={selectRef}
         label={t('rotate.overlap')}

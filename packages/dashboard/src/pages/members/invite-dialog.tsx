@@ -1,4 +1,4 @@
-import { type FormEvent, useId, useRef, useState } from 'react'
+import { useId, useRef, useState } from 'react'
 import { type InvitationWithSecret, useInvite } from '../../api/members.ts'
 import { useSession } from '../../api/session.ts'
 import { useTexts } from '../../i18n/i18n.ts'
@@ -6,6 +6,7 @@ import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
 import { TextField } from '../../ui/field.tsx'
+import { Form } from '../../ui/form.tsx'
 import { useFreshSignIn } from '../people/fresh-sign-in.tsx'
 import { InvitedPanel } from './invited-panel.tsx'
 import { ROLES_BY_POWER, type RoleName } from './roles.ts'
@@ -30,8 +31,7 @@ export function InviteDialog({ email = '', role: firstRole = 'developer', onClos
   const invite = useInvite()
   const { withFreshSignIn, question } = useFreshSignIn()
 
-  const submit = async (event: FormEvent): Promise<void> => {
-    event.preventDefault()
+  const submit = async (): Promise<void> => {
     const addresses = [...new Set(text.split(/[\s,;]+/).filter((part) => part !== ''))]
     const wrong = addresses.find((address) => !ADDRESS.test(address))
     if (addresses.length === 0) return setProblem(t('invite.missing'))
@@ -54,6 +54,7 @@ export function InviteDialog({ email = '', role: firstRole = 'developer', onClos
       open
       wide
       onClose={(why) => why !== 'outside' && onClose()}
+      busy={invite.isPending}
       title={
         <h2 ref={headingRef} tabIndex={-1}>
           {t(isDone ? 'invite.done' : 'members.invite')}
@@ -67,7 +68,7 @@ export function InviteDialog({ email = '', role: firstRole = 'developer', onClos
           </Button>
         ) : (
           <>
-            <Button onClick={onClose}>{t('cancel')}</Button>
+            {!invite.isPending && <Button onClick={onClose}>{t('cancel')}</Button>}
             <Button type="submit" form={formId} look="primary" busy={invite.isPending}>
               {t('members.invite')}
             </Button>
@@ -77,7 +78,7 @@ export function InviteDialog({ email = '', role: firstRole = 'developer', onClos
     >
       {made.length > 0 && <InvitedPanel invitations={made} />}
       {!isDone && (
-        <form id={formId} noValidate onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
+        <Form id={formId} onSubmit={() => void submit()} className="flex flex-col gap-4">
           <FailureNote error={invite.error} />
           <TextField
             ref={fieldRef}
@@ -114,7 +115,7 @@ export function InviteDialog({ email = '', role: firstRole = 'developer', onClos
               </label>
             ))}
           </fieldset>
-        </form>
+        </Form>
       )}
     </Dialog>
   )

@@ -1,18 +1,18 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useId, useRef, useState } from 'react'
+import { useId, useRef, useState } from 'react'
 import { ApiError } from '../../api/api-error.ts'
 import { call } from '../../api/call.ts'
 import { sessionQuery } from '../../api/session.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { FailureNote } from '../../ui/failure-note.tsx'
 import { PasswordField } from '../../ui/field.tsx'
-import { useFailureText } from '../../ui/problem.tsx'
+import { Form } from '../../ui/form.tsx'
 
 /** Asks once more who it is, where a fresh sign-in is needed. What was typed before is kept by whoever shows this. */
 export function ConfirmPerson({ onConfirmed, onCancel }: { onConfirmed: () => void; onCancel: () => void }) {
   const t = useTexts()
-  const say = useFailureText()
   const formId = useId()
   const queries = useQueryClient()
   const fieldRef = useRef<HTMLInputElement>(null)
@@ -27,37 +27,35 @@ export function ConfirmPerson({ onConfirmed, onCancel }: { onConfirmed: () => vo
   })
   const isWrong =
     confirm.error instanceof ApiError &&
-    (confirm.error.status === 401 || confirm.error.code === 'SIGN_IN_FAILED')
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
-    confirm.mutate()
-  }
+    ['SIGN_IN_FAILED', 'VALIDATION_ERROR'].includes(confirm.error.code ?? '')
   return (
     <Dialog
       open
       onClose={(why) => why !== 'outside' && onCancel()}
+      busy={confirm.isPending}
       title={<h2>{t('reauth.title')}</h2>}
       description={t('reauth.why')}
       focusFirst={fieldRef}
       footer={
         <>
-          <Button onClick={onCancel}>{t('cancel')}</Button>
+          {!confirm.isPending && <Button onClick={onCancel}>{t('cancel')}</Button>}
           <Button type="submit" form={formId} look="primary" busy={confirm.isPending}>
             {t('reauth.submit')}
           </Button>
         </>
       }
     >
-      <form id={formId} noValidate onSubmit={submit}>
+      <Form id={formId} onSubmit={() => confirm.mutate()} className="flex flex-col gap-4">
+        {!isWrong && <FailureNote error={confirm.error} />}
         <PasswordField
           ref={fieldRef}
           label={t('people.password')}
           autoComplete="current-password"
-          error={confirm.error === null ? null : isWrong ? t('reauth.wrong') : say(confirm.error)}
+          error={isWrong ? t('reauth.wrong') : null}
           value={password}
           onChange={({ target }) => setPassword(target.value)}
         />
-      </form>
+      </Form>
     </Dialog>
   )
 }

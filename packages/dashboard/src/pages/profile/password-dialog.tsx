@@ -1,4 +1,4 @@
-import { type FormEvent, useId, useRef, useState } from 'react'
+import { useId, useRef, useState } from 'react'
 import { ApiError } from '../../api/api-error.ts'
 import { useSession } from '../../api/session.ts'
 import { useTexts } from '../../i18n/i18n.ts'
@@ -6,6 +6,7 @@ import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
 import { PasswordField } from '../../ui/field.tsx'
+import { Form } from '../../ui/form.tsx'
 import { useFreshSignIn } from '../people/fresh-sign-in.tsx'
 
 type Props<Answer> = {
@@ -30,8 +31,7 @@ export function PasswordDialog<Answer>(props: Props<Answer>) {
   const [password, setPassword] = useState('')
   const { withFreshSignIn, question } = useFreshSignIn()
   const isWrong = error instanceof ApiError && error.code === 'SIGN_IN_FAILED'
-  const submit = async (event: FormEvent): Promise<void> => {
-    event.preventDefault()
+  const submit = async (): Promise<void> => {
     const presented = user.has_password ? password : undefined
     await withFreshSignIn(() => props.send(presented)).then(props.onDone, () => setPassword(''))
   }
@@ -40,19 +40,20 @@ export function PasswordDialog<Answer>(props: Props<Answer>) {
     <Dialog
       open
       onClose={(why) => why !== 'outside' && onClose()}
+      busy={isPending}
       title={<h2>{title}</h2>}
       description={text}
       focusFirst={fieldRef}
       footer={
         <>
-          <Button onClick={onClose}>{t('cancel')}</Button>
+          {!isPending && <Button onClick={onClose}>{t('cancel')}</Button>}
           <Button type="submit" form={formId} look="primary" busy={isPending}>
             {verb}
           </Button>
         </>
       }
     >
-      <form id={formId} noValidate onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
+      <Form id={formId} onSubmit={() => void submit()} className="flex flex-col gap-4">
         {!isWrong && <FailureNote error={error} />}
         {user.has_password && (
           <PasswordField
@@ -64,7 +65,7 @@ export function PasswordDialog<Answer>(props: Props<Answer>) {
             onChange={({ target }) => setPassword(target.value)}
           />
         )}
-      </form>
+      </Form>
     </Dialog>
   )
 }

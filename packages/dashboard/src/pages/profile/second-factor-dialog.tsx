@@ -1,4 +1,4 @@
-import { type FormEvent, lazy, Suspense, useId, useRef, useState } from 'react'
+import { lazy, Suspense, useId, useRef, useState } from 'react'
 import { ApiError } from '../../api/api-error.ts'
 import { useEnableSecondFactor, useVerifyCode } from '../../api/profile.ts'
 import type { AnswerOf } from '../../api/routes.ts'
@@ -8,6 +8,7 @@ import { CodeBlock } from '../../ui/code-block.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
 import { TextField } from '../../ui/field.tsx'
+import { Form } from '../../ui/form.tsx'
 import { PasswordDialog } from './password-dialog.tsx'
 
 const QrCode = lazy(() => import('./qr-code.tsx').then(({ QrCode: component }) => ({ default: component })))
@@ -56,27 +57,27 @@ function FirstCode({
   const { error } = verify
   const isWrong = error instanceof ApiError && (error.status === 400 || error.code === 'SIGN_IN_FAILED')
   const secret = new URL(uri).searchParams.get('secret') ?? ''
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
+  const submit = (): void => {
     verify.mutate(code.replaceAll(' ', ''), { onSuccess: onVerified, onError: () => setCode('') })
   }
   return (
     <Dialog
       open
       onClose={(why) => why !== 'outside' && onClose()}
+      busy={verify.isPending}
       title={<h2>{t('totp.title')}</h2>}
       description={t('totp.scan')}
       focusFirst={codeRef}
       footer={
         <>
-          <Button onClick={onClose}>{t('cancel')}</Button>
+          {!verify.isPending && <Button onClick={onClose}>{t('cancel')}</Button>}
           <Button type="submit" form={formId} look="primary" busy={verify.isPending}>
             {t('totp.confirm')}
           </Button>
         </>
       }
     >
-      <form id={formId} noValidate onSubmit={submit} className="flex flex-col gap-4">
+      <Form id={formId} onSubmit={submit} className="flex flex-col gap-4">
         {!isWrong && <FailureNote error={error} />}
         <div className="mx-auto size-48">
           <Suspense fallback={null}>
@@ -99,7 +100,7 @@ function FirstCode({
           value={code}
           onChange={({ target }) => setCode(target.value)}
         />
-      </form>
+      </Form>
     </Dialog>
   )
 }

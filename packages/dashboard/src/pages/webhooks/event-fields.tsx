@@ -18,7 +18,7 @@ export function EventFields({ value, onChange, error }: Props) {
   const set = (events: readonly WebhookEvent[], isWanted: boolean): void =>
     onChange(isWanted ? [...new Set([...value, ...events])] : value.filter((one) => !events.includes(one)))
   return (
-    <fieldset className="flex flex-col gap-3" aria-describedby={error === null ? undefined : errorId}>
+    <fieldset className="flex flex-col gap-3">
       <legend className="mb-1.5 font-medium">{t('webhooks.events')}</legend>
       {GROUPS.map((group) => {
         const events: readonly WebhookEvent[] = EVENT_GROUPS[group]
@@ -29,6 +29,8 @@ export function EventFields({ value, onChange, error }: Props) {
               <input
                 type="checkbox"
                 className="accent-accent"
+                aria-invalid={error === null ? undefined : true}
+                aria-describedby={error === null ? undefined : errorId}
                 checked={chosen === events.length}
                 ref={(box) => {
                   if (box !== null) box.indeterminate = chosen > 0 && chosen < events.length

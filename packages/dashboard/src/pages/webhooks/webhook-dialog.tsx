@@ -1,5 +1,5 @@
 import type { WebhookEvent } from '@kugelaudio/contract'
-import { type FormEvent, useId, useRef, useState } from 'react'
+import { useId, useRef, useState } from 'react'
 import { ApiError } from '../../api/api-error.ts'
 import {
   useChangeWebhook,
@@ -12,6 +12,7 @@ import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
 import { TextField } from '../../ui/field.tsx'
+import { Form } from '../../ui/form.tsx'
 import { useFreshSignIn } from '../people/fresh-sign-in.tsx'
 import { EventFields } from './event-fields.tsx'
 import { ALL_EVENTS } from './events.ts'
@@ -39,8 +40,8 @@ export function WebhookDialog({ webhook, onClose }: Props) {
   const error = create.error ?? change.error
   const urlError = urlProblem(error, t)
 
-  const submit = async (event: FormEvent): Promise<void> => {
-    event.preventDefault()
+  const isPending = create.isPending || change.isPending
+  const submit = async (): Promise<void> => {
     setSent(true)
     if (events.length === 0) return
     const wish = {
@@ -55,7 +56,7 @@ export function WebhookDialog({ webhook, onClose }: Props) {
         onClose()
       }
     } catch {
-      urlRef.current?.focus()
+      // It is said in the form.
     }
   }
   if (question !== null) return question
@@ -65,18 +66,19 @@ export function WebhookDialog({ webhook, onClose }: Props) {
     <Dialog
       open
       onClose={(why) => why !== 'outside' && onClose()}
+      busy={isPending}
       title={<h2>{title}</h2>}
       focusFirst={urlRef}
       footer={
         <>
-          <Button onClick={onClose}>{t('cancel')}</Button>
-          <Button type="submit" form={formId} look="primary" busy={create.isPending || change.isPending}>
+          {!isPending && <Button onClick={onClose}>{t('cancel')}</Button>}
+          <Button type="submit" form={formId} look="primary" busy={isPending}>
             {webhook === null ? title : t('save')}
           </Button>
         </>
       }
     >
-      <form id={formId} noValidate onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
+      <Form id={formId} onSubmit={() => void submit()} className="flex flex-col gap-4">
         {urlError === null && <FailureNote error={error} />}
         <TextField
           ref={urlRef}
@@ -107,7 +109,7 @@ export function WebhookDialog({ webhook, onClose }: Props) {
           onChange={setEvents}
           error={wasSent && events.length === 0 ? t('webhooks.events.none') : null}
         />
-      </form>
+      </Form>
     </Dialog>
   )
 }
