@@ -42,7 +42,9 @@ export async function* bytesOf(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   if (Number(request.headers.get('content-length') ?? 0) > bytesMax) throw new Failure('PAYLOAD_TOO_LARGE')
   let size = 0
-  const parts = (request.body ?? new ReadableStream<Uint8Array>({ start: (body) => body.close() })).values()
+  const body = request.body ?? new ReadableStream<Uint8Array>({ start: (nothing) => nothing.close() })
+  // What is left unread is the listener's: cancelled here, the connection would break before the answer is heard.
+  const parts = body.values({ preventCancel: true })
   try {
     for (;;) {
       const next = await parts.next().catch(() => {

@@ -5,7 +5,7 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import type { Dialect } from '@kugelaudio/contract'
 import { Failure } from '../../failure.ts'
 import { httpFailure } from '../wire-failure.ts'
-import { leavesMuchUnread } from './unread.ts'
+import { hearOutBeforeClosing, leavesMuchUnread } from './unread.ts'
 
 /** Bounds of a listener. Each has its default with its reason in `LIMITS`. */
 export type ListenerLimits = {
@@ -81,12 +81,19 @@ export function boundedServer({
       // Whatever else is offered, as HTTP/2 by Java's client, is ignored (RFC 9110, section 7.8).
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     },
-    answer,
+    // What comes after an answer that has ended the connection is not done: nobody would hear of it.
+    (incoming, outgoing) =>
+      incoming.socket.writable ? answer(incoming, outgoing) : incoming.socket.destroy(),
   )
   server.maxConnections = CONNECTIONS_MAX
   server.timeout = SILENT_SOCKET_MS_MAX
   const answering = new WeakMap<Duplex, ServerResponse>()
-  server.on('request', (incoming, outgoing) => answering.set(incoming.socket, outgoing))
+  server.on('request', (incoming, outgoing) => {
+    answering.set(incoming.socket, outgoing)
+    outgoing.once('prefinish', () => {
+      if (!incoming.complete) hearOutBeforeClosing(incoming)
+    })
+  })
   // An expectation nobody has heard of does not change the answer (RFC 9110, section 10.1.1).
   server.on('checkExpectation', answer)
   server.on('connect', (_, socket) =>
