@@ -95,26 +95,39 @@ test('the playground speaks: it sounds, marks each word no sooner than it is hea
   assert.deepEqual(person.troubles, [])
 })
 
-test('a revoked key ends what it speaks here: the page says why, and what was heard stays', async () => {
+test('a revoked key ends what it speaks here, also what has come and was not heard yet: the page says why, and what was heard stays', async () => {
   await using person = await visit(browser)
   const { page } = person
   await listenTo(page)
   await signUp(page, server.url, { name: 'Bea', email: 'bea@example.org' })
-  const made = await page.context().request.post(`${server.url}/v1/api-keys`, {
-    data: { name: 'Kiosk' },
-    headers: { origin: server.url },
-  })
-  const key = (await made.json()) as { id: string }
+  const makeKey = async (name: string): Promise<{ id: string }> =>
+    (
+      await page.context().request.post(`${server.url}/v1/api-keys`, {
+        data: { name },
+        headers: { origin: server.url },
+      })
+    ).json()
+  const early = await makeKey('Window')
+  const key = await makeKey('Kiosk')
   await page.goto(`${server.url}/dashboard/playground`)
+  const stopped = 'Stopped: the key behind this stream was revoked. What was heard stays.'
+  await page.getByLabel('Speak as').selectOption(early.id)
+  await page.getByRole('textbox', { name: 'Text', exact: true }).fill('All of it comes at once. '.repeat(200))
+  await speakButton(page).click()
+  await expect(page.getByText(/^[\d,.]+ ×$/)).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible()
+  await server.revokeKey(early.id)
+  await expect(page.getByRole('alert')).toHaveText(stopped)
+  await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible()
+
   await page.getByLabel('Speak as').selectOption(key.id)
   const words = Array.from({ length: 200 }, () => 'word #slow:iaa').join(' ')
   await page.getByRole('textbox', { name: 'Text', exact: true }).fill(`First words. ${words}`)
   await speakButton(page).click()
+  await expect(page.getByText('Speaking', { exact: true })).toBeAttached()
   await expect(page.getByRole('button', { name: 'Download WAV' })).toBeVisible()
   await server.revokeKey(key.id)
-  await expect(page.getByRole('alert')).toHaveText(
-    'Stopped: the key behind this stream was revoked. What was heard stays.',
-  )
+  await expect(page.getByRole('alert')).toHaveText(stopped)
   assert.ok(loudnessOf(await wavOf(page)) > 0.01)
   const { length } = (await heardOn(page)).pieces
   await speakButton(page).click()

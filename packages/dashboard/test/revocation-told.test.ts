@@ -74,6 +74,8 @@ test('each node is shown when it has stopped; one that is silent is waited for i
   assert.ok(awake && still)
   const { stream } = await askToRevoke(page, server.url, 'Leaked')
   const question = page.getByRole('alertdialog')
+  await expect(question.getByText('In use within the last minute.')).toBeVisible()
+  await expect(question.getByText('1 stream is running and will end.')).toBeVisible()
   await standsStillUpon('/revoke', page, still)
   const proved = question.getByRole('heading', { name: 'Revoked. It no longer works anywhere.' })
   await answer(question, 'Revoke', proved)

@@ -2,7 +2,7 @@ import type { FinalFrame, WordTimestamp } from '@kugelaudio/contract'
 import { ApiError } from '../api/api-error.ts'
 import { samplesOf } from './decode-audio.ts'
 import { Playback } from './playback.ts'
-import { type SpeechFailure, type SpeechRequest, speakOverSocket } from './speech-socket.ts'
+import { isWithdrawn, type SpeechFailure, type SpeechRequest, speakOverSocket } from './speech-socket.ts'
 import { wavOf } from './wav-file.ts'
 
 /** Bars of the drawing in a second of sound. */
@@ -96,6 +96,7 @@ export class Take {
     this.#playback?.pause()
     if (sounding === this) sounding = null
     this.#set({ isPlaying: false })
+    this.#letGo()
   }
 
   /** What has come of it, as a file. */
@@ -141,13 +142,19 @@ export class Take {
 
   /** A key that was revoked is heard no longer; what was heard before stays. */
   #fail(failure: SpeechFailure): void {
-    if (failure.code === 'UNAUTHORIZED') this.pause()
+    if (isWithdrawn(failure)) this.pause()
     this.#finish({ state: 'failed', failure })
   }
 
   #finish(end: Partial<TakeView>): void {
     this.#set(end)
+    this.#letGo()
     this.#pauseAtEnd()
+  }
+
+  /** Nothing more comes, and nothing sounds: nobody needs to be told any more that it must not. */
+  #letGo(): void {
+    if (!this.isUnderWay && !this.#view.isPlaying) this.#ending.abort()
   }
 
   #pauseAtEnd(): void {

@@ -95,7 +95,7 @@ export function SilentNodes({ nodes }: { nodes: Receipt['nodes'] }) {
 
 /** One dot a node, at the moment when it stopped; hollow where its lease ran out instead. The table says the same. */
 export function SettleChart({ nodes }: { nodes: Receipt['nodes'] }) {
-  const longest = Math.max(1, ...nodes.map(({ ms }) => ms))
+  const longest = Math.max(...nodes.map(({ ms }) => ms)) || 1
   return (
     <svg
       aria-hidden

@@ -5,7 +5,7 @@ import { type Watched, watchedStreams } from '../../api/watched-streams.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { ProvedQuestion } from './proved-question.tsx'
-import { RevokeFacts, RevokeManyFacts } from './revoke-facts.tsx'
+import { isInUse, RevokeFacts, RevokeManyFacts } from './revoke-facts.tsx'
 import { StreamsLine } from './streams-line.tsx'
 
 const REASONS = ['leaked', 'replaced', 'unneeded', 'other'] as const
@@ -62,7 +62,8 @@ export function RevokeDialog({ keys, onClose, onRotate, onReplace }: Props) {
       onConfirm={send}
       onClose={onClose}
       aside={
-        single?.last_used != null &&
+        single !== undefined &&
+        (single.last_used !== null || isInUse(single)) &&
         reason !== 'leaked' && (
           <button
             type="button"

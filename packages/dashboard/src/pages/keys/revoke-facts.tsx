@@ -18,9 +18,11 @@ export function RevokeFacts({ subject }: { subject: Key }) {
         <code translate="no">{hint}</code>
       </li>
       <li>
-        {last_used === null
-          ? t('revoke.fact.never')
-          : t('revoke.fact.used', { ago: ago(last_used.at), address: last_used.address ?? '?' })}
+        {isInUse(key)
+          ? t('revoke.fact.now')
+          : last_used === null
+            ? t('revoke.fact.never')
+            : t('revoke.fact.used', { ago: ago(last_used.at), address: last_used.address ?? '?' })}
       </li>
       {now.streams > 0 && <li>{t('revoke.fact.streams', { count: now.streams })}</li>}
       {tokens !== undefined && tokens.total > 0 && (
@@ -29,6 +31,9 @@ export function RevokeFacts({ subject }: { subject: Key }) {
     </ul>
   )
 }
+
+/** Whether it is used at this moment: the last use is written down up to a minute later. */
+export const isInUse = ({ now }: Key): boolean => now.streams > 0 || now.requests_per_minute > 0
 
 /** Names of so many are said one by one. */
 const NAMED_MAX = 5

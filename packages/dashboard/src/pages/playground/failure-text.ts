@@ -2,14 +2,17 @@ import { useTexts } from '../../i18n/i18n.ts'
 import type { SpeechFailure } from '../../sound/speech-socket.ts'
 
 /** What to tell a person of a take that ended before its time. */
-export function useSpeechFailureText(): (failure: SpeechFailure, isByKey: boolean) => string {
+export function useSpeechFailureText(): (
+  failure: SpeechFailure,
+  take: { isByKey: boolean; wasHeard: boolean },
+) => string {
   const t = useTexts()
-  return ({ code, message, retryAfterS }, isByKey) => {
+  return ({ code, message, retryAfterS }, { isByKey, wasHeard }) => {
     switch (code) {
       case 'UNAUTHORIZED':
         return isByKey ? t('play.revoked') : t('state.session')
       case 'FORBIDDEN':
-        return t('play.scope')
+        return t(wasHeard ? 'play.withdrawn' : 'play.scope')
       case 'CONFLICT':
         return t('play.gone')
       case 'INSUFFICIENT_CREDITS':

@@ -59,7 +59,9 @@ export function TakePlayer({ take }: { take: Take }) {
         role={state === 'failed' ? 'alert' : 'status'}
         className={state === 'failed' ? 'text-danger-text' : 'sr-only'}
       >
-        {failure !== null ? say(failure, take.keyId !== null) : t(`play.state.${state}`)}
+        {failure !== null
+          ? say(failure, { isByKey: take.keyId !== null, wasHeard: lengthS > 0 })
+          : t(`play.state.${state}`)}
         {failure !== null && lengthS > 0 && ` ${t('play.kept')}`}
       </p>
       {isMuted && state !== 'failed' && (
