@@ -51,6 +51,8 @@ test('the operator suspends an account with a running stream by typing its name:
   await eve.page.goto(`${server.url}/dashboard/operator/accounts`)
   await expect(eve.page.getByText('Only those who operate this server see this.')).toBeVisible()
   assert.deepEqual(await obstacles(eve.page), [])
+  await eve.page.goto(`${server.url}/dashboard/settings/api-keys`)
+  await expect(eve.page.getByRole('link', { name: 'Toy' })).toBeVisible()
 
   await mara.page.goto(`${server.url}/dashboard`)
   await mara.page.getByRole('link', { name: 'Operator' }).click()
@@ -74,8 +76,10 @@ test('the operator suspends an account with a running stream by typing its name:
   await question.getByRole('button', { name: 'Done' }).click()
   await expect(row).toContainText('Suspended')
 
-  await eve.page.goto(`${server.url}/dashboard/settings/api-keys`)
-  await expect(eve.page.getByText('This account is suspended.').first()).toBeVisible()
+  await expect(eve.page.getByRole('alert').getByText('This account is suspended.').first()).toBeVisible()
+  await eve.page.goto(`${server.url}/dashboard`)
+  await expect(eve.page.getByRole('main').getByText('This account is suspended.').first()).toBeVisible()
+  await expect(eve.page.getByText('Your role does not allow this.')).toHaveCount(0)
   assert.equal(await overflow(eve.page), 0)
   assert.deepEqual(await obstacles(eve.page), [])
   await row.getByRole('button', { name: /Resume/ }).click()
@@ -105,4 +109,8 @@ test('the operator suspends an account with a running stream by typing its name:
     assert.deepEqual(await obstacles(mara.page), [])
   }
   assert.deepEqual([mara.troubles, eve.troubles], [[], []])
+  // Who only looks has changed nothing: where there is no answer, nothing may or may not have happened.
+  await mara.page.route('**/v1/operator/server', (route) => route.abort('connectionreset'))
+  await mara.page.goto(`${server.url}/dashboard/operator/nodes`)
+  await expect(mara.page.getByRole('alert')).toContainText("This couldn't be loaded.")
 })

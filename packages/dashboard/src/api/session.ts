@@ -48,6 +48,12 @@ export function useSession(): Session {
   return data
 }
 
+/** Whether the account is suspended, as far as it is known: then nothing is allowed, whatever the role. */
+export function useSuspended(): boolean {
+  const { data } = useQuery({ ...sessionQuery, enabled: false })
+  return data?.account?.suspended ?? false
+}
+
 /** Whether the person may do something in the account. */
 export function useMay(permission: Permission): boolean {
   const { data } = useQuery(sessionQuery)

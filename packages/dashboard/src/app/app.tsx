@@ -21,8 +21,11 @@ const isPassing = (error: unknown): boolean =>
   error instanceof ApiError && (error.code === null || error.status >= 500)
 
 /** Whoever was signed in and is refused as nobody has to sign in again. */
-const hearRefusal = (error: unknown): void => {
-  if (error instanceof ApiError && error.code === 'UNAUTHORIZED' && wasSignedIn()) tellSessionOver()
+const hearRefusal = (error: unknown, queries: QueryClient): void => {
+  if (!(error instanceof ApiError)) return
+  if (error.code === 'UNAUTHORIZED' && wasSignedIn()) tellSessionOver()
+  // Another role, or an account that is suspended: the page asks what is allowed now.
+  if (error.code === 'FORBIDDEN') void queries.invalidateQueries({ queryKey: sessionQuery.queryKey })
 }
 
 /** The session itself is asked for too: that there is none is an answer. */
@@ -33,10 +36,11 @@ const hearSession = (data: unknown, { queryKey }: { queryKey: readonly unknown[]
 // Without a network nothing is asked for again, so that pages stay as they are.
 onlineManager.setEventListener((setOnline) => hearNetwork(() => setOnline(!isOffline())))
 
-const createQueries = (): QueryClient =>
-  new QueryClient({
-    queryCache: new QueryCache({ onError: hearRefusal, onSuccess: hearSession }),
-    mutationCache: new MutationCache({ onError: hearRefusal }),
+const createQueries = (): QueryClient => {
+  const onError = (error: unknown): void => hearRefusal(error, queries)
+  const queries: QueryClient = new QueryClient({
+    queryCache: new QueryCache({ onError, onSuccess: hearSession }),
+    mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: { staleTime: 5_000, retry: (count, error) => count < 1 && isPassing(error) },
       // What a call answers may be a secret: it must not outlive its dialog.
@@ -44,6 +48,8 @@ const createQueries = (): QueryClient =>
       mutations: { gcTime: 0, retry: false, networkMode: 'always' },
     },
   })
+  return queries
+}
 
 /** Everything, in a language. */
 export function App({ language: first }: { language: Language }) {

@@ -2,7 +2,7 @@ import { useIsFetching } from '@tanstack/react-query'
 import { Outlet } from '@tanstack/react-router'
 import { Menu } from 'lucide-react'
 import { lazy, Suspense, useEffect, useState } from 'react'
-import { useSession } from '../api/session.ts'
+import { useSuspended } from '../api/session.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { Navigation } from './navigation.tsx'
@@ -53,8 +53,7 @@ export function Shell() {
 /** Says that the account does not work, and whom to ask. */
 function Suspended() {
   const t = useTexts()
-  const { account } = useSession()
-  if (account?.suspended !== true) return null
+  if (!useSuspended()) return null
   return (
     <p role="alert" className="bg-danger-soft px-4 py-2 text-center text-danger-text">
       {t('state.suspended')}

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import { ApiError, OFFLINE } from '../api/api-error.ts'
+import { useSuspended } from '../api/session.ts'
 import { type MessageId, useTexts } from '../i18n/i18n.ts'
 import { Button } from './button.tsx'
 import { CopyButton } from './copy-button.tsx'
@@ -9,7 +10,6 @@ const SAYINGS: Readonly<Record<string, MessageId>> = {
   [OFFLINE]: 'state.offline.action',
   UNAUTHORIZED: 'state.session',
   FORBIDDEN: 'state.forbidden',
-  ACCOUNT_SUSPENDED: 'state.suspended',
   NOT_FOUND: 'state.notfound',
   RATE_LIMITED: 'state.slow',
   REAUTHENTICATION_REQUIRED: 'reauth.why',
@@ -18,8 +18,10 @@ const SAYINGS: Readonly<Record<string, MessageId>> = {
 /** What to tell a person of a failure. */
 export function useFailureText(): (error: unknown) => string {
   const t = useTexts()
+  const isSuspended = useSuspended()
   return (error) => {
     if (!(error instanceof ApiError)) return t('state.error')
+    if (error.code === 'FORBIDDEN' && isSuspended) return t('state.suspended')
     if (error.code === null) return t('state.unknown')
     const known = SAYINGS[error.code]
     if (known !== undefined) return t(known, { seconds: error.retryAfterS ?? 60 })
@@ -34,12 +36,14 @@ export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => vo
   const t = useTexts()
   const say = useFailureText()
   const requestId = error instanceof ApiError ? error.requestId : null
+  // Who has only looked has changed nothing, whether or not it was answered.
+  const isUnanswered = error instanceof ApiError && error.code === null
   return (
     <div
       role="alert"
       className="flex flex-col items-start gap-2 rounded-card border border-line bg-surface p-4"
     >
-      <p className="text-danger-text">{say(error)}</p>
+      <p className="text-danger-text">{isUnanswered ? t('state.error') : say(error)}</p>
       {requestId !== null && (
         <p className="flex flex-wrap items-center gap-2 text-small text-muted">
           {t('state.request')} <code translate="no">{requestId}</code>
