@@ -59,7 +59,9 @@ export function useAgoText(): (at: string) => string {
   const nowMs = useNowMs()
   return (at) => {
     const seconds = (Date.parse(at) - nowMs) / 1000
-    if (Math.abs(seconds) < 60) return t(seconds > SOON_S ? 'time.soon' : 'time.now')
+    // The clock of the page may be behind what has happened since it was looked at.
+    const isToCome = (Date.parse(at) - Date.now()) / 1000 > SOON_S
+    if (Math.abs(seconds) < 60) return t(isToCome ? 'time.soon' : 'time.now')
     return (
       relativeText(seconds, language) ??
       new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(Date.parse(at))

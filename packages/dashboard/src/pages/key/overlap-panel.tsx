@@ -14,6 +14,8 @@ import { SettlingWaiting } from '../keys/settling-waiting.tsx'
 const EXTENDED_S = 86_400
 /** Whoever asked within this is still there. */
 const QUIET_MS = 10 * 60_000
+/** By so much uses are shown late: of whoever has asked since then nothing is known. */
+const LATE_MS = 60_000
 
 /** While two secrets of a key work: who has not moved on, and whether the old one can end; afterwards the receipt of its end. */
 export function OverlapPanel({ subject: { id, rotation }, mayWrite }: { subject: Key; mayWrite: boolean }) {
@@ -30,10 +32,13 @@ export function OverlapPanel({ subject: { id, rotation }, mayWrite }: { subject:
     ({ last_used_at, streams_now }) => streams_now > 0 || nowMs - Date.parse(last_used_at) < QUIET_MS,
   ).length
   const latest = clients[0]?.last_used_at ?? rotation?.rotated_at
+  const quietMs = nowMs - Date.parse(latest ?? '')
   const verdict =
     busy > 0
       ? t('rotate.busy', { count: busy })
-      : t('rotate.safe', { span: spanText(nowMs - Date.parse(latest ?? ''), language) })
+      : quietMs < LATE_MS
+        ? t('rotate.unknown')
+        : t('rotate.safe', { span: spanText(quietMs, language) })
   const until = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' })
   return (
     <>
@@ -60,7 +65,7 @@ export function OverlapPanel({ subject: { id, rotation }, mayWrite }: { subject:
           }
         >
           <FailureNote error={extend.error} />
-          <p role="status" className={busy > 0 ? 'text-warn-text' : 'text-ok-text'}>
+          <p role="status" className={busy > 0 || quietMs < LATE_MS ? 'text-warn-text' : 'text-ok-text'}>
             {verdict}
           </p>
           {clients.length > 0 && <Clients of={clients} />}
