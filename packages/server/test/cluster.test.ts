@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, type TestContext, test } from 'node:test'
+import { after, before, suite, type TestContext, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { LEASE_MS } from '../src/keys/coherence/lease.ts'
 import { RacingCluster, type RacingNode, tooLate } from './harness/cluster.ts'
@@ -93,19 +93,110 @@ async function expectEverywhere(
   context.diagnostic(`${windowOf(revoked)}; ${expired.length} waited for a lease to expire`)
 }
 
-test(`none of ${KEYS} revocations on three nodes is outrun by a verification on any, and receipts name all three`, async (context) => {
-  await using cluster = await RacingCluster.open(server)
-  const revoked = await race(cluster, KEYS)
-  assert.equal(revoked.length, KEYS)
-  await expectEverywhere(context, cluster, revoked)
+// What leaves three nodes behind as they were: their starts are most of what such a test costs.
+suite('on one cluster', () => {
+  let cluster: RacingCluster
+  before(async () => {
+    cluster = await RacingCluster.open(server)
+  })
+  after(() => cluster[Symbol.asyncDispose]())
+
+  test(`none of ${KEYS} revocations on three nodes is outrun by a verification on any, and receipts name all three`, async (context) => {
+    const revoked = await race(cluster, KEYS)
+    assert.equal(revoked.length, KEYS)
+    await expectEverywhere(context, cluster, revoked)
+  })
+
+  test('a key that was brought in works on every node when the import returns, also where it was refused before', async () => {
+    const text = 'sk_live_0123456789abcdefghij'
+    const known = await cluster.createKeys(1)
+    const stranger = { id: 'stranger', key: text }
+    const before = await Promise.all(cluster.nodes.map((node) => node.tally()))
+    await Promise.all(cluster.nodes.map((node) => node.watch(known, [stranger])))
+    await pause(100)
+    for (const [index, node] of cluster.nodes.entries())
+      assert.ok((await node.tally()).refused > (before[index]?.refused ?? 0))
+    const foreign = await cluster.bringIn(text, 'sk_live_')
+    const startNs = process.hrtime.bigint()
+    await Promise.all(cluster.nodes.map((node) => node.watch([foreign])))
+    for (const node of cluster.nodes) {
+      const { acceptedNs } = await node.tally()
+      assert.ok(BigInt(acceptedNs[foreign.id] ?? 0) > startNs)
+    }
+  })
+
+  test('a command beside the nodes waits for all of them', async () => {
+    const [raced] = await cluster.createKeys(1)
+    assert.ok(raced)
+    await Promise.all(cluster.nodes.map((node) => node.watch([raced])))
+    const { keys } = cluster.operator
+    const actor = { name: 'operator', address: null, agent: null, requestId: null }
+    const [ended] = await keys.revoke({ accountId: null }, [raced.id], null, actor)
+    const returnedNs = String(process.hrtime.bigint())
+    const receipt = ended?.receipt ?? null
+    const revoked = { id: raced.id, returnedNs, ms: 0, receipt, failure: null }
+    assert.deepEqual(settledBy(revoked), everywhere(cluster))
+    await pause(50)
+    await expectNoneTooLate(cluster, [revoked])
+  })
+
+  test('a node that stands still for 10 s is not waited for, and believes nothing when it goes on', async (context) => {
+    await expectOvertaken(context, cluster, {
+      begin: (node) => node.child.kill('SIGSTOP'),
+      end: (node) => node.child.kill('SIGCONT'),
+    })
+  })
+
+  test('when PostgreSQL is restarted, what returned before and after holds, and the nodes go on by themselves', async (context) => {
+    const keys = await cluster.createKeys(FEW)
+    await Promise.all(cluster.nodes.map((node) => node.watch(keys)))
+    const shares = sharesOf(
+      keys.map(({ id }) => id),
+      3,
+    )
+    const revoking = Promise.all(cluster.nodes.map((node, index) => node.revoke(shares[index] ?? [])))
+    await server.stop()
+    await server.start()
+    const revoked = (await revoking).flat()
+    const failed = revoked.filter(({ failure }) => failure !== null)
+    for (const { failure } of failed) assert.equal(failure, 'SERVICE_UNAVAILABLE')
+    const again = await cluster.at(0).revoke(failed.map(({ id }) => id))
+    await recovered(cluster, keys)
+    await pause(200)
+    await expectNoneTooLate(cluster, [...revoked, ...again])
+    context.diagnostic(`${failed.length} of ${revoked.length} were answered 503 and sent again`)
+    await expectEverywhere(context, cluster, await race(cluster, 30))
+  })
+
+  test('while PostgreSQL is gone, for 10 s, nothing is accepted once the leases are over; then all goes on by itself', async (context) => {
+    const keys = await cluster.createKeys(30)
+    await Promise.all(cluster.nodes.map((node) => node.watch(keys)))
+    await server.stop()
+    const isOver = pause(FAULT_MS)
+    await pause(LEASE_MS + 500)
+    const before = await Promise.all(cluster.nodes.map((node) => node.tally()))
+    await pause(1_000)
+    const gone = await Promise.all(cluster.nodes.map((node) => node.tally()))
+    for (const [index, tally] of gone.entries()) {
+      assert.equal(tally.accepted, before[index]?.accepted, 'accepted without a lease and without a database')
+      assert.equal(tally.last, 'SERVICE_UNAVAILABLE')
+      assert.ok(tally.unavailable > 0)
+    }
+    await isOver
+    for (const [index, node] of cluster.nodes.entries())
+      assert.equal((await node.tally()).accepted, before[index]?.accepted)
+    await server.start()
+    await recovered(cluster, [])
+    await expectEverywhere(context, cluster, await race(cluster, 30))
+  })
 })
 
-test('the same where the clocks of the nodes are apart by minutes', async (context) => {
+test('nor is any where the clocks of the nodes are apart by minutes', async (context) => {
   await using cluster = await RacingCluster.open(server, { offsetsMs: [-600_000, 0, 420_000] })
   await expectEverywhere(context, cluster, await race(cluster, FEW))
 })
 
-test('the same where no node hears anything: changes are found with the next renewal', async (context) => {
+test('nor is any where no node hears anything: changes are found with the next renewal', async (context) => {
   await using cluster = await RacingCluster.open(server, {
     prepare: async (url) => {
       const name = new URL(url).pathname.slice(1)
@@ -118,47 +209,6 @@ test('the same where no node hears anything: changes are found with the next ren
     },
   })
   await expectEverywhere(context, cluster, await race(cluster, FEW))
-})
-
-test('a key that was brought in works on every node when the import returns, also where it was refused before', async () => {
-  await using cluster = await RacingCluster.open(server)
-  const text = 'sk_live_0123456789abcdefghij'
-  const known = await cluster.createKeys(1)
-  const stranger = { id: 'stranger', key: text }
-  await Promise.all(cluster.nodes.map((node) => node.watch(known, [stranger])))
-  await pause(100)
-  for (const node of cluster.nodes) assert.ok((await node.tally()).refused > 0)
-  const foreign = await cluster.bringIn(text, 'sk_live_')
-  const startNs = process.hrtime.bigint()
-  await Promise.all(cluster.nodes.map((node) => node.watch([foreign])))
-  for (const node of cluster.nodes) {
-    const { acceptedNs } = await node.tally()
-    assert.ok(BigInt(acceptedNs[foreign.id] ?? 0) > startNs)
-  }
-})
-
-test('a command beside the nodes waits for all of them', async () => {
-  await using cluster = await RacingCluster.open(server)
-  const [raced] = await cluster.createKeys(1)
-  assert.ok(raced)
-  await Promise.all(cluster.nodes.map((node) => node.watch([raced])))
-  const { keys } = cluster.operator
-  const actor = { name: 'operator', address: null, agent: null, requestId: null }
-  const [ended] = await keys.revoke({ accountId: null }, [raced.id], null, actor)
-  const returnedNs = String(process.hrtime.bigint())
-  const receipt = ended?.receipt ?? null
-  const revoked = { id: raced.id, returnedNs, ms: 0, receipt, failure: null }
-  assert.deepEqual(settledBy(revoked), everywhere(cluster))
-  await pause(50)
-  await expectNoneTooLate(cluster, [revoked])
-})
-
-test('a node that stands still for 10 s is not waited for, and believes nothing when it goes on', async (context) => {
-  await using cluster = await RacingCluster.open(server)
-  await expectOvertaken(context, cluster, {
-    begin: (node) => node.child.kill('SIGSTOP'),
-    end: (node) => node.child.kill('SIGCONT'),
-  })
 })
 
 test('a node that is cut off from the database for 10 s is not waited for, answers 503, and comes back by itself', async (context) => {
@@ -218,51 +268,6 @@ test('a node that is killed is waited for until its lease is over, and no longer
   await pause(200)
   await expectNoneTooLate(cluster, [...revoked, ...after], [first, second])
   context.diagnostic(windowOf(revoked))
-})
-
-test('when PostgreSQL is restarted, what returned before and after holds, and the nodes go on by themselves', async (context) => {
-  await using cluster = await RacingCluster.open(server)
-  const keys = await cluster.createKeys(FEW)
-  await Promise.all(cluster.nodes.map((node) => node.watch(keys)))
-  const shares = sharesOf(
-    keys.map(({ id }) => id),
-    3,
-  )
-  const revoking = Promise.all(cluster.nodes.map((node, index) => node.revoke(shares[index] ?? [])))
-  await server.stop()
-  await server.start()
-  const revoked = (await revoking).flat()
-  const failed = revoked.filter(({ failure }) => failure !== null)
-  for (const { failure } of failed) assert.equal(failure, 'SERVICE_UNAVAILABLE')
-  const again = await cluster.at(0).revoke(failed.map(({ id }) => id))
-  await recovered(cluster, keys)
-  await pause(200)
-  await expectNoneTooLate(cluster, [...revoked, ...again])
-  context.diagnostic(`${failed.length} of ${revoked.length} were answered 503 and sent again`)
-  await expectEverywhere(context, cluster, await race(cluster, 30))
-})
-
-test('while PostgreSQL is gone, for 10 s, nothing is accepted once the leases are over; then all goes on by itself', async (context) => {
-  await using cluster = await RacingCluster.open(server)
-  const keys = await cluster.createKeys(30)
-  await Promise.all(cluster.nodes.map((node) => node.watch(keys)))
-  await server.stop()
-  const isOver = pause(FAULT_MS)
-  await pause(LEASE_MS + 500)
-  const before = await Promise.all(cluster.nodes.map((node) => node.tally()))
-  await pause(1_000)
-  const gone = await Promise.all(cluster.nodes.map((node) => node.tally()))
-  for (const [index, tally] of gone.entries()) {
-    assert.equal(tally.accepted, before[index]?.accepted, 'accepted without a lease and without a database')
-    assert.equal(tally.last, 'SERVICE_UNAVAILABLE')
-    assert.ok(tally.unavailable > 0)
-  }
-  await isOver
-  for (const [index, node] of cluster.nodes.entries())
-    assert.equal((await node.tally()).accepted, before[index]?.accepted)
-  await server.start()
-  await recovered(cluster, [])
-  await expectEverywhere(context, cluster, await race(cluster, 30))
 })
 
 /** Every node accepts a key again; they go on verifying others, which are dead by now. */
