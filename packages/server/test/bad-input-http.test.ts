@@ -294,7 +294,12 @@ test('what follows a refused body on its connection is not done', async () => {
       requestText(`POST /v1/api-keys/${id}/revoke HTTP/1.1`, head),
   )
   await closed(socket)
-  assert.deepEqual(Buffer.concat(received).toString('latin1').match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 413'])
+  assert.deepEqual(
+    Buffer.concat(received)
+      .toString('latin1')
+      .match(/HTTP\/1\.1 \d+/g),
+    ['HTTP/1.1 413'],
+  )
   assert.equal((await generate(server, spared, { text: 'a' })).status, 200)
 })
 
