@@ -2,6 +2,8 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { accountQuery } from '../../api/account.ts'
 import type { Key } from '../../api/keys.ts'
+import { useMay } from '../../api/session.ts'
+import { webhooksQuery } from '../../api/webhooks.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Section } from '../../ui/section.tsx'
 import { useAgoText } from '../../ui/time.tsx'
@@ -19,6 +21,8 @@ export function Attention() {
   const { data: revoked } = useQuery(revokedKeysQuery)
   const { data: unused } = useQuery(unusedKeysQuery)
   const { data: account } = useQuery(accountQuery)
+  const hasWebhooks = useMay('webhooks:read') && account?.plan.features.includes('webhooks') === true
+  const { data: webhooks = [] } = useQuery({ ...webhooksQuery, enabled: hasWebhooks })
   if (working === undefined || revoked === undefined || account === undefined) return null
   const nowMs = Date.now()
   const isWithinWeek = (at: string | null): boolean =>
@@ -49,6 +53,13 @@ export function Attention() {
           </Link>,
         ]
       : []),
+    ...webhooks
+      .filter(({ failing_since, disabled_reason }) => failing_since !== null || disabled_reason !== null)
+      .map(({ id, url }) => (
+        <Link key={id} to="/settings/webhooks/$id" params={{ id }} className="link">
+          {t('overview.webhook', { host: new URL(url).host })}
+        </Link>
+      )),
     ...(unused === undefined || unused === 0
       ? []
       : [
