@@ -6,8 +6,9 @@ import { OPERATOR } from '../../server/src/store/audit-log.ts'
 import { startServer, type TestServer } from '../../server/test/harness/test-server.ts'
 import { LINES, type RouteName } from '../src/api/routes.ts'
 import { openBrowser, visit } from './harness/browser.ts'
+import { addressesOf } from './harness/pages.ts'
 import { signUp } from './harness/people.ts'
-import { furnish, type Showcase, setUp } from './harness/showcase.ts'
+import { furnish, setUp } from './harness/showcase.ts'
 
 let server: TestServer
 let browser: Browser
@@ -20,35 +21,6 @@ after(async () => {
   await browser.close()
   await server.stop()
 })
-
-/** Every page of an account, under `/dashboard`. */
-const pagesOf = ({ keys: [first, rotated], voice, dictionary, webhook }: Showcase, account: string) => [
-  '/',
-  '/playground',
-  '/voices',
-  `/voices/${voice}`,
-  '/dictionaries',
-  `/dictionaries/${dictionary}`,
-  '/usage?by=key&compare=true',
-  '/settings/api-keys',
-  ...['now', 'usage', 'access', 'tokens', 'history'].map(
-    (tab) => `/settings/api-keys/${first?.id}?tab=${tab}`,
-  ),
-  `/settings/api-keys/${rotated?.id}`,
-  '/settings/members',
-  '/settings/plan',
-  '/settings/webhooks',
-  `/settings/webhooks/${webhook}`,
-  '/settings/audit',
-  '/profile',
-  '/profile/security',
-  '/operator/accounts',
-  `/operator/accounts/${account}`,
-  '/operator/plans',
-  '/operator/nodes',
-  '/operator/engines',
-  '/operator/health',
-]
 
 /** What no page asks for by itself: it takes a press. Foreign ids in it are tried by access-matrix.test.ts. */
 const PRESSED: readonly RouteName[] = ['getVoiceReferenceAudio']
@@ -119,8 +91,7 @@ test('another account sees nothing of this one: no page shows it, and no call of
   await server.operator.accounts.changePlan(own.account.id, 'enterprise', OPERATOR)
   const common = await vocabularyOf(bob.page.request)
   const shown = await furnish(ada.page.request, server)
-  const session = await (await ada.page.request.get(`${server.url}/v1/session`)).json()
-  const pages = pagesOf(shown, session.account.id)
+  const pages = addressesOf(shown, 'person')
 
   const calls = new Map<string, { method: string; path: string; body: string | null }>()
   const told: Promise<unknown>[] = []

@@ -7,6 +7,7 @@ import {
   type Locator,
   type Page,
   expect as playwrightExpect,
+  type Request,
 } from '@playwright/test'
 
 /** Where systems put it; `CHROMIUM=…` names another place. */
@@ -68,8 +69,49 @@ export async function visit(browser: Browser, options: BrowserContextOptions = {
   return { page, troubles, [Symbol.asyncDispose]: () => context.close() }
 }
 
-/** What a screen reader's user would stumble over (WCAG 2.2 AA): `[]` when nothing. */
-export async function obstacles(page: Page): Promise<string[]> {
+/** Frames in which nothing more is asked for; what follows from an answer is asked for in the next one or two. */
+const QUIET_FRAMES = 4
+
+/** Opens an address and waits until the page is whole: nothing that it asked for is owed, and nothing more is asked for. */
+export async function openWhole(page: Page, url: string): Promise<void> {
+  await untilWhole(page, async () => {
+    await page.goto(url)
+    await page.getByRole('heading', { level: 1 }).first().waitFor()
+  })
+}
+
+/** Does something with a page and waits until it is whole again. */
+export async function untilWhole(page: Page, act: () => Promise<unknown>): Promise<void> {
+  const owed = new Set<Request>()
+  let asked = 0
+  const ask = (request: Request): void => {
+    owed.add(request)
+    asked++
+  }
+  const end = (request: Request): void => void owed.delete(request)
+  page.on('request', ask).on('requestfinished', end).on('requestfailed', end)
+  try {
+    await act()
+    await expect(async () => {
+      const before = asked
+      await page.evaluate(async (frames) => {
+        for (let frame = 0; frame < frames; frame++)
+          await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))
+      }, QUIET_FRAMES)
+      if (owed.size > 0 || asked !== before)
+        throw new Error(`${page.url()} still asks for ${[...owed].map((request) => request.url()).join(' ')}`)
+    }).toPass({ timeout: PATIENCE_MS, intervals: [0] })
+  } finally {
+    page.off('request', ask).off('requestfinished', end).off('requestfailed', end)
+  }
+}
+
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+/** Rules that a page can break by night alone. */
+export const OF_COLOURS = ['color-contrast']
+
+/** What a screen reader's user would stumble over (WCAG 2.2 AA), or by some rules alone: `[]` when nothing. */
+export async function obstacles(page: Page, rules?: string[]): Promise<string[]> {
   // Of what is not drawn yet nothing can be said.
   await page.locator('h1').first().waitFor()
   // Half-way from one colour to another nobody reads it.
@@ -80,9 +122,11 @@ export async function obstacles(page: Page): Promise<string[]> {
       .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
     await Promise.allSettled(ending.map(({ finished }) => finished))
   })
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze()
+  const axe = new AxeBuilder({ page })
+    // No page has frames of others, for whose sake a second page would be opened to put results together.
+    .setLegacyMode()
+    .options({ resultTypes: ['violations'] })
+  const { violations } = await (rules === undefined ? axe.withTags(TAGS) : axe.withRules(rules)).analyze()
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
 }
 

@@ -9,6 +9,10 @@ export type Showcase = {
   voice: number
   dictionary: number
   webhook: string
+  /** The account that has all of this. */
+  account: string
+  /** The link that somebody was sent, under `/dashboard`, its secret included. */
+  invitation: string
 }
 
 const DAY_MS = 86_400_000
@@ -82,10 +86,22 @@ export async function furnish(
   })
   await post(request, url, `/v1/webhooks/${webhook}/test`, undefined)
   await join(request, url, { name: 'Jonas Weber', email: 'jonas@acme.example', role: 'developer' })
-  await post(request, url, '/v1/invitations', { email: 'finance@acme.example', role: 'billing' })
+  const invited = await post<{ url: string }>(request, url, '/v1/invitations', {
+    email: 'finance@acme.example',
+    role: 'billing',
+  })
   const { accounts } = server.operator
   await accounts.create({ email: 'lea@toys.example', name: 'Noisy Toys', plan: 'starter', password: null })
-  return { keys: [server1, kiosk, ending, laptop], voice, dictionary, webhook }
+  const session = await (await request.get(`${url}/v1/session`)).json()
+  const { pathname, hash } = new URL(invited.url)
+  return {
+    keys: [server1, kiosk, ending, laptop],
+    voice,
+    dictionary,
+    webhook,
+    account: session.account.id,
+    invitation: pathname.replace('/dashboard', '') + hash,
+  }
 }
 
 /** Somebody is invited, and comes. */

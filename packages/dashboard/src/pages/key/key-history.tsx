@@ -1,6 +1,7 @@
-import { useQuery } from '@tanstack/react-query'
+import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ApiError } from '../../api/api-error.ts'
+import type { AuditEvent } from '../../api/audit.ts'
 import { keyAuditQuery, type Receipt, receiptsQuery } from '../../api/keys.ts'
 import { useMay } from '../../api/session.ts'
 import { useTexts } from '../../i18n/i18n.ts'
@@ -17,23 +18,29 @@ import { useActionText } from './action-text.ts'
 /** What has happened to a key, and the proofs of it, for ever. */
 export function KeyHistory({ id }: { id: string }) {
   const t = useTexts()
+  const may = useMay('audit:read')
+  const receipts = useQuery(receiptsQuery(id))
+  const events = useQuery({ ...keyAuditQuery(id), enabled: may })
   return (
     <div className="flex flex-col gap-6">
       <Section title={t('key.receipts')} lead={t('key.receipts.lead')}>
-        <Receipts id={id} />
+        <Receipts of={receipts} />
       </Section>
-      <Section title={t('key.events')}>
-        <Events id={id} />
-      </Section>
+      {/* What stands under something of unknown height is drawn after it, so that nothing moves. */}
+      {!receipts.isPending && (
+        <Section title={t('key.events')}>
+          <Events of={events} may={may} />
+        </Section>
+      )}
     </div>
   )
 }
 
-function Receipts({ id }: { id: string }) {
+function Receipts({ of }: { of: UseQueryResult<Receipt[]> }) {
   const t = useTexts()
   const action = useActionText()
   const summary = useReceiptSummary()
-  const { data: receipts, error, refetch } = useQuery(receiptsQuery(id))
+  const { data: receipts, error, refetch } = of
   const [shown, setShown] = useState<Receipt | null>(null)
   if (error !== null) return <Problem error={error} onRetry={() => void refetch()} />
   if (receipts === undefined) return <Skeleton rows={2} />
@@ -74,12 +81,11 @@ function Receipts({ id }: { id: string }) {
   )
 }
 
-function Events({ id }: { id: string }) {
+function Events({ of, may }: { of: UseQueryResult<AuditEvent[]>; may: boolean }) {
   const t = useTexts()
   const action = useActionText()
   const nameOf = useActorName()
-  const may = useMay('audit:read')
-  const { data: events, error, refetch } = useQuery({ ...keyAuditQuery(id), enabled: may })
+  const { data: events, error, refetch } = of
   if (!may || (error instanceof ApiError && error.status === 403))
     return <p className="text-muted">{t('key.events.forbidden')}</p>
   if (error !== null) return <Problem error={error} onRetry={() => void refetch()} />

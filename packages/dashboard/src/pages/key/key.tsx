@@ -3,7 +3,7 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { Ban, RotateCw } from 'lucide-react'
 import { Tabs } from 'radix-ui'
 import { lazy, Suspense, useState } from 'react'
-import { type Key, keyQuery } from '../../api/keys.ts'
+import { type Key, keyQuery, rotationQuery } from '../../api/keys.ts'
 import { useMay } from '../../api/session.ts'
 import { Page } from '../../app/page.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
@@ -23,7 +23,7 @@ import { KeyName } from './key-name.tsx'
 import { KeyNow } from './key-now.tsx'
 import { KeyTokens } from './key-tokens.tsx'
 import { OverlapPanel } from './overlap-panel.tsx'
-import { KEY_TABS } from './tabs.ts'
+import { KEY_TABS, type KeyTab } from './tabs.ts'
 
 // It draws, which nobody waits for who looks at what goes on now.
 const KeyUsage = lazy(async () => ({ default: (await import('./key-usage.tsx')).KeyUsage }))
@@ -46,7 +46,6 @@ function LoadedKey({ subject: key }: { subject: Key }) {
   const ago = useAgoText()
   const mayWrite = useMay('keys:write') && !isOver(key)
   const { tab = 'now' } = useSearch({ from: '/inside/settings/api-keys/$id' })
-  const navigate = useNavigate({ from: '/settings/api-keys/$id' })
   const [doing, setDoing] = useState<'revoke' | 'rotate' | 'replace' | null>(null)
   /** A replacement whose secret never came. */
   const [lost, setLost] = useState<Key | null>(null)
@@ -54,6 +53,10 @@ function LoadedKey({ subject: key }: { subject: Key }) {
     setDoing(null)
     setLost(null)
   }
+  // What is under the panel is drawn after it, so that nothing moves; only at first, as it may be at work later.
+  const [wasRotated] = useState(key.rotation !== null)
+  const { isPending } = useQuery({ ...rotationQuery(key.id), enabled: wasRotated })
+  const isWhole = !wasRotated || !isPending
   return (
     <Page
       title={key.name}
@@ -89,6 +92,36 @@ function LoadedKey({ subject: key }: { subject: Key }) {
         </span>
         {mayWrite && <KeyName subject={key} />}
       </div>
+      {isWhole ? <Parts subject={key} tab={tab} mayWrite={mayWrite} /> : <Skeleton rows={6} />}
+      {doing === 'revoke' && (
+        <RevokeDialog
+          keys={[lost ?? key]}
+          onClose={close}
+          onRotate={() => setDoing('rotate')}
+          onReplace={() => setDoing('replace')}
+        />
+      )}
+      {doing === 'rotate' && <RotateDialog subject={key} onClose={close} />}
+      {doing === 'replace' && (
+        <CreateKeyDialog
+          keys={[key]}
+          prefill={copyOf(key)}
+          onClose={close}
+          onRevoke={(made) => {
+            setLost(made)
+            setDoing('revoke')
+          }}
+        />
+      )}
+    </Page>
+  )
+}
+
+function Parts({ subject: key, tab, mayWrite }: { subject: Key; tab: KeyTab; mayWrite: boolean }) {
+  const t = useTexts()
+  const navigate = useNavigate({ from: '/settings/api-keys/$id' })
+  return (
+    <>
       <OverlapPanel subject={key} mayWrite={mayWrite} />
       <Tabs.Root
         value={tab}
@@ -124,27 +157,7 @@ function LoadedKey({ subject: key }: { subject: Key }) {
           <KeyHistory id={key.id} />
         </Tabs.Content>
       </Tabs.Root>
-      {doing === 'revoke' && (
-        <RevokeDialog
-          keys={[lost ?? key]}
-          onClose={close}
-          onRotate={() => setDoing('rotate')}
-          onReplace={() => setDoing('replace')}
-        />
-      )}
-      {doing === 'rotate' && <RotateDialog subject={key} onClose={close} />}
-      {doing === 'replace' && (
-        <CreateKeyDialog
-          keys={[key]}
-          prefill={copyOf(key)}
-          onClose={close}
-          onRevoke={(made) => {
-            setLost(made)
-            setDoing('revoke')
-          }}
-        />
-      )}
-    </Page>
+    </>
   )
 }
 

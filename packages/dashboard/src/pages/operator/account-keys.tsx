@@ -10,6 +10,9 @@ import { KeyStateBadge } from '../keys/key-state.tsx'
 
 const KEYS_A_PAGE = 25
 
+/** Those that are shown at first. */
+export const firstKeysQuery = (id: string) => operatedKeysQuery(id, { limit: KEYS_A_PAGE, offset: 0 })
+
 /** Keys of an account, as the operator sees them: never a secret, and nothing to press. */
 export function AccountKeys({ id }: { id: string }) {
   const t = useTexts()

@@ -11,7 +11,7 @@ import { Section } from '../../ui/section.tsx'
 import { Time } from '../../ui/time.tsx'
 import { firstDayShown, UsageByDay } from '../key/usage-by-day.tsx'
 import { AccountDialogs, type Doing } from './account-dialogs.tsx'
-import { AccountKeys } from './account-keys.tsx'
+import { AccountKeys, firstKeysQuery } from './account-keys.tsx'
 import { AccountState } from './account-state.tsx'
 
 /** Operator → Accounts → one: its plan and people, what it has spoken, its keys, and the way to stop it. */
@@ -102,6 +102,9 @@ function AccountUsage({ id }: { id: string }) {
   const t = useTexts()
   const [from] = useState(firstDayShown)
   const { data, error, refetch } = useQuery(operatedUsageQuery(id, from))
+  // It stands under the keys, and is drawn after them, so that it does not move.
+  const keys = useQuery(firstKeysQuery(id))
+  if (keys.isPending) return null
   return (
     <section aria-labelledby="usage" className="flex flex-col gap-3">
       <h2 id="usage">{t('nav.usage')}</h2>
