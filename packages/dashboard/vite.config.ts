@@ -38,9 +38,52 @@ const smallCopies: Plugin = {
   },
 }
 
+/** What every page is made with. */
+const LIBRARIES =
+  /node_modules\/(?:react|react-dom|scheduler|use-sync-external-store|@tanstack|@lingui|get-nonce)\//
+
+/** Of our own, what every page needs, whoever sees it. */
+const EVERYWHERE = pathsOf(
+  'api/(?:call|api-error|network|routes|session)',
+  'app/(?:late-parts|language-choice|page-title|preferences|session-over|wordmark)',
+  'i18n/i18n',
+  'ui/(?:button|classes|copy-button|copying|dialog|failure-note|field|form|late|problem)',
+  'pages/(?:key/tabs|playground/speech-settings|usage/usage-search|voices/voice-search)',
+)
+
+/** What nearly every page needs of those who are signed in. */
+const INSIDE = pathsOf(
+  'api/(?:account|members|plan-feature|usage|use-change)',
+  'app/(?:navigation|not-allowed|offline|page|page-links|palette-key|person-menu|settings|shell)',
+  'ui/(?:badge|choice|code-block|data-table|download|fold|menu-button|quota-bar|scroll-region|section|ticks|time)',
+  'pages/keys/(?:access-text|actor-name|environments|key-parts|key-state|standing)',
+)
+
+function pathsOf(...places: string[]): RegExp {
+  return new RegExp(`/src/(?:${places.join('|')})\\.tsx?$`)
+}
+
+/**
+ * What is loaded together is one file: it is small that way, and asked for once. Without this a page is made of 60 files, as
+ * each is what the same pages have in common.
+ */
+const codeSplitting = {
+  groups: [
+    { name: 'libraries', test: LIBRARIES },
+    { name: 'everywhere', test: EVERYWHERE },
+    { name: 'inside', test: INSIDE },
+  ],
+}
+
 // biome-ignore lint/style/noDefaultExport: the form that Vite reads
 export default defineConfig({
   base: '/dashboard/',
   plugins: [compiledCatalogs, react(), tailwindcss(), smallCopies],
-  build: { manifest: true, modulePreload: { polyfill: false }, assetsInlineLimit: 0, target: 'es2022' },
+  build: {
+    manifest: true,
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    target: 'es2022',
+    rolldownOptions: { output: { codeSplitting } },
+  },
 })

@@ -8,19 +8,26 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { sessionQuery, setupQuery } from '../api/session.ts'
+import { loadInsideTexts } from '../i18n/i18n.ts'
 import type { AuditSearch } from '../pages/audit/audit-filters.tsx'
 import { tabOf } from '../pages/key/tabs.ts'
 import type { KeySearch } from '../pages/keys/key-filters.tsx'
 import { settingsOf } from '../pages/playground/speech-settings.ts'
 import { usageSearchOf } from '../pages/usage/usage-search.ts'
 import { voiceSearchOf } from '../pages/voices/voice-search.ts'
+import { useLateParts } from './late-parts.ts'
 import { NotFound, PageFailed } from './page-failed.tsx'
-import { Settings } from './settings.tsx'
 
 type Context = { queries: QueryClient }
 
+/** What every page is in. */
+function Root() {
+  useLateParts()
+  return <Outlet />
+}
+
 const root = createRootRouteWithContext<Context>()({
-  component: Outlet,
+  component: Root,
   notFoundComponent: NotFound,
   errorComponent: PageFailed,
 })
@@ -35,6 +42,8 @@ const outside = createRoute({
 const setup = createRoute({
   getParentRoute: () => outside,
   path: '/setup',
+  // It leads to the first key.
+  beforeLoad: loadInsideTexts,
   component: lazyRouteComponent(() => import('../pages/people/setup.tsx'), 'SetupPage'),
 })
 const signIn = createRoute({
@@ -77,7 +86,7 @@ const inside = createRoute({
   id: 'inside',
   component: lazyRouteComponent(() => import('./shell.tsx'), 'Shell'),
   beforeLoad: async ({ context, location }) => {
-    const session = await context.queries.ensureQueryData(sessionQuery)
+    const [session] = await Promise.all([context.queries.ensureQueryData(sessionQuery), loadInsideTexts()])
     if (session === null) throw redirect({ to: '/sign-in', search: { to: location.href } })
   },
 })
@@ -119,7 +128,11 @@ const dictionary = createRoute({
   path: '/dictionaries/$id',
   component: lazyRouteComponent(() => import('../pages/dictionaries/dictionary.tsx'), 'DictionaryPage'),
 })
-const settings = createRoute({ getParentRoute: () => inside, path: '/settings', component: Settings })
+const settings = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./settings.tsx'), 'Settings'),
+})
 const settingsIndex = createRoute({
   getParentRoute: () => settings,
   path: '/',

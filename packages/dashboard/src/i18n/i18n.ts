@@ -1,6 +1,7 @@
 import { I18n, type Messages } from '@lingui/core'
 import { createContext, useContext } from 'react'
-import type { EnglishCatalogs } from './en.ts'
+import type { Catalogs as Inside } from './en-inside.ts'
+import type { Catalogs as Outside } from './en-outside.ts'
 
 export const LANGUAGES = ['en', 'de'] as const
 export type Language = (typeof LANGUAGES)[number]
@@ -8,25 +9,53 @@ export type Language = (typeof LANGUAGES)[number]
 export const LANGUAGE_NAMES = { en: 'English', de: 'Deutsch' } as const satisfies Record<Language, string>
 
 /** Every id of the English texts; the German ones have the same (test/catalogs.test.ts). */
-export type MessageId = {
-  [File in keyof EnglishCatalogs]: keyof EnglishCatalogs[File]
-}[keyof EnglishCatalogs] &
-  string
+export type MessageId = IdOf<Inside> | IdOf<Outside>
+type IdOf<Catalogs> = { [File in keyof Catalogs]: keyof Catalogs[File] }[keyof Catalogs] & string
 
 /** Texts by their id, with what is to be filled in. */
 export type Translate = (id: MessageId, values?: Record<string, unknown>) => string
 
-const load = {
-  en: async (): Promise<Messages> => (await import('./en.ts')).messages,
-  de: async (): Promise<Messages> => (await import('./de.ts')).messages,
-} satisfies Record<Language, () => Promise<Messages>>
+/** Whoever is not signed in is spoken to with a small part of all texts. */
+type Part = 'outside' | 'inside'
 
-export const i18n = new I18n({})
+const load = {
+  en: {
+    outside: async (): Promise<Messages> => (await import('./en-outside.ts')).messages,
+    inside: async (): Promise<Messages> => (await import('./en-inside.ts')).messages,
+  },
+  de: {
+    outside: async (): Promise<Messages> => (await import('./de-outside.ts')).messages,
+    inside: async (): Promise<Messages> => (await import('./de-inside.ts')).messages,
+  },
+} satisfies Record<Language, Record<Part, () => Promise<Messages>>>
+
+const parts = new Set<Part>(['outside'])
+let spoken: Language = 'en'
+
+export const i18n = new I18n({
+  missing: (_, id) => {
+    reportError(new Error(`There is no text ${id} here`))
+    return id
+  },
+})
 
 /** Speaks a language from now on. */
 export async function activate(language: Language): Promise<void> {
-  i18n.loadAndActivate({ locale: language, messages: await load[language]() })
+  const messages = await Promise.all([...parts].map((part) => load[language][part]()))
+  spoken = language
+  i18n.loadAndActivate({ locale: language, messages: Object.assign({}, ...messages) })
   document.documentElement.lang = language
+}
+
+/** Has the texts for those who are signed in too. */
+export async function loadInsideTexts(): Promise<void> {
+  if (parts.has('inside')) return
+  const language = spoken
+  const messages = await load[language].inside()
+  parts.add('inside')
+  i18n.load(language, messages)
+  // Another was chosen meanwhile.
+  if (spoken !== language) await activate(spoken)
 }
 
 export const LanguageContext = createContext<Language>('en')

@@ -1,13 +1,5 @@
-import { X } from 'lucide-react'
-import { AlertDialog as RadixAlert, Dialog as RadixDialog } from 'radix-ui'
 import type { ReactNode, RefObject } from 'react'
-import { useTexts } from '../i18n/i18n.ts'
-import { classes } from './classes.ts'
-
-const SCRIM = 'fixed inset-0 z-40 bg-scrim appears'
-const PANEL =
-  'fixed z-50 flex max-h-[90dvh] flex-col rounded-dialog border border-line bg-raised shadow-[0_12px_40px_var(--overlay-shadow)] appears ' +
-  'left-1/2 top-1/2 w-[calc(100vw-32px)] -translate-x-1/2 -translate-y-1/2 focus:outline-none'
+import { late } from './late.tsx'
 
 type Shared = {
   title: ReactNode
@@ -19,7 +11,7 @@ type Shared = {
   footer?: ReactNode
 }
 
-type DialogProps = Shared & {
+export type DialogProps = Shared & {
   open: boolean
   /** Esc, the cross, a press outside: whoever listens decides whether it closes. */
   onClose: (why: 'escape' | 'cross' | 'outside') => void
@@ -29,140 +21,18 @@ type DialogProps = Shared & {
   focusFirst?: RefObject<HTMLElement | null>
 }
 
-/** One decision over the page. Its content may change, but dialogs never stack. */
-export function Dialog({
-  open,
-  onClose,
-  busy = false,
-  title,
-  description,
-  wide,
-  children,
-  footer,
-  focusFirst,
-}: DialogProps) {
-  const t = useTexts()
-  const close = (why: 'escape' | 'cross' | 'outside'): void => {
-    if (!busy) onClose(why)
-  }
-  return (
-    <RadixDialog.Root open={open}>
-      <RadixDialog.Portal>
-        <RadixDialog.Overlay className={SCRIM} />
-        <RadixDialog.Content
-          className={classes(PANEL, wide === true ? 'max-w-[640px]' : 'max-w-[480px]')}
-          onEscapeKeyDown={(event) => {
-            event.preventDefault()
-            close('escape')
-          }}
-          onPointerDownOutside={(event) => {
-            event.preventDefault()
-            close('outside')
-          }}
-          onOpenAutoFocus={(event) => focusOn(event, focusFirst)}
-          {...(description === undefined ? { 'aria-describedby': undefined } : {})}
-        >
-          <Frame
-            title={<RadixDialog.Title asChild>{title}</RadixDialog.Title>}
-            description={
-              description !== undefined && (
-                <RadixDialog.Description className="text-muted">{description}</RadixDialog.Description>
-              )
-            }
-            footer={footer}
-          >
-            {children}
-          </Frame>
-          <button
-            type="button"
-            aria-disabled={busy || undefined}
-            onClick={() => close('cross')}
-            className="absolute right-3 top-3 grid size-9 place-items-center rounded-control text-muted hover:bg-sunken"
-          >
-            <X size={20} strokeWidth={1.75} aria-hidden />
-            <span className="sr-only">{t('dialog.close')}</span>
-          </button>
-        </RadixDialog.Content>
-      </RadixDialog.Portal>
-    </RadixDialog.Root>
-  )
-}
-
-type AlertProps = Shared & {
+export type AlertProps = Shared & {
   open: boolean
   /** Esc: the safe answer. */
   onCancel: () => void
   focusFirst: RefObject<HTMLElement | null>
 }
 
+const LoadedDialog = late(async () => (await import('./loaded-dialog.tsx')).LoadedDialog)
+const LoadedAlertDialog = late(async () => (await import('./loaded-dialog.tsx')).LoadedAlertDialog)
+
+/** One decision over the page. Its content may change, but dialogs never stack. */
+export const Dialog = (props: DialogProps) => props.open && <LoadedDialog {...props} />
+
 /** A question that must be answered before anything else; the focus is on the safe answer. */
-export function AlertDialog({
-  open,
-  onCancel,
-  title,
-  description,
-  wide,
-  children,
-  footer,
-  focusFirst,
-}: AlertProps) {
-  return (
-    <RadixAlert.Root open={open}>
-      <RadixAlert.Portal>
-        <RadixAlert.Overlay className={SCRIM} />
-        <RadixAlert.Content
-          className={classes(PANEL, wide === true ? 'max-w-[640px]' : 'max-w-[480px]')}
-          onEscapeKeyDown={(event) => {
-            event.preventDefault()
-            onCancel()
-          }}
-          onOpenAutoFocus={(event) => focusOn(event, focusFirst)}
-          {...(description === undefined ? { 'aria-describedby': undefined } : {})}
-        >
-          <Frame
-            title={<RadixAlert.Title asChild>{title}</RadixAlert.Title>}
-            description={
-              description !== undefined && (
-                <RadixAlert.Description className="text-muted">{description}</RadixAlert.Description>
-              )
-            }
-            footer={footer}
-          >
-            {children}
-          </Frame>
-        </RadixAlert.Content>
-      </RadixAlert.Portal>
-    </RadixAlert.Root>
-  )
-}
-
-function Frame({
-  title,
-  description,
-  children,
-  footer,
-}: {
-  title: ReactNode
-  description: ReactNode
-  children: ReactNode
-  footer: ReactNode
-}) {
-  return (
-    <>
-      <div className="flex flex-col gap-1 px-6 pb-4 pr-14 pt-5">
-        {title}
-        {description}
-      </div>
-      <div className="flex min-h-0 flex-col gap-4 overflow-y-auto px-6 pb-5">{children}</div>
-      {footer !== undefined && (
-        <div className="flex flex-wrap justify-end gap-2 border-t border-line px-6 py-4">{footer}</div>
-      )}
-    </>
-  )
-}
-
-function focusOn(event: Event, target: RefObject<HTMLElement | null> | undefined): void {
-  if (target?.current == null) return
-  event.preventDefault()
-  target.current.focus()
-}
+export const AlertDialog = (props: AlertProps) => props.open && <LoadedAlertDialog {...props} />

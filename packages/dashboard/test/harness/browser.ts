@@ -1,17 +1,14 @@
-import { existsSync } from 'node:fs'
 import AxeBuilder from '@axe-core/playwright'
 import {
   type Browser,
   type BrowserContextOptions,
-  chromium,
   type Locator,
   type Page,
   expect as playwrightExpect,
   type Request,
 } from '@playwright/test'
 
-/** Where systems put it; `CHROMIUM=…` names another place. */
-const PROGRAMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+export { openBrowser } from './chromium.ts'
 
 export const WIDE = { width: 1440, height: 900 }
 export const NARROW = { width: 390, height: 844 }
@@ -20,21 +17,6 @@ export const NARROW = { width: 390, height: 844 }
 const PATIENCE_MS = 30_000
 /** What every test of pages expects with; nothing else imports Playwright's. */
 export const expect = playwrightExpect.configure({ timeout: PATIENCE_MS })
-
-/** The system's Chromium. Throws with the package's name when there is none. */
-export async function openBrowser(): Promise<Browser> {
-  const program = process.env['CHROMIUM'] ?? PROGRAMS.find((path) => existsSync(path))
-  if (program === undefined) throw new Error('Chromium is missing (Debian: apt-get install chromium)')
-  return await chromium.launch({
-    executablePath: program,
-    // `lan.example` is this machine by a name that is not loopback: plain http there is no secure context.
-    args: [
-      '--no-sandbox',
-      '--autoplay-policy=no-user-gesture-required',
-      '--host-resolver-rules=MAP lan.example 127.0.0.1',
-    ],
-  })
-}
 
 /** A page of a person's own browser, and what went wrong in it. */
 export type Visit = AsyncDisposable & {

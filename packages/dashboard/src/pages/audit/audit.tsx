@@ -9,11 +9,13 @@ import { NotAllowed, NotOnPlan } from '../../app/not-allowed.tsx'
 import { Page } from '../../app/page.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
+import { late } from '../../ui/late.tsx'
 import { Empty, Problem, Skeleton } from '../../ui/problem.tsx'
 import { AuditFilters, type AuditSearch, filterOf, isFiltered } from './audit-filters.tsx'
 import { AuditList } from './audit-list.tsx'
 import { ChainLine } from './chain-line.tsx'
-import { EventDialog } from './event-dialog.tsx'
+
+const EventDialog = late(async () => (await import('./event-dialog.tsx')).EventDialog)
 
 /** Settings → Audit log: who changed what, and the proof that nothing of it was touched. */
 export function AuditPage() {

@@ -16,11 +16,13 @@ import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { downloadFile } from '../../ui/download.ts'
+import { late } from '../../ui/late.tsx'
 import { Empty, Problem, Skeleton } from '../../ui/problem.tsx'
 import { writeCsv } from './csv.ts'
-import { EntryDialog } from './entry-form.tsx'
 import { EntryList } from './entry-list.tsx'
-import { ImportDialog } from './import-dialog.tsx'
+
+const EntryDialog = late(async () => (await import('./entry-form.tsx')).EntryDialog)
+const ImportDialog = late(async () => (await import('./import-dialog.tsx')).ImportDialog)
 
 type Doing = { what: 'entry'; entry: Entry | null } | { what: 'import' } | { what: 'delete' } | null
 

@@ -11,7 +11,7 @@ import { Problem, Skeleton } from '../../ui/problem.tsx'
 import { Section } from '../../ui/section.tsx'
 import { Time } from '../../ui/time.tsx'
 import { useActorName } from '../keys/actor-name.ts'
-import { ReceiptDialog } from '../keys/receipt-dialog.tsx'
+import { ReceiptDialog } from '../keys/key-dialogs.ts'
 import { useReceiptSummary } from '../keys/receipt-summary.ts'
 import { useActionText } from './action-text.ts'
 

@@ -2,31 +2,31 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { Ban, RotateCw } from 'lucide-react'
 import { Tabs } from 'radix-ui'
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
 import { type Key, keyQuery, rotationQuery } from '../../api/keys.ts'
 import { useMay } from '../../api/session.ts'
 import { Page } from '../../app/page.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
+import { late } from '../../ui/late.tsx'
 import { Problem, Skeleton } from '../../ui/problem.tsx'
 import { Time, useAgoText } from '../../ui/time.tsx'
 import { useActorName } from '../keys/actor-name.ts'
-import { CreateKeyDialog } from '../keys/create-key-dialog.tsx'
+import { CreateKeyDialog, RevokeDialog, RotateDialog } from '../keys/key-dialogs.ts'
 import { EnvironmentBadge } from '../keys/key-parts.tsx'
 import { isOver, KeyStateBadge } from '../keys/key-state.tsx'
 import { copyOf } from '../keys/prefill.ts'
-import { RevokeDialog } from '../keys/revoke-dialog.tsx'
-import { RotateDialog } from '../keys/rotate-dialog.tsx'
-import { KeyAccess } from './key-access.tsx'
-import { KeyHistory } from './key-history.tsx'
 import { KeyName } from './key-name.tsx'
 import { KeyNow } from './key-now.tsx'
-import { KeyTokens } from './key-tokens.tsx'
 import { OverlapPanel } from './overlap-panel.tsx'
 import { KEY_TABS, type KeyTab } from './tabs.ts'
 
-// It draws, which nobody waits for who looks at what goes on now.
-const KeyUsage = lazy(async () => ({ default: (await import('./key-usage.tsx')).KeyUsage }))
+const Waiting = () => <Skeleton rows={4} />
+// Nobody waits for these who looks at what goes on now.
+const KeyUsage = late(async () => (await import('./key-usage.tsx')).KeyUsage, Waiting)
+const KeyAccess = late(async () => (await import('./key-access.tsx')).KeyAccess, Waiting)
+const KeyTokens = late(async () => (await import('./key-tokens.tsx')).KeyTokens, Waiting)
+const KeyHistory = late(async () => (await import('./key-history.tsx')).KeyHistory, Waiting)
 
 const TAB =
   'min-h-9 shrink-0 border-b-2 border-transparent px-3 text-muted data-[state=active]:border-accent data-[state=active]:font-medium data-[state=active]:text-text pointer-coarse:min-h-11'
@@ -143,9 +143,7 @@ function Parts({ subject: key, tab, mayWrite }: { subject: Key; tab: KeyTab; may
           <KeyNow subject={key} mayWrite={mayWrite} />
         </Tabs.Content>
         <Tabs.Content value="usage">
-          <Suspense fallback={<Skeleton rows={4} />}>
-            <KeyUsage id={key.id} />
-          </Suspense>
+          <KeyUsage id={key.id} />
         </Tabs.Content>
         <Tabs.Content value="access">
           <KeyAccess key={key.id} subject={key} mayWrite={mayWrite} />

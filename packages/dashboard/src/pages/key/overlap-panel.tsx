@@ -8,7 +8,7 @@ import { DataTable } from '../../ui/data-table.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
 import { Section } from '../../ui/section.tsx'
 import { Time, useNowMs } from '../../ui/time.tsx'
-import { ProvedQuestion } from '../keys/proved-question.tsx'
+import { ProvedQuestion } from '../keys/key-dialogs.ts'
 import { SettlingWaiting } from '../keys/settling-waiting.tsx'
 
 const EXTENDED_S = 86_400

@@ -105,7 +105,7 @@ function KeyCard({ subject: key, ...props }: KeyListProps & { subject: Key }) {
           <LastUsed of={key} />
         </span>
       </div>
-      <KeyMenu of={key} {...props} />
+      <KeyMenu subject={key} {...props} />
     </li>
   )
 }

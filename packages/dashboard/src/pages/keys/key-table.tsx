@@ -122,7 +122,7 @@ export function KeyTable(props: KeyListProps) {
                     {t('revoke.action')} <span className="sr-only">{key.name}</span>
                   </Button>
                 )}
-                <KeyMenu of={key} {...props} />
+                <KeyMenu subject={key} {...props} />
               </span>
             </td>
           </tr>

@@ -8,12 +8,10 @@ import { Page } from '../../app/page.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { Empty, Problem, Skeleton } from '../../ui/problem.tsx'
-import { CreateKeyDialog } from './create-key-dialog.tsx'
+import { CreateKeyDialog, RevokeDialog, RotateDialog } from './key-dialogs.ts'
 import { isFiltered, KeyFilters, type KeySearch, queryOf } from './key-filters.tsx'
 import { KeyList } from './key-list.tsx'
 import { copyOf, type Prefill, prefillOf } from './prefill.ts'
-import { RevokeDialog } from './revoke-dialog.tsx'
-import { RotateDialog } from './rotate-dialog.tsx'
 import { SelectionBar } from './selection-bar.tsx'
 
 type Doing =

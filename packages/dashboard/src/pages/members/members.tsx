@@ -7,13 +7,15 @@ import { NotAllowed } from '../../app/not-allowed.tsx'
 import { Page } from '../../app/page.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
+import { late } from '../../ui/late.tsx'
 import { Empty, Problem, Skeleton } from '../../ui/problem.tsx'
-import { ChangeRoleDialog } from './change-role-dialog.tsx'
 import { InvitationList } from './invitation-list.tsx'
-import { InviteDialog } from './invite-dialog.tsx'
 import { MemberList } from './member-list.tsx'
-import { RemoveMemberDialog } from './remove-member-dialog.tsx'
 import type { RoleName } from './roles.ts'
+
+const InviteDialog = late(async () => (await import('./invite-dialog.tsx')).InviteDialog)
+const ChangeRoleDialog = late(async () => (await import('./change-role-dialog.tsx')).ChangeRoleDialog)
+const RemoveMemberDialog = late(async () => (await import('./remove-member-dialog.tsx')).RemoveMemberDialog)
 
 type Doing =
   | { what: 'invite'; email?: string; role?: RoleName }

@@ -1,7 +1,9 @@
 import type { OperatedAccount } from '../../api/operator.ts'
-import { PlanDialog } from './plan-dialog.tsx'
-import { ResumeDialog } from './resume-dialog.tsx'
-import { SuspendDialog } from './suspend-dialog.tsx'
+import { late } from '../../ui/late.tsx'
+
+const PlanDialog = late(async () => (await import('./plan-dialog.tsx')).PlanDialog)
+const SuspendDialog = late(async () => (await import('./suspend-dialog.tsx')).SuspendDialog)
+const ResumeDialog = late(async () => (await import('./resume-dialog.tsx')).ResumeDialog)
 
 /** What an operator is about to do with an account; null: nothing. */
 export type Doing = { what: 'plan' | 'suspend' | 'resume'; account: OperatedAccount } | null

@@ -4,10 +4,14 @@ import { useSession } from '../../api/session.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
+import { late } from '../../ui/late.tsx'
 import { Section } from '../../ui/section.tsx'
 import { PasswordDialog } from './password-dialog.tsx'
-import { RecoveryCodesDialog } from './recovery-codes-dialog.tsx'
-import { SecondFactorDialog } from './second-factor-dialog.tsx'
+
+const SecondFactorDialog = late(async () => (await import('./second-factor-dialog.tsx')).SecondFactorDialog)
+const RecoveryCodesDialog = late(
+  async () => (await import('./recovery-codes-dialog.tsx')).RecoveryCodesDialog,
+)
 
 type Doing = 'add' | 'codes' | 'end' | null
 

@@ -12,10 +12,12 @@ import { Take } from '../../sound/take.ts'
 import { Button } from '../../ui/button.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { useLanguageName, useLanguagesOf } from '../../ui/language-name.ts'
+import { late } from '../../ui/late.tsx'
 import { Empty, Problem, Skeleton } from '../../ui/problem.tsx'
 import { SampleButton } from '../../ui/sample-button.tsx'
-import { CreateVoiceDialog } from './create-voice-dialog.tsx'
 import { VOICE_KINDS, type VoiceSearch } from './voice-search.ts'
+
+const CreateVoiceDialog = late(async () => (await import('./create-voice-dialog.tsx')).CreateVoiceDialog)
 
 /** Rows of the list; more are for the search. */
 const ROWS_MAX = 100

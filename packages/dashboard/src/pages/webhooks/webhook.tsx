@@ -7,14 +7,18 @@ import { Page } from '../../app/page.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
+import { late } from '../../ui/late.tsx'
 import { Problem, Skeleton } from '../../ui/problem.tsx'
 import { Time } from '../../ui/time.tsx'
-import { DeleteWebhookDialog } from './delete-webhook-dialog.tsx'
 import { DeliveryLog } from './delivery-log.tsx'
 import { eventNames } from './events.ts'
-import { RotateSecretDialog } from './rotate-secret-dialog.tsx'
-import { WebhookDialog } from './webhook-dialog.tsx'
 import { WebhookState } from './webhook-state.tsx'
+
+const WebhookDialog = late(async () => (await import('./webhook-dialog.tsx')).WebhookDialog)
+const DeleteWebhookDialog = late(
+  async () => (await import('./delete-webhook-dialog.tsx')).DeleteWebhookDialog,
+)
+const RotateSecretDialog = late(async () => (await import('./rotate-secret-dialog.tsx')).RotateSecretDialog)
 
 /** One webhook: how it does, what was sent, and what can be done with it. */
 export function WebhookPage() {

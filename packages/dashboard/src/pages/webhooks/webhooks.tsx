@@ -11,12 +11,14 @@ import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { CodeBlock } from '../../ui/code-block.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
+import { late } from '../../ui/late.tsx'
 import { Empty, Problem, Skeleton } from '../../ui/problem.tsx'
 import { Time } from '../../ui/time.tsx'
 import { DeliveryState } from './delivery-state.tsx'
 import { eventNames } from './events.ts'
-import { WebhookDialog } from './webhook-dialog.tsx'
 import { WebhookState } from './webhook-state.tsx'
+
+const WebhookDialog = late(async () => (await import('./webhook-dialog.tsx')).WebhookDialog)
 
 /** What an event looks like, for those whose plan has none yet. */
 const EXAMPLE = `{

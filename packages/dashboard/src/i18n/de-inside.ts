@@ -6,16 +6,15 @@ import keys from './de/keys.json'
 import members from './de/members.json'
 import operator from './de/operator.json'
 import overview from './de/overview.json'
-import people from './de/people.json'
 import plan from './de/plan.json'
 import playground from './de/playground.json'
 import profile from './de/profile.json'
-import shell from './de/shell.json'
 import usage from './de/usage.json'
 import voices from './de/voices.json'
 import webhooks from './de/webhooks.json'
 
-const catalogs = {
+export const messages = Object.assign(
+  {},
   audit,
   create,
   dictionaries,
@@ -24,13 +23,10 @@ const catalogs = {
   members,
   operator,
   overview,
-  people,
   plan,
   playground,
   profile,
-  shell,
   usage,
   voices,
   webhooks,
-}
-export const messages = Object.assign({}, ...Object.values(catalogs))
+)

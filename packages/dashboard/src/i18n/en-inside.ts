@@ -6,11 +6,9 @@ import keys from './en/keys.json'
 import members from './en/members.json'
 import operator from './en/operator.json'
 import overview from './en/overview.json'
-import people from './en/people.json'
 import plan from './en/plan.json'
 import playground from './en/playground.json'
 import profile from './en/profile.json'
-import shell from './en/shell.json'
 import usage from './en/usage.json'
 import voices from './en/voices.json'
 import webhooks from './en/webhooks.json'
@@ -24,14 +22,12 @@ const catalogs = {
   members,
   operator,
   overview,
-  people,
   plan,
   playground,
   profile,
-  shell,
   usage,
   voices,
   webhooks,
 }
-export type EnglishCatalogs = typeof catalogs
+export type Catalogs = typeof catalogs
 export const messages = Object.assign({}, ...Object.values(catalogs))

@@ -1,0 +1,113 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { LogOut } from 'lucide-react'
+import { DropdownMenu } from 'radix-ui'
+import { useState } from 'react'
+import { call } from '../api/call.ts'
+import { forgetSession, sessionQuery, useSession } from '../api/session.ts'
+import { LANGUAGE_NAMES, LANGUAGES, useLanguage, useTexts } from '../i18n/i18n.ts'
+import { MENU_ITEM, Menu, MenuLine } from '../ui/menu.tsx'
+import type { MenuProps } from '../ui/menu-button.tsx'
+import { useSpeak } from './language-choice.ts'
+import { currentTheme, keepTheme, THEMES, type Theme } from './preferences.ts'
+
+const LABEL = 'px-2.5 pb-1 pt-3 text-badge text-muted'
+
+/** What the menu of whoever is signed in has. */
+export function PersonMenuItems(menu: MenuProps) {
+  const t = useTexts()
+  const { user, account, accounts } = useSession()
+  const language = useLanguage()
+  const speak = useSpeak()
+  const [theme, setTheme] = useState<Theme>(currentTheme)
+  const signOut = useSignOut()
+  const switchTo = useSwitchAccount()
+  return (
+    <Menu {...menu} side="top" align="start" className="z-50 min-w-56">
+      <p className="truncate px-2.5 py-1.5 text-small text-muted">{user.email}</p>
+      {accounts.length > 1 && (
+        <>
+          <DropdownMenu.Label className={LABEL}>{t('menu.account')}</DropdownMenu.Label>
+          <DropdownMenu.RadioGroup value={account?.id ?? ''}>
+            {accounts.map(({ id, name }) => (
+              <DropdownMenu.RadioItem
+                key={id}
+                value={id}
+                className={MENU_ITEM}
+                onSelect={() => void switchTo(id)}
+              >
+                <span className="truncate">{name}</span>
+              </DropdownMenu.RadioItem>
+            ))}
+          </DropdownMenu.RadioGroup>
+          <MenuLine />
+        </>
+      )}
+      <DropdownMenu.Item asChild className={MENU_ITEM}>
+        <Link to="/profile">{t('nav.profile')}</Link>
+      </DropdownMenu.Item>
+      <DropdownMenu.Item asChild className={MENU_ITEM}>
+        <Link to="/profile/security">{t('nav.security')}</Link>
+      </DropdownMenu.Item>
+      <DropdownMenu.Label className={LABEL}>{t('menu.language')}</DropdownMenu.Label>
+      <DropdownMenu.RadioGroup value={language}>
+        {LANGUAGES.map((choice) => (
+          <DropdownMenu.RadioItem
+            key={choice}
+            value={choice}
+            lang={choice}
+            className={MENU_ITEM}
+            onSelect={() => void speak(choice)}
+          >
+            {LANGUAGE_NAMES[choice]}
+          </DropdownMenu.RadioItem>
+        ))}
+      </DropdownMenu.RadioGroup>
+      <DropdownMenu.Label className={LABEL}>{t('menu.theme')}</DropdownMenu.Label>
+      <DropdownMenu.RadioGroup value={theme}>
+        {THEMES.map((choice) => (
+          <DropdownMenu.RadioItem
+            key={choice}
+            value={choice}
+            className={MENU_ITEM}
+            onSelect={() => {
+              keepTheme(choice)
+              setTheme(choice)
+            }}
+          >
+            {t(`menu.theme.${choice}`)}
+          </DropdownMenu.RadioItem>
+        ))}
+      </DropdownMenu.RadioGroup>
+      <MenuLine />
+      <DropdownMenu.Item className={MENU_ITEM} onSelect={() => void signOut()}>
+        <LogOut size={16} strokeWidth={1.75} aria-hidden />
+        {t('menu.signout')}
+      </DropdownMenu.Item>
+    </Menu>
+  )
+}
+
+/** Ends the session, and forgets everything that was seen in it. */
+function useSignOut(): () => Promise<void> {
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  return async () => {
+    await call('signOut').catch(() => undefined)
+    forgetSession()
+    queries.clear()
+    await navigate({ to: '/sign-in' })
+  }
+}
+
+/** Acts for another of the person's accounts: nothing of the one before stays. */
+function useSwitchAccount(): (accountId: string) => Promise<void> {
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  return async (accountId) => {
+    const session = await call('changeSession', { body: { account_id: accountId } })
+    await navigate({ to: '/' })
+    queries.setQueryData(sessionQuery.queryKey, session)
+    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] })
+  }
+}
