@@ -4,11 +4,11 @@ import { after, before, test } from 'node:test'
 import type { Browser, Page } from '@playwright/test'
 import { receiptSigner, verifyReceipt } from '../../server/src/keys/receipts.ts'
 import { RacingNode } from '../../server/test/harness/cluster.ts'
+import { Network } from '../../server/test/harness/network.ts'
 import { createPostgresDatabase, PostgresServer } from '../../server/test/harness/postgres.ts'
 import { SpeakClient } from '../../server/test/harness/speak-client.ts'
 import { postgresSetting, startServer, type TestServer } from '../../server/test/harness/test-server.ts'
 import { answer, expect, obstacles, openBrowser, questionTexts, visit } from './harness/browser.ts'
-import { startWay } from './harness/cut.ts'
 import { signIn, signUp } from './harness/people.ts'
 import { setUp } from './harness/showcase.ts'
 
@@ -176,14 +176,14 @@ test('suspending an account and narrowing a key are told the same way: who has t
 test('a connection that breaks meanwhile: what is known is said, and the same press gives the receipt; none at all: it may still work', async () => {
   await using person = await visit(browser)
   const { page } = person
-  await using way = await startWay(server.url)
+  await using way = await Network.to(Number(new URL(server.url).port))
   const { upon } = await questionTexts(page)
   await signUp(page, way.url, { name: 'Bea', email: 'bea@example.org' })
   const still = others[1] ?? assert.fail()
   await askToRevoke(page, way.url, 'Half')
   const question = page.getByRole('alertdialog')
   await standsStillUpon('/revoke', page, still)
-  upon('no answer yet', () => way.cut())
+  upon('no answer yet', () => way.break())
   await answer(question, 'Revoke', question.getByRole('heading', { name: 'Revoked, but not proved yet' }))
   await expect(question.getByRole('alert')).toContainText('the key may still work there for up to 2 s')
   assert.deepEqual(await obstacles(page), [])

@@ -1,10 +1,12 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** A way to a server that can be cut: then nothing comes through in either direction, and nobody is told. */
+/** A way to a server that can be silent, broken, or gone. */
 export class Network implements AsyncDisposable {
   readonly #sockets = new Set<Socket>()
   #isCut = false
+  /** Any, at first. */
+  #ownPort = 0
   readonly #server = createServer((near) => {
     const far = connect(this.#port, '127.0.0.1')
     for (const socket of [near, far]) {
@@ -28,15 +30,19 @@ export class Network implements AsyncDisposable {
   /** Listens, and carries to a port of this machine. */
   static async to(port: number): Promise<Network> {
     const network = new Network(port)
-    network.#server.listen(0, '127.0.0.1')
-    await once(network.#server, 'listening')
+    await network.open()
     return network
   }
 
   get port(): number {
-    return (this.#server.address() as AddressInfo).port
+    return this.#ownPort
   }
 
+  get url(): string {
+    return `http://127.0.0.1:${this.#ownPort}`
+  }
+
+  /** From now on nothing comes through in either direction, and nobody is told. */
   cut(): void {
     this.#isCut = true
   }
@@ -47,14 +53,30 @@ export class Network implements AsyncDisposable {
     for (const socket of this.#sockets) socket.destroy()
   }
 
+  /** Breaks the connections there are, so that both ends notice. New ones are carried. */
+  break(): void {
+    for (const socket of this.#sockets) socket.resetAndDestroy()
+  }
+
+  /** Nobody is there any more. */
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve))
+    this.break()
+    await closed
+  }
+
+  /** Somebody is there, at the same port as before. */
+  async open(): Promise<void> {
+    this.#server.listen(this.#ownPort, '127.0.0.1')
+    await once(this.#server, 'listening')
+    this.#ownPort = (this.#server.address() as AddressInfo).port
+  }
+
   #carry(bytes: Buffer | string, to: Socket): void {
     if (!this.#isCut) to.write(bytes)
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    const closed = once(this.#server, 'close')
-    this.#server.close()
-    for (const socket of this.#sockets) socket.destroy()
-    await closed
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
   }
 }
