@@ -7,6 +7,7 @@ import { http } from './http.ts'
 import { keycore } from './keycore.ts'
 import { memory } from './memory.ts'
 import { nodes } from './nodes.ts'
+import { pages } from './pages.ts'
 import { revocation } from './revocation.ts'
 import type { Part, Row } from './row.ts'
 import { sdk } from './sdk.ts'
@@ -28,6 +29,7 @@ const PARTS: readonly Part[] = [
   start,
   revocation,
   nodes,
+  pages,
   sdk,
 ]
 
@@ -40,7 +42,7 @@ Parts:
 ${PARTS.map(({ name, about }) => `  ${name.padEnd(12)} ${about}`).join('\n')}
 
 Options:
-  --against DIR  another checkout, with its dependencies installed, joins the rounds of the parts http and speech
+  --against DIR  another checkout, with its dependencies installed, joins the rounds of http, pages and speech
   --help         this text
 
 Figures depend on the machine and on what else it does. Ratios are made inside one run in which the contenders take
