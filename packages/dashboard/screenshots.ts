@@ -107,6 +107,7 @@ async function shoot(browser: Browser, stage: Furnished, shot: Shot, views: read
     // What is asked for at first has been drawn.
     await page.waitForLoadState('networkidle')
     if (view !== README_VIEW) await page.setViewportSize(await whole(page, view.viewport))
+    await page.evaluate(showCurrent)
     // A window that has grown is drawn anew.
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
     const file = fileOf(name, view)
@@ -114,6 +115,12 @@ async function shoot(browser: Browser, stage: Furnished, shot: Shot, views: read
     process.stdout.write(`${file}\n`)
   }
   if (troubles.length > 0 && !isDisturbed) throw new Error(troubles.join('; '))
+}
+
+/** A row of links shows the current one when a page is opened, as it was before the window became narrow. Runs in the page. */
+function showCurrent(): void {
+  for (const link of document.querySelectorAll('main nav [aria-current=page]'))
+    link.scrollIntoView({ block: 'nearest', inline: 'nearest' })
 }
 
 /** On a machine that has much to do. */

@@ -19,6 +19,9 @@ after(async () => {
 const statusOf = async (key: string): Promise<number> =>
   (await fetch(`${server.url}/v1/models`, { headers: { authorization: `Bearer ${key}` } })).status
 
+/** Of the text of a key. */
+const LINE_PX = 20
+
 test('sign up, Settings, API Keys, create, copy once, use, revoke: dead when the receipt is there', async () => {
   await using person = await visit(browser, { permissions: ['clipboard-read', 'clipboard-write'] })
   const { page } = person
@@ -30,6 +33,8 @@ test('sign up, Settings, API Keys, create, copy once, use, revoke: dead when the
   await dialog.getByLabel('Name').fill('My first')
   await page.keyboard.press('Enter')
   await expect(dialog.getByRole('heading', { name: 'Copy your key now' })).toBeFocused()
+  const shown = await dialog.locator('code', { hasText: /^ka_\w{46}$/ }).boundingBox()
+  assert.ok(shown !== null && shown.height < 2 * LINE_PX, 'a whole key fits on one line')
   await dialog.getByRole('button', { name: 'Copy key' }).click()
   const key = await page.evaluate(() => navigator.clipboard.readText())
   assert.match(key, /^ka_[0-9A-Za-z]{46}$/)
@@ -54,6 +59,10 @@ test('sign up, Settings, API Keys, create, copy once, use, revoke: dead when the
   assert.equal(await statusOf(key), 401)
   await expect(question.getByText('1 of 1 node confirmed')).toBeVisible()
   assert.deepEqual(await obstacles(page), [])
+  await page.emulateMedia({ media: 'print' })
+  await expect(question.getByText('1 of 1 node confirmed')).toBeVisible()
+  await expect(question.getByText('Download receipt')).toBeHidden()
+  await expect(page.getByText('My first')).toBeHidden()
   assert.deepEqual(person.troubles, [])
 })
 

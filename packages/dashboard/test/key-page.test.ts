@@ -36,6 +36,9 @@ test('one stream of three is ended on the page of its key, and a narrowed scope 
   await using person = await visit(browser)
   const { page } = person
   await signUp(page, server.url, { name: 'Ada', email: 'ada@example.org' })
+  await page.goto(`${server.url}/dashboard/settings/api-keys/none`)
+  await expect(page.getByRole('heading', { name: 'Not found' })).toBeVisible()
+  assert.deepEqual(await obstacles(page), [])
   const { key } = await makeKey(page, 'Kiosk')
   const first = await SpeakClient.open(server, key)
   const second = await SpeakClient.open(server, key)

@@ -135,7 +135,7 @@ test('the audit log filters, opens an event, waits with what is new, exports, an
   const dialog = page.getByRole('dialog')
   await expect(dialog.getByText(/^[0-9a-f]{64}$/)).toHaveCount(2)
   assert.deepEqual(await obstacles(page), [])
-  await dialog.getByRole('button', { name: 'Only what it was done to' }).click()
+  await dialog.getByRole('button', { name: 'More on the same' }).click()
   await expect(page.getByRole('button', { name: /^Only key_/ })).toBeVisible()
   await page.getByRole('button', { name: 'Clear filters' }).click()
 

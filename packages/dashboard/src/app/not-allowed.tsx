@@ -26,7 +26,14 @@ export function NotAllowed({ title, text }: { title: string; text?: string }) {
   const names = useRulers()
   return (
     <Page title={title}>
-      <Empty title={text ?? t('state.notallowed')}>
+      <Empty
+        title={text ?? t('state.notallowed')}
+        action={
+          <Button asChild>
+            <Link to="/">{t('nav.overview')}</Link>
+          </Button>
+        }
+      >
         {names !== null && text === undefined && <p>{t('state.notallowed.ask', { names })}</p>}
       </Empty>
     </Page>
@@ -49,7 +56,9 @@ export function NotOnPlan({ title, feature, children, example }: NotOnPlanProps)
   const { account } = useSession()
   const { data: plans = [] } = useQuery(plansQuery)
   const language = useLanguage()
-  const having = plans.filter(({ features }) => features.includes(feature)).map(({ name }) => `“${name}”`)
+  const having = plans
+    .filter(({ features }) => features.includes(feature))
+    .map(({ name }) => t('plan.quoted', { plan: name }))
   const mayChoose = account?.role === 'owner' || account?.role === 'billing'
   const message = t('plan.missing.message', {
     feature: title,

@@ -11,7 +11,7 @@ export function Page({ title, lead, action, children }: PageProps) {
       <header className="flex flex-wrap items-start justify-between gap-x-8 gap-y-3">
         <div className="flex min-w-0 flex-col gap-1">
           <h1 tabIndex={-1}>{title}</h1>
-          {lead !== undefined && <p className="max-w-[64ch] text-muted">{lead}</p>}
+          {lead !== undefined && <p className="max-w-[76ch] text-muted">{lead}</p>}
         </div>
         {action !== undefined && (
           <div className="max-narrow:w-full max-narrow:[&>:not(.sr-only)]:w-full">{action}</div>

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { LogOut } from 'lucide-react'
+import { Check, LogOut } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { useState } from 'react'
 import { call } from '../api/call.ts'
@@ -11,6 +11,7 @@ import type { MenuProps } from '../ui/menu-button.tsx'
 import { useSpeak } from './language-choice.ts'
 import { currentTheme, keepTheme, THEMES, type Theme } from './preferences.ts'
 
+const CHOSEN = <Check size={16} strokeWidth={1.75} aria-hidden />
 const LABEL = 'px-2.5 pb-1 pt-3 text-badge text-muted'
 
 /** What the menu of whoever is signed in has. */
@@ -36,7 +37,8 @@ export function PersonMenuItems(menu: MenuProps) {
                 className={MENU_ITEM}
                 onSelect={() => void switchTo(id)}
               >
-                <span className="truncate">{name}</span>
+                <span className="min-w-0 flex-1 truncate">{name}</span>
+                {id === account?.id && CHOSEN}
               </DropdownMenu.RadioItem>
             ))}
           </DropdownMenu.RadioGroup>
@@ -59,7 +61,8 @@ export function PersonMenuItems(menu: MenuProps) {
             className={MENU_ITEM}
             onSelect={() => void speak(choice)}
           >
-            {LANGUAGE_NAMES[choice]}
+            <span className="flex-1">{LANGUAGE_NAMES[choice]}</span>
+            {choice === language && CHOSEN}
           </DropdownMenu.RadioItem>
         ))}
       </DropdownMenu.RadioGroup>
@@ -75,7 +78,8 @@ export function PersonMenuItems(menu: MenuProps) {
               setTheme(choice)
             }}
           >
-            {t(`menu.theme.${choice}`)}
+            <span className="flex-1">{t(`menu.theme.${choice}`)}</span>
+            {choice === theme && CHOSEN}
           </DropdownMenu.RadioItem>
         ))}
       </DropdownMenu.RadioGroup>

@@ -94,11 +94,11 @@ function TopBar() {
         <Menu size={20} strokeWidth={1.75} aria-hidden />
         <span className="sr-only">{t('nav.open')}</span>
       </button>
-      <Dialog open={open} onClose={close} title={<h2>{t('nav.main')}</h2>}>
+      <Dialog open={open} onClose={close} isSheet title={<h2>{t('nav.open')}</h2>}>
         <nav aria-label={t('nav.main')}>
           <Navigation onGo={close} />
         </nav>
-        <div className="border-t border-line pt-4">
+        <div className="mt-auto border-t border-line pt-4">
           <PersonMenu />
         </div>
       </Dialog>

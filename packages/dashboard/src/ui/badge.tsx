@@ -16,7 +16,7 @@ export function Badge({ tone = 'plain', children }: { tone?: Tone; children: Rea
   return (
     <span
       className={classes(
-        'inline-flex items-center gap-1 whitespace-nowrap max-narrow:whitespace-normal rounded-full px-2 text-badge font-medium leading-5',
+        'forced-colors:border inline-flex items-center gap-1 whitespace-nowrap max-narrow:whitespace-normal rounded-full px-2 text-badge font-medium leading-5',
         TONES[tone],
       )}
     >
@@ -33,5 +33,10 @@ const DOTS = {
 
 /** A mark before a state's words; its shape differs too. */
 export function Dot({ shape }: { shape: keyof typeof DOTS }) {
-  return <span aria-hidden className={classes('size-2 shrink-0 rounded-full', DOTS[shape])} />
+  return (
+    <span
+      aria-hidden
+      className={classes('size-2 shrink-0 rounded-full forced-color-adjust-none', DOTS[shape])}
+    />
+  )
 }

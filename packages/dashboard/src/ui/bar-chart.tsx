@@ -17,7 +17,7 @@ type BarChartProps = {
   bars: readonly string[]
   series: readonly Series[]
   /** The same bars a period earlier, drawn as a dashed line. */
-  before?: readonly number[] | null
+  before?: { name: string; values: readonly number[] } | null
   format: (value: number) => string
   /** What a bar says when it is read. */
   readingOf: (bar: number) => string
@@ -27,7 +27,7 @@ type BarChartProps = {
 export function BarChart({ title, summary, bars, series, before = null, format, readingOf }: BarChartProps) {
   const id = useId()
   const totals = bars.map((_, bar) => series.reduce((sum, { values }) => sum + (values[bar] ?? 0), 0))
-  const ticks = ticksTo(Math.max(0, ...totals, ...(before ?? [])))
+  const ticks = ticksTo(Math.max(0, ...totals, ...(before?.values ?? [])))
   const top = ticks.at(-1) ?? 1
   const across = (places: number): string => `${(places / bars.length) * 100}%`
   const up = (value: number): string => `${(value / top) * 100}%`
@@ -39,7 +39,15 @@ export function BarChart({ title, summary, bars, series, before = null, format, 
       ticks={ticks}
       format={format}
       readingOf={readingOf}
-      legend={series.length > 1 && <SeriesLegend id={id} names={series.map(({ name }) => name)} />}
+      legend={
+        (series.length > 1 || before !== null) && (
+          <SeriesLegend
+            id={id}
+            names={series.length > 1 ? series.map(({ name }) => name) : []}
+            line={before?.name ?? null}
+          />
+        )
+      }
     >
       {(read, onRead) => (
         <svg aria-hidden className="absolute inset-0 size-full">
@@ -69,7 +77,7 @@ export function BarChart({ title, summary, bars, series, before = null, format, 
               className="pointer-events-none"
             >
               <polyline
-                points={before
+                points={before.values
                   .map((value, bar) => `${bar},${top - value} ${bar + 1},${top - value}`)
                   .join(' ')}
                 className="fill-none stroke-muted"

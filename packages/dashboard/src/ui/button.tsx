@@ -3,9 +3,10 @@ import type { ComponentProps, ReactNode } from 'react'
 import { classes } from './classes.ts'
 
 const LOOKS = {
-  primary: 'bg-accent text-on-accent hover:bg-accent-hover font-medium',
-  secondary: 'border border-line-strong bg-surface hover:bg-sunken',
-  danger: 'bg-danger text-on-danger hover:bg-danger-hover font-medium',
+  primary: 'forced-colors:border bg-accent text-on-accent hover:bg-accent-hover font-medium',
+  secondary:
+    'border border-line-strong bg-surface text-text hover:bg-sunken aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-accent-text',
+  danger: 'forced-colors:border bg-danger text-on-danger hover:bg-danger-hover font-medium',
   quiet: 'hover:bg-sunken text-muted hover:text-text',
 } as const
 

@@ -1,4 +1,8 @@
 import { type KeyboardEvent, type ReactNode, useState } from 'react'
+import { classes } from './classes.ts'
+
+/** So many names have room under their bars, on a phone too. */
+const FEW = 7
 
 type Props = {
   title: string
@@ -20,6 +24,9 @@ type Props = {
 export function ChartFrame({ title, summary, places, ticks, format, readingOf, legend, children }: Props) {
   const [read, setRead] = useState<number | null>(null)
   const top = ticks.at(-1) ?? 1
+  // Under its bar; at the edges of many, where its name is wider than the bar, up to the edge.
+  const isInMiddle = (place: number): boolean =>
+    places.length <= FEW || (place > 0 && place < places.length - 1)
   const hear = (event: KeyboardEvent): void => {
     const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0
     if (event.key === 'Escape') setRead(null)
@@ -58,14 +65,33 @@ export function ChartFrame({ title, summary, places, ticks, format, readingOf, l
         ))}
         {children(read, setRead)}
       </div>
-      <div aria-hidden className="ml-12 flex justify-between text-badge text-muted">
-        <span>{places[0]}</span>
-        {places.length > 2 && <span>{places[Math.floor((places.length - 1) / 2)]}</span>}
-        {places.length > 1 && <span>{places.at(-1)}</span>}
+      {/* What is read takes the place of the names, so that nothing moves. */}
+      <div className="ml-12 grid min-h-9 grid-cols-[minmax(0,1fr)] text-small text-muted">
+        <div
+          aria-hidden
+          className={classes('relative text-badge [grid-area:1/1]', read !== null && 'invisible')}
+        >
+          {namedPlaces(places.length).map((place) => (
+            <span
+              key={place}
+              className={classes('absolute max-w-1/3 truncate', isInMiddle(place) && '-translate-x-1/2')}
+              style={
+                place === places.length - 1 && !isInMiddle(place)
+                  ? { right: 0 }
+                  : { left: isInMiddle(place) ? `${((place + 0.5) / places.length) * 100}%` : 0 }
+              }
+            >
+              {places[place]}
+            </span>
+          ))}
+        </div>
+        <p role="status" className="[grid-area:1/1]">
+          {read !== null && readingOf(read)}
+        </p>
       </div>
-      <p role="status" className="min-h-5 text-small text-muted">
-        {read !== null && readingOf(read)}
-      </p>
     </figure>
   )
 }
+
+/** The first, the middle and the last of so many. */
+const namedPlaces = (count: number): number[] => [...new Set([0, Math.floor((count - 1) / 2), count - 1])]

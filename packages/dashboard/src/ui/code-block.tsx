@@ -25,9 +25,13 @@ type CodeBlockProps = {
 /** Code to be copied. It scrolls by keyboard too. */
 export function CodeBlock({ label, code, copies, copyLabel, onCopied, note }: CodeBlockProps) {
   return (
-    <div className="min-w-0 rounded-code border border-line bg-sunken">
-      <div className="flex items-start gap-2">
-        <ScrollRegion label={label} className="flex-1 rounded-code p-3">
+    <div className="@container min-w-0 rounded-code border border-line bg-sunken">
+      {/* Where there is little room the code has all of it, and the button is below. */}
+      <div className="flex items-start justify-end gap-x-2 @max-[480px]:flex-wrap">
+        <ScrollRegion
+          label={label}
+          className="max-h-105 flex-1 overflow-y-auto rounded-code p-3 @max-[480px]:basis-full @max-[480px]:pb-0"
+        >
           <pre translate="no" className="text-small">
             <code>
               {code.map((piece, at) => (

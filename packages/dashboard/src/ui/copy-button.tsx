@@ -36,7 +36,7 @@ export function CopyButton({ text, label = 'copy', onCopied, ...button }: CopyBu
         }}
       >
         {/* Both texts lie on each other, so that the width stays. */}
-        <span className="grid">
+        <span className="grid justify-items-start">
           <span className={copied ? 'invisible [grid-area:1/1]' : '[grid-area:1/1]'}>{t(label)}</span>
           <span aria-hidden={!copied} className={copied ? '[grid-area:1/1]' : 'invisible [grid-area:1/1]'}>
             {t('copied')}

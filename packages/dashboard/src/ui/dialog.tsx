@@ -13,6 +13,8 @@ type Shared = {
 
 export type DialogProps = Shared & {
   open: boolean
+  /** From top to bottom at the right edge: for what a small window has no room for. */
+  isSheet?: boolean
   /** Esc, the cross, a press outside: whoever listens decides whether it closes. */
   onClose: (why: 'escape' | 'cross' | 'outside') => void
   /** Something is under way whose answer comes here alone: until it is there, nothing closes. */

@@ -87,7 +87,8 @@ export function LineChart({ title, summary, places, lines, format, readingOf }: 
                 )}
                 style={{
                   right: `${100 - ((last + 1) / places.length) * 100}%`,
-                  top: up(values[last] ?? 0),
+                  // Over the axis and its names it could not be read.
+                  top: `clamp(1.75rem, ${up(values[last] ?? 0)}, 100% - ${line === 0 ? '1.75rem' : '1rem'})`,
                 }}
               >
                 {name}

@@ -6,10 +6,15 @@ import { classes } from './classes.ts'
 import type { AlertProps, DialogProps } from './dialog.tsx'
 import { useGivingBack } from './opener.ts'
 
-const SCRIM = 'fixed inset-0 z-40 bg-scrim appears'
+/** As high as the panels: one that comes over another dims it too. */
+const SCRIM = 'fixed inset-0 z-50 bg-scrim appears'
 const PANEL =
-  'fixed z-50 flex max-h-[90dvh] flex-col rounded-dialog border border-line bg-raised shadow-[0_12px_40px_var(--overlay-shadow)] appears ' +
-  'left-1/2 top-1/2 w-[calc(100vw-32px)] -translate-x-1/2 -translate-y-1/2 focus:outline-none'
+  'fixed z-50 flex flex-col border border-line bg-raised shadow-[0_12px_40px_var(--overlay-shadow)] appears focus:outline-none'
+const MIDDLE =
+  'left-1/2 top-1/2 max-h-[90dvh] w-[calc(100vw-32px)] -translate-x-1/2 -translate-y-1/2 rounded-dialog'
+const SHEET = 'inset-y-0 right-0 w-[min(100vw-56px,320px)] rounded-l-dialog [&>:nth-child(2)]:grow'
+
+const panelOf = (wide = false): string => classes(PANEL, MIDDLE, wide ? 'max-w-[640px]' : 'max-w-[480px]')
 
 /** `Dialog` once it is loaded. */
 export function LoadedDialog({
@@ -18,6 +23,7 @@ export function LoadedDialog({
   title,
   description,
   wide,
+  isSheet = false,
   children,
   footer,
   focusFirst,
@@ -32,7 +38,7 @@ export function LoadedDialog({
       <RadixDialog.Portal>
         <RadixDialog.Overlay className={SCRIM} />
         <RadixDialog.Content
-          className={classes(PANEL, wide === true ? 'max-w-[640px]' : 'max-w-[480px]')}
+          className={isSheet ? `${PANEL} ${SHEET}` : panelOf(wide)}
           onEscapeKeyDown={(event) => {
             event.preventDefault()
             close('escape')
@@ -53,6 +59,7 @@ export function LoadedDialog({
               )
             }
             footer={footer}
+            hasCross
           >
             {children}
           </Frame>
@@ -87,7 +94,7 @@ export function LoadedAlertDialog({
       <RadixAlert.Portal>
         <RadixAlert.Overlay className={SCRIM} />
         <RadixAlert.Content
-          className={classes(PANEL, wide === true ? 'max-w-[640px]' : 'max-w-[480px]')}
+          className={panelOf(wide)}
           onEscapeKeyDown={(event) => {
             event.preventDefault()
             onCancel()
@@ -118,21 +125,28 @@ function Frame({
   description,
   children,
   footer,
+  hasCross = false,
 }: {
   title: ReactNode
   description: ReactNode
   children: ReactNode
   footer: ReactNode
+  hasCross?: boolean
 }) {
   return (
     <>
-      <div className="flex flex-col gap-1 px-6 pb-4 pr-14 pt-5">
+      <div className={classes('flex flex-col gap-1 px-6 pb-3 pt-5', hasCross && 'pr-14')}>
         {title}
         {description}
       </div>
-      <div className="flex min-h-0 flex-col gap-4 overflow-y-auto px-6 pb-5">{children}</div>
+      {/* The focus of its first field is drawn outside of it. */}
+      <div className="flex min-h-0 flex-col gap-4 overflow-y-auto px-6 pb-5 pt-1 empty:pb-2 empty:pt-0">
+        {children}
+      </div>
       {footer !== undefined && (
-        <div className="flex flex-wrap justify-end gap-2 border-t border-line px-6 py-4">{footer}</div>
+        <div className="flex flex-wrap justify-end gap-2 border-t border-line px-6 py-4 max-narrow:[&>button]:grow">
+          {footer}
+        </div>
       )}
     </>
   )

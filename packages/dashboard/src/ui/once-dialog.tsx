@@ -54,8 +54,8 @@ export function OnceDialog({ title, description, secret, leaveText, onClose, not
       focusFirst={headingRef}
       footer={
         leaving && !copied ? (
-          <div className="flex w-full flex-wrap items-center justify-end gap-2">
-            <p role="alert" className="mr-auto text-danger-text">
+          <div className="flex w-full flex-wrap items-center justify-end gap-2 max-narrow:[&>button]:grow">
+            <p role="alert" className="w-full text-danger-text">
               {leaveText}
             </p>
             <Button onClick={onClose}>{t('secret.leave.anyway')}</Button>

@@ -16,8 +16,15 @@ export function SeriesFills({ id }: { id: string }) {
   )
 }
 
+type LegendProps = {
+  id: string
+  names: readonly string[]
+  /** What the dashed line is; null where there is none. */
+  line: string | null
+}
+
 /** Which fill is whose, in the order of the drawing. */
-export function SeriesLegend({ id, names }: { id: string; names: readonly string[] }) {
+export function SeriesLegend({ id, names, line }: LegendProps) {
   return (
     <ul className="flex flex-wrap gap-x-4 gap-y-1 text-small">
       {names.map((name, at) => (
@@ -28,6 +35,14 @@ export function SeriesLegend({ id, names }: { id: string; names: readonly string
           <span className="min-w-0 truncate">{name}</span>
         </li>
       ))}
+      {line !== null && (
+        <li className="flex min-w-0 items-center gap-1.5">
+          <svg aria-hidden className="h-4 w-6 shrink-0">
+            <line x2={24} y1={8} y2={8} className="stroke-muted" strokeWidth={1.5} strokeDasharray="4 3" />
+          </svg>
+          <span className="min-w-0 truncate">{line}</span>
+        </li>
+      )}
     </ul>
   )
 }

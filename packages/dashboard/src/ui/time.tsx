@@ -38,9 +38,12 @@ export function relativeText(seconds: number, language: Language): string | null
   if (Math.abs(seconds) > RELATIVE_S_MAX) return null
   const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
   for (const [unit, length] of UNITS)
-    if (Math.abs(seconds) >= length) return format.format(Math.trunc(seconds / length), unit)
+    if (Math.abs(seconds) >= length) return format.format(wholeOf(seconds / length), unit)
   return format.format(0, 'minute')
 }
+
+/** What has passed counts when it is whole; what is to come is said as it is nearest: 5.99 days are 6. */
+const wholeOf = (count: number): number => (count > 0 ? Math.round(count) : Math.trunc(count))
 
 /** How long something takes or has taken, in its largest unit: "3 min", "2 hr". */
 export function spanText(seconds: number, language: Language): string {

@@ -75,22 +75,24 @@ export function AuditFilters({ search, onChange }: Props) {
           </option>
         ))}
       </select>
-      <input
-        type="date"
-        aria-label={t('audit.from')}
-        title={t('audit.from')}
-        className="control max-narrow:flex-1"
-        value={search.from ?? ''}
-        onChange={set('from')}
-      />
-      <input
-        type="date"
-        aria-label={t('audit.to')}
-        title={t('audit.to')}
-        className="control max-narrow:flex-1"
-        value={search.to ?? ''}
-        onChange={set('to')}
-      />
+      <label className="flex flex-col gap-1 text-small text-muted max-narrow:flex-1">
+        {t('audit.from')}
+        <input
+          type="date"
+          className="control text-base text-text"
+          value={search.from ?? ''}
+          onChange={set('from')}
+        />
+      </label>
+      <label className="flex flex-col gap-1 text-small text-muted max-narrow:flex-1">
+        {t('audit.to')}
+        <input
+          type="date"
+          className="control text-base text-text"
+          value={search.to ?? ''}
+          onChange={set('to')}
+        />
+      </label>
       {search.target !== undefined && (
         <Button onClick={() => onChange({ ...search, target: undefined })}>
           {t('audit.target.only', { target: search.target })} ×

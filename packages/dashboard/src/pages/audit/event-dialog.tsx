@@ -48,6 +48,7 @@ export function EventDialog({ event, onClose, onOnly }: Props) {
     [t('audit.previous'), event.account_previous],
     [t('audit.hash'), event.hash],
   ]
+  const hashes = [t('audit.previous'), t('audit.hash')]
   if (receipt !== null && isProof)
     return <ReceiptDialog receipts={[receipt]} title={title} onClose={onClose} />
   return (
@@ -78,7 +79,15 @@ export function EventDialog({ event, onClose, onOnly }: Props) {
             value !== null && (
               <div key={name} className="contents">
                 <dt>{name}</dt>
-                <dd className="break-all">{value}</dd>
+                <dd className="break-words [overflow-wrap:anywhere]">
+                  {hashes.includes(name) ? (
+                    <code translate="no" className="text-badge">
+                      {value}
+                    </code>
+                  ) : (
+                    value
+                  )}
+                </dd>
               </div>
             ),
         )}

@@ -33,9 +33,9 @@ export function DictionariesPage() {
   const { data, error, refetch } = useQuery({ ...dictionariesQuery, enabled: hasFeature })
   const change = useChangeDictionary()
   const [isMaking, setMaking] = useState(false)
-  const create = (
+  const create = (look: 'primary' | 'secondary') => (
     <Button
-      look="primary"
+      look={look}
       icon={<Plus size={16} strokeWidth={1.75} aria-hidden />}
       aria-disabled={!mayWrite}
       {...(mayWrite ? {} : { title: t('state.forbidden') })}
@@ -56,7 +56,7 @@ export function DictionariesPage() {
       label: t('dict.name'),
       cell: ({ id, name, description }) => (
         <span className="flex min-w-0 flex-col">
-          <Link to="/dictionaries/$id" params={{ id: String(id) }} className="link self-start font-semibold">
+          <Link to="/dictionaries/$id" params={{ id: String(id) }} className="row-link self-start">
             {name}
           </Link>
           {description !== null && <span className="truncate text-small text-muted">{description}</span>}
@@ -88,12 +88,12 @@ export function DictionariesPage() {
     },
   ]
   return (
-    <Page title={t('nav.dictionaries')} lead={t('dict.lead')} action={create}>
+    <Page title={t('nav.dictionaries')} lead={t('dict.lead')} action={create('primary')}>
       <FailureNote error={change.error} />
       {error !== null && <Problem error={error} onRetry={() => void refetch()} />}
       {data === undefined && error === null && <Skeleton rows={4} />}
       {data !== undefined && data.length === 0 && (
-        <Empty title={t('dict.empty')} action={create}>
+        <Empty title={t('dict.empty')} action={create('secondary')}>
           {t('dict.example')}
         </Empty>
       )}

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate, useParams } from '@tanstack/react-router'
+import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
 import { useState } from 'react'
 import {
@@ -44,9 +44,9 @@ export function DictionaryPage() {
   const total = entries.data?.total ?? 0
   const backUp = async (): Promise<void> =>
     downloadFile(new Blob([writeCsv(await readAllEntries(id))], { type: 'text/csv' }), `${name}.csv`)
-  const add = (
+  const add = (look: 'primary' | 'secondary') => (
     <Button
-      look="primary"
+      look={look}
       icon={<Plus size={16} strokeWidth={1.75} aria-hidden />}
       aria-disabled={!mayWrite}
       onClick={() => setDoing({ what: 'entry', entry: null })}
@@ -55,7 +55,18 @@ export function DictionaryPage() {
     </Button>
   )
   return (
-    <Page title={name} lead={dictionary.data?.description ?? t('dict.entries.lead')} action={add}>
+    <Page
+      title={name}
+      lead={
+        <>
+          <Link to="/dictionaries" className="link">
+            {t('nav.dictionaries')}
+          </Link>{' '}
+          · {dictionary.data?.description ?? t('dict.entries.lead')}
+        </>
+      }
+      action={add('primary')}
+    >
       <div className="flex flex-wrap gap-2">
         <input
           type="search"
@@ -83,7 +94,7 @@ export function DictionaryPage() {
       )}
       {entries.data === undefined && error === null && <Skeleton rows={6} />}
       {entries.data !== undefined && total === 0 && (
-        <Empty title={search === '' ? t('dict.entries.empty') : t('list.nomatch')} action={add}>
+        <Empty title={search === '' ? t('dict.entries.empty') : t('list.nomatch')} action={add('secondary')}>
           {t('dict.example')}
         </Empty>
       )}

@@ -13,7 +13,7 @@ export function KeyName({ subject: { id, name } }: { subject: Key }) {
   const change = useChangeKey(id)
   if (draft === null)
     return (
-      <Button size="row" look="quiet" onClick={() => setDraft(name)}>
+      <Button look="quiet" onClick={() => setDraft(name)}>
         {t('key.rename')}
       </Button>
     )

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type Key, streamsQuery, useEndStreams } from '../../api/keys.ts'
-import { useTexts } from '../../i18n/i18n.ts'
+import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
@@ -13,6 +13,7 @@ export function KeyNow({ subject, mayWrite }: { subject: Key; mayWrite: boolean 
   const t = useTexts()
   const { data: streams, error, refetch } = useQuery(streamsQuery(subject.id))
   const end = useEndStreams(subject.id)
+  const number = new Intl.NumberFormat(useLanguage())
   const [said, setSaid] = useState('')
   const send = (streamId: string | null): void => {
     const startMs = performance.now()
@@ -27,8 +28,9 @@ export function KeyNow({ subject, mayWrite }: { subject: Key; mayWrite: boolean 
     <div className="flex flex-col gap-4">
       <div className="flex min-h-9 flex-wrap items-center justify-between gap-2">
         <p>
-          {t('keys.now.streams', { count: streams.length })} ·{' '}
-          {t('keys.now.requests', { count: subject.now.requests_per_minute })}
+          {streams.length > 0 && `${t('keys.now.streams', { count: streams.length })} · `}
+          {(streams.length > 0 || subject.now.requests_per_minute > 0) &&
+            t('keys.now.requests', { count: subject.now.requests_per_minute })}
         </p>
         <p role="status" className="text-small text-ok-text">
           {said}
@@ -41,7 +43,9 @@ export function KeyNow({ subject, mayWrite }: { subject: Key; mayWrite: boolean 
       </div>
       <FailureNote error={end.error} />
       {streams.length === 0 ? (
-        <Empty title={t('key.nostreams')}>{t('key.nostreams.text')}</Empty>
+        <Empty title={t('key.nostreams')}>
+          {t(subject.state === 'revoked' ? 'key.over' : 'key.nostreams.text')}
+        </Empty>
       ) : (
         <DataTable
           caption={t('key.tab.now')}
@@ -70,7 +74,7 @@ export function KeyNow({ subject, mayWrite }: { subject: Key; mayWrite: boolean 
               id: 'characters',
               label: t('key.characters'),
               isNumber: true,
-              cell: ({ spoken }) => spoken?.characters ?? 0,
+              cell: ({ spoken }) => number.format(spoken?.characters ?? 0),
             },
             {
               id: 'end',

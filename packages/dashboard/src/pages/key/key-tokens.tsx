@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type Key, keyTokensQuery, useEndToken } from '../../api/keys.ts'
 import { useMay } from '../../api/session.ts'
-import { useTexts } from '../../i18n/i18n.ts'
+import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
@@ -30,6 +30,7 @@ export function KeyTokens({ subject: key }: { subject: Key }) {
 
 function LivingTokens({ id }: { id: string }) {
   const t = useTexts()
+  const number = new Intl.NumberFormat(useLanguage())
   const mayEnd = useMay('tokens:write')
   const summary = useReceiptSummary()
   const { data, error, refetch } = useQuery(keyTokensQuery(id))
@@ -68,7 +69,9 @@ function LivingTokens({ id }: { id: string }) {
               label: t('key.characters'),
               isNumber: true,
               cell: ({ characters_used, max_characters }) =>
-                max_characters === null ? t('tokens.unlimited') : `${characters_used} / ${max_characters}`,
+                max_characters === null
+                  ? t('tokens.unlimited')
+                  : `${number.format(characters_used)} / ${number.format(max_characters)}`,
             },
             {
               id: 'end',

@@ -3,13 +3,14 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { Ban, RotateCw } from 'lucide-react'
 import { Tabs } from 'radix-ui'
 import { useState } from 'react'
+import { ApiError } from '../../api/api-error.ts'
 import { type Key, keyQuery, rotationQuery } from '../../api/keys.ts'
 import { useMay } from '../../api/session.ts'
 import { Page } from '../../app/page.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { late } from '../../ui/late.tsx'
-import { Problem, Skeleton } from '../../ui/problem.tsx'
+import { Empty, Problem, Skeleton } from '../../ui/problem.tsx'
 import { Time, useAgoText } from '../../ui/time.tsx'
 import { useActorName } from '../keys/actor-name.ts'
 import { CreateKeyDialog, RevokeDialog, RotateDialog } from '../keys/key-dialogs.ts'
@@ -36,8 +37,29 @@ export function KeyPage() {
   const { id } = useParams({ from: '/inside/settings/api-keys/$id' })
   const { data: key, error, refetch } = useQuery(keyQuery(id))
   if (key !== undefined) return <LoadedKey subject={key} />
-  if (error !== null) return <Problem error={error} onRetry={() => void refetch()} />
-  return <Skeleton rows={6} />
+  if (error === null) return <Skeleton rows={6} />
+  return error instanceof ApiError && error.status === 404 ? (
+    <NoKey />
+  ) : (
+    <Problem error={error} onRetry={() => void refetch()} />
+  )
+}
+
+/** Under an address that was copied badly, or of another account. */
+function NoKey() {
+  const t = useTexts()
+  return (
+    <Page title={t('state.notfound.title')}>
+      <Empty
+        title={t('state.notfound')}
+        action={
+          <Button asChild>
+            <Link to="/settings/api-keys">{t('nav.keys')}</Link>
+          </Button>
+        }
+      />
+    </Page>
+  )
 }
 
 function LoadedKey({ subject: key }: { subject: Key }) {
@@ -65,13 +87,17 @@ function LoadedKey({ subject: key }: { subject: Key }) {
           <Link to="/settings/api-keys" className="link">
             {t('nav.keys')}
           </Link>{' '}
-          · <code translate="no">{key.hint}</code> · {t('keys.made', { name: nameOf(key.created_by) })}{' '}
-          <Time at={key.created_at} />
+          ·{' '}
+          <code translate="no" className="text-small">
+            {key.hint}
+          </code>{' '}
+          · {t('keys.made', { name: nameOf(key.created_by) })} <Time at={key.created_at} />
         </>
       }
       action={
         mayWrite ? (
-          <div className="flex flex-wrap gap-2">
+          <div className="flex flex-wrap gap-2 max-narrow:*:grow">
+            <KeyName subject={key} />
             <Button icon={<RotateCw {...ICON} />} onClick={() => setDoing('rotate')}>
               {t('rotate.menu')}
             </Button>
@@ -90,7 +116,6 @@ function LoadedKey({ subject: key }: { subject: Key }) {
             ? t('keys.never')
             : t('key.used', { ago: ago(key.last_used.at), address: key.last_used.address ?? '?' })}
         </span>
-        {mayWrite && <KeyName subject={key} />}
       </div>
       {isWhole ? <Parts subject={key} tab={tab} mayWrite={mayWrite} /> : <Skeleton rows={6} />}
       {doing === 'revoke' && (

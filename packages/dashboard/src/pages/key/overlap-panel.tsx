@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
+import { CircleCheck, TriangleAlert } from 'lucide-react'
 import { useState } from 'react'
 import { type Key, rotationQuery, useChangeRotation } from '../../api/keys.ts'
 import type { AnswerOf } from '../../api/routes.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
+import { classes } from '../../ui/classes.ts'
 import { DataTable } from '../../ui/data-table.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
 import { Section } from '../../ui/section.tsx'
@@ -11,6 +13,7 @@ import { Time, useNowMs } from '../../ui/time.tsx'
 import { ProvedQuestion } from '../keys/key-dialogs.ts'
 import { SettlingWaiting } from '../keys/settling-waiting.tsx'
 
+const ICON = { size: 16, strokeWidth: 1.75, 'aria-hidden': true, className: 'shrink-0' } as const
 const EXTENDED_S = 86_400
 /** Whoever asked within this is still there. */
 const QUIET_MS = 10 * 60_000
@@ -33,6 +36,7 @@ export function OverlapPanel({ subject: { id, rotation }, mayWrite }: { subject:
   ).length
   const latest = clients[0]?.last_used_at ?? rotation?.rotated_at
   const quietMs = nowMs - Date.parse(latest ?? '')
+  const isSafe = busy === 0 && quietMs >= LATE_MS
   const verdict =
     busy > 0
       ? t('rotate.busy', { count: busy })
@@ -57,7 +61,8 @@ export function OverlapPanel({ subject: { id, rotation }, mayWrite }: { subject:
                 <Button busy={extend.isPending} onClick={() => extend.mutate(EXTENDED_S)}>
                   {t('rotate.extend')}
                 </Button>
-                <Button look="danger" onClick={() => setAsked(verdict)}>
+                {/* A red one beside that of the whole key: only what nobody needs any more is worth pressing. */}
+                <Button look={isSafe ? 'primary' : 'secondary'} onClick={() => setAsked(verdict)}>
                   {t('rotate.end')}
                 </Button>
               </div>
@@ -65,7 +70,11 @@ export function OverlapPanel({ subject: { id, rotation }, mayWrite }: { subject:
           }
         >
           <FailureNote error={extend.error} />
-          <p role="status" className={busy > 0 || quietMs < LATE_MS ? 'text-warn-text' : 'text-ok-text'}>
+          <p
+            role="status"
+            className={classes('flex items-center gap-2', isSafe ? 'text-ok-text' : 'text-warn-text')}
+          >
+            {isSafe ? <CircleCheck {...ICON} /> : <TriangleAlert {...ICON} />}
             {verdict}
           </p>
           {clients.length > 0 && <Clients of={clients} />}

@@ -30,7 +30,7 @@ export function AccessFields({ value, onChange, error }: Props) {
     onChange(value.includes(scope) ? value.filter((other) => other !== scope) : [...value, scope])
   return (
     <fieldset className="flex flex-col gap-2">
-      <legend className="mb-2 font-medium">{t('access.title')}</legend>
+      <legend className="mb-2 font-semibold">{t('access.title')}</legend>
       {offered.map((name) => (
         <Card
           key={name}
@@ -51,26 +51,28 @@ export function AccessFields({ value, onChange, error }: Props) {
       {custom && (
         <div className="flex flex-col gap-3 rounded-control border border-line p-3">
           {RESOURCES.map(({ name, scopes }) => (
-            <fieldset key={name} className="flex flex-wrap items-center gap-x-4 gap-y-1">
-              <legend className="float-left w-28 text-small text-muted">
+            <fieldset key={name}>
+              <legend className="float-left w-28 py-0.5 text-small text-muted">
                 {t(`access.resource.${name}`)}
               </legend>
-              {scopes.map((scope) => (
-                <label
-                  key={scope}
-                  className="flex min-h-6 items-center gap-2 text-small pointer-coarse:min-h-11"
-                >
-                  <input
-                    type="checkbox"
-                    className="size-4 accent-accent"
-                    aria-invalid={error === null ? undefined : true}
-                    aria-describedby={error === null ? undefined : errorId}
-                    checked={value.includes(scope)}
-                    onChange={() => toggle(scope)}
-                  />
-                  <code translate="no">{scope}</code>
-                </label>
-              ))}
+              <div className="ml-28 flex flex-wrap gap-x-4 gap-y-1">
+                {scopes.map((scope) => (
+                  <label
+                    key={scope}
+                    className="flex min-h-6 items-center gap-2 text-small pointer-coarse:min-h-11"
+                  >
+                    <input
+                      type="checkbox"
+                      className="size-4 accent-accent"
+                      aria-invalid={error === null ? undefined : true}
+                      aria-describedby={error === null ? undefined : errorId}
+                      checked={value.includes(scope)}
+                      onChange={() => toggle(scope)}
+                    />
+                    <code translate="no">{scope}</code>
+                  </label>
+                ))}
+              </div>
             </fieldset>
           ))}
         </div>
@@ -80,11 +82,13 @@ export function AccessFields({ value, onChange, error }: Props) {
           {error}
         </p>
       ) : (
-        <p className="text-small text-muted">
-          <code translate="no" className="break-words">
-            {value.join(' ')}
-          </code>
-        </p>
+        !custom && (
+          <p className="text-small text-muted">
+            <code translate="no" className="break-words">
+              {value.join(' ')}
+            </code>
+          </p>
+        )
       )}
     </fieldset>
   )
@@ -97,7 +101,7 @@ function Card({ group, checked, onChoose, text }: CardProps) {
     <label
       className={classes(
         'flex min-h-9 cursor-pointer items-center gap-3 rounded-control border px-3 py-1.5 has-focus-visible:outline-2 has-focus-visible:outline-focus pointer-coarse:min-h-11',
-        checked ? 'border-accent bg-accent-soft' : 'border-line hover:bg-sunken',
+        checked ? 'border-accent bg-accent-soft' : 'border-line bg-surface hover:bg-sunken',
       )}
     >
       <input

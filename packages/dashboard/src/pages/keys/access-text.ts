@@ -39,10 +39,10 @@ export function useAccessParts(): (key: Limited) => [what: string, where: string
   const t = useTexts()
   return ({ scopes, allowed_ips }) => {
     const preset = presetOf(scopes)
-    const what =
-      preset === null
-        ? t('access.scopes', { first: scopes[0], more: scopes.length - 1 })
-        : t(`access.short.${preset}`)
+    const [first, ...more] = scopes
+    const chosen =
+      first === undefined ? t('access.nothing') : t('access.scopes', { first, more: more.length })
+    const what = preset === null ? chosen : t(`access.short.${preset}`)
     return [what, allowed_ips === null ? null : t('access.addresses', { count: allowed_ips.length })]
   }
 }

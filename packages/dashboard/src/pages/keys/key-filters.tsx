@@ -125,7 +125,7 @@ export function KeyFilters({ search, onChange, children }: Props) {
         </select>
         <select
           aria-label={t('keys.by')}
-          className="control min-w-0 max-narrow:flex-1"
+          className="control w-40 min-w-0 max-narrow:flex-[1_1_8.5rem]"
           value={search.by ?? ''}
           onChange={({ target }) => filter({ by: target.value || undefined })}
         >

@@ -86,11 +86,7 @@ function KeyCard({ subject: key, ...props }: KeyListProps & { subject: Key }) {
     >
       {selected !== null && !isOver(key) && <SelectBox of={key} {...{ selected, onSelect }} />}
       <div className="flex min-w-0 flex-1 flex-col gap-1.5">
-        <Link
-          to="/settings/api-keys/$id"
-          params={{ id: key.id }}
-          className="break-words font-semibold hover:underline"
-        >
+        <Link to="/settings/api-keys/$id" params={{ id: key.id }} className="row-link break-words">
           {key.name}
         </Link>
         <span className="text-small text-muted">
@@ -102,10 +98,12 @@ function KeyCard({ subject: key, ...props }: KeyListProps & { subject: Key }) {
           {key.now.streams > 0 && (
             <Badge tone="accent">{t('keys.now.streams', { count: key.now.streams })}</Badge>
           )}
-          <LastUsed of={key} />
         </span>
+        <LastUsed of={key} isLine />
       </div>
-      <KeyMenu subject={key} {...props} />
+      <span className="-my-2">
+        <KeyMenu subject={key} {...props} />
+      </span>
     </li>
   )
 }

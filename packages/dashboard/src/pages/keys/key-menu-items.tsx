@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router'
-import { Ban, RotateCw } from 'lucide-react'
+import { ArrowRight, Ban, Copy, Pencil, RotateCw, SquareTerminal } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { useTexts } from '../../i18n/i18n.ts'
 import { copyText } from '../../ui/copying.ts'
@@ -26,6 +26,7 @@ export function KeyMenuItems({
   return (
     <Menu {...menu} align="end" className="z-30 min-w-48">
       <DropdownMenu.Item className={MENU_ITEM} onSelect={() => open()}>
+        <ArrowRight {...ICON} />
         {t('keys.open')}
       </DropdownMenu.Item>
       {mayEnd && (
@@ -35,11 +36,13 @@ export function KeyMenuItems({
             {t('rotate.menu')}
           </DropdownMenu.Item>
           <DropdownMenu.Item className={MENU_ITEM} onSelect={() => open('access')}>
+            <Pencil {...ICON} />
             {t('keys.edit')}
           </DropdownMenu.Item>
         </>
       )}
       <DropdownMenu.Item className={MENU_ITEM} onSelect={() => void copyText(key.id)}>
+        <Copy {...ICON} />
         {t('keys.copyid')}
       </DropdownMenu.Item>
       {mayEnd && (
@@ -48,6 +51,7 @@ export function KeyMenuItems({
             className={MENU_ITEM}
             onSelect={() => void copyText(`kugelaudio-server key revoke ${key.id}`)}
           >
+            <SquareTerminal {...ICON} />
             {t('keys.copycli')}
           </DropdownMenu.Item>
           <MenuLine />

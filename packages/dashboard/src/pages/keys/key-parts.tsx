@@ -1,7 +1,7 @@
 import type { Key } from '../../api/keys.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Badge } from '../../ui/badge.tsx'
-import { Time } from '../../ui/time.tsx'
+import { Time, useAgoText } from '../../ui/time.tsx'
 import { ENVIRONMENT_TONES } from './environments.ts'
 
 export function EnvironmentBadge({ of: { environment } }: { of: Pick<Key, 'environment'> }) {
@@ -9,10 +9,17 @@ export function EnvironmentBadge({ of: { environment } }: { of: Pick<Key, 'envir
   return <Badge tone={ENVIRONMENT_TONES[environment]}>{t(`environment.${environment}`)}</Badge>
 }
 
-/** When, and from where; by what is in the title. */
-export function LastUsed({ of: { last_used } }: { of: Key }) {
+/** When, and from where; by what is in the title. One below the other, or in one line. */
+export function LastUsed({ of: { last_used }, isLine = false }: { of: Key; isLine?: boolean }) {
   const t = useTexts()
+  const ago = useAgoText()
   if (last_used === null) return <span className="text-small text-muted">{t('keys.never')}</span>
+  if (isLine)
+    return (
+      <span className="text-small text-muted" title={last_used.agent ?? undefined}>
+        {t('key.used', { ago: ago(last_used.at), address: last_used.address ?? '?' })}
+      </span>
+    )
   return (
     <span className="flex min-w-0 flex-col text-small" title={last_used.agent ?? undefined}>
       <Time at={last_used.at} />

@@ -38,7 +38,7 @@ export function KeyStateBadge({ subject }: { subject: Key }) {
     )
   }
   if (state === 'expiring' && expires_at !== null) {
-    const days = Math.max(0, Math.floor((Date.parse(expires_at) - nowMs) / DAY_MS))
+    const days = Math.max(0, Math.round((Date.parse(expires_at) - nowMs) / DAY_MS))
     return (
       <Badge tone="warn">
         <Dot shape="half" />

@@ -1,6 +1,6 @@
 import type { KeySort } from '@kugelaudio/contract'
 import { Link } from '@tanstack/react-router'
-import { ArrowDown, ArrowUp } from 'lucide-react'
+import { ArrowDown, ArrowDownUp, ArrowUp } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
@@ -41,22 +41,22 @@ export function KeyTable(props: KeyListProps) {
           <th scope="col" className={`${HEAD} w-24`}>
             {t('keys.col.key')}
           </th>
-          <th scope="col" className={`${HEAD} w-[14%] ${ROOMY}`}>
+          <th scope="col" className={`${HEAD} w-[13%] ${ROOMY}`}>
             {t('keys.col.access')}
           </th>
-          <SortHead {...props} by="last_used" className="w-[12%]">
+          <SortHead {...props} by="last_used" className="w-[12.5%]">
             {t('keys.col.used')}
           </SortHead>
           <th scope="col" className={`${HEAD} w-24 text-right`}>
             {t('keys.col.now')}
           </th>
-          <SortHead {...props} by="expires" className={`w-[10%] ${ROOMY}`}>
+          <SortHead {...props} by="expires" className={`w-27 ${ROOMY}`}>
             {t('keys.col.expires')}
           </SortHead>
           <th scope="col" className={`${HEAD} w-42`}>
             {t('keys.col.state')}
           </th>
-          <th scope="col" className={`${HEAD} w-36`}>
+          <th scope="col" className={classes(HEAD, selected === null ? 'w-34' : 'w-14')}>
             <span className="sr-only">{t('keys.col.actions')}</span>
           </th>
         </tr>
@@ -77,7 +77,7 @@ export function KeyTable(props: KeyListProps) {
                   params={{ id: key.id }}
                   id={`row-${key.id}`}
                   title={key.name}
-                  className="truncate font-semibold hover:underline"
+                  className="row-link truncate"
                 >
                   {key.name}
                 </Link>
@@ -117,7 +117,8 @@ export function KeyTable(props: KeyListProps) {
             </td>
             <td className={`${CELL} text-right`}>
               <span className="inline-flex items-center">
-                {!isOver(key) && mayWrite && (
+                {/* While keys are being selected, all of them are revoked in one place. */}
+                {!isOver(key) && mayWrite && selected === null && (
                   <Button size="row" look="quiet" onClick={() => onRevoke(key)}>
                     {t('revoke.action')} <span className="sr-only">{key.name}</span>
                   </Button>
@@ -149,7 +150,7 @@ type SortHeadProps = {
 function SortHead({ search, onSearch, by, className, children }: SortHeadProps) {
   const order = search.sort === by ? (search.order ?? 'desc') : null
   const next = order === null ? FIRST[by] : order === 'asc' ? 'desc' : 'asc'
-  const Arrow = order === 'asc' ? ArrowUp : ArrowDown
+  const Arrow = order === null ? ArrowDownUp : order === 'asc' ? ArrowUp : ArrowDown
   return (
     <th
       scope="col"
@@ -158,11 +159,16 @@ function SortHead({ search, onSearch, by, className, children }: SortHeadProps) 
     >
       <button
         type="button"
-        className="-mx-1 inline-flex min-h-7 items-center gap-1 rounded-control px-1 hover:text-text"
+        className="-mx-1 inline-flex whitespace-nowrap min-h-7 items-center gap-1 rounded-control px-1 hover:text-text"
         onClick={() => onSearch({ ...search, sort: by, order: next, page: undefined })}
       >
         {children}
-        {order !== null && <Arrow size={14} strokeWidth={1.75} aria-hidden />}
+        <Arrow
+          size={14}
+          strokeWidth={1.75}
+          aria-hidden
+          className={order === null ? 'text-faint' : 'text-text'}
+        />
       </button>
     </th>
   )

@@ -24,11 +24,13 @@ type Doing =
 export function KeysPage() {
   const t = useTexts()
   const mayWrite = useMay('keys:write')
-  const search = useSearch({ from: '/inside/settings/api-keys' })
+  const asked = useSearch({ from: '/inside/settings/api-keys' })
+  // What a link fills a form in with is no filter of the list behind it.
+  const search = asked.create === undefined ? asked : {}
   const navigate = useNavigate({ from: '/settings/api-keys' })
   const show = (next: KeySearch): void => void navigate({ search: next, replace: true })
   const [doing, setDoing] = useState<Doing>(() => {
-    const prefill = prefillOf(search)
+    const prefill = prefillOf(asked)
     return prefill === null ? null : { what: 'create', prefill }
   })
   const [selected, setSelected] = useState<ReadonlyMap<string, Key> | null>(null)
@@ -37,7 +39,7 @@ export function KeysPage() {
   const close = (): void => {
     setDoing(null)
     // A link that fills the form in has done so; reloading must not open it again.
-    if (search.create !== undefined) show({})
+    if (asked.create !== undefined) show({})
   }
   const closeMade = (id: string | null): void => {
     close()
@@ -52,9 +54,9 @@ export function KeysPage() {
     else next.delete(key.id)
     setSelected(next)
   }
-  const create = (
+  const create = (look: 'primary' | 'secondary') => (
     <Button
-      look="primary"
+      look={look}
       icon={<Plus size={16} strokeWidth={1.75} aria-hidden />}
       aria-disabled={!mayWrite}
       {...(mayWrite ? {} : { title: t('create.role') })}
@@ -64,7 +66,7 @@ export function KeysPage() {
     </Button>
   )
   return (
-    <Page title={t('nav.keys')} lead={t('keys.lead')} action={create}>
+    <Page title={t('nav.keys')} lead={t('keys.lead')} action={create('primary')}>
       <KeyFilters search={search} onChange={show}>
         {mayWrite && (
           <Button aria-pressed={selected !== null} onClick={() => setSelected(selected ? null : new Map())}>
@@ -100,7 +102,7 @@ export function KeysPage() {
             action={<Button onClick={() => show({})}>{t('list.clear')}</Button>}
           />
         ) : (
-          <Empty title={t('keys.empty.title')} action={create}>
+          <Empty title={t('keys.empty.title')} action={create('secondary')}>
             <p>{t('keys.empty.text')}</p>
             <p className="mt-2">{t('keys.empty.browser')}</p>
           </Empty>

@@ -67,23 +67,25 @@ export function LimitFields({ value, onChange }: Props) {
   }
   return (
     <fieldset className="flex flex-col gap-3">
-      <legend className="mb-2 font-medium">{t('limit.title')}</legend>
-      {LIMITS.map((name) => (
-        <TextField
-          key={name}
-          label={t(`limit.${name}`)}
-          help={helpOf(name)}
-          error={value[name].trim() !== '' && !isNumber(value[name]) ? t('limit.bad') : null}
-          inputMode="numeric"
-          autoComplete="off"
-          placeholder={planOf(name) === null ? '' : format.format(planOf(name) ?? 0)}
-          value={value[name]}
-          onChange={({ target }) => {
-            const next = { ...value, [name]: target.value }
-            onChange(isNone(next) ? NO_LIMITS : next)
-          }}
-        />
-      ))}
+      <legend className="mb-2 font-semibold">{t('limit.title')}</legend>
+      <div className="grid grid-cols-[repeat(auto-fit,minmax(185px,1fr))] gap-3">
+        {LIMITS.map((name) => (
+          <TextField
+            key={name}
+            label={t(`limit.${name}`)}
+            help={helpOf(name)}
+            error={value[name].trim() !== '' && !isNumber(value[name]) ? t('limit.bad') : null}
+            inputMode="numeric"
+            autoComplete="off"
+            placeholder={planOf(name) === null ? '' : format.format(planOf(name) ?? 0)}
+            value={value[name]}
+            onChange={({ target }) => {
+              const next = { ...value, [name]: target.value }
+              onChange(isNone(next) ? NO_LIMITS : next)
+            }}
+          />
+        ))}
+      </div>
       {NAME_LISTS.map((name) => (
         <TextField
           key={name}

@@ -8,19 +8,22 @@ const SHOWN_SIGNS = 12
 /** What one receipt says: when each node stopped, drawn and as a table. */
 export function ReceiptView({ receipt }: { receipt: Receipt }) {
   const t = useTexts()
+  const number = new Intl.NumberFormat(useLanguage())
   return (
     <div className="flex flex-col gap-3">
       <SettleChart nodes={receipt.nodes} />
       <NodeTable nodes={receipt.nodes} />
       <SilentNodes nodes={receipt.nodes} />
-      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-small [&_dt]:text-muted">
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] items-center gap-x-4 gap-y-1 text-small [&_dt]:text-muted">
         <dt>{t('receipt.streams')}</dt>
-        <dd>{receipt.streams_severed}</dd>
+        <dd>{number.format(receipt.streams_severed)}</dd>
         <dt>{t('receipt.epoch')}</dt>
-        <dd>{receipt.epoch}</dd>
+        <dd>{number.format(receipt.epoch)}</dd>
         <dt>{t('receipt.signature')}</dt>
-        <dd className="flex items-center gap-2">
-          <code translate="no">{receipt.signature.slice(0, SHOWN_SIGNS)}…</code>
+        <dd className="flex flex-wrap items-center gap-x-2">
+          <code translate="no" className="whitespace-nowrap">
+            {receipt.signature.slice(0, SHOWN_SIGNS)}…
+          </code>
           <CopyButton size="row" look="quiet" text={receipt.signature} />
         </dd>
       </dl>

@@ -68,7 +68,7 @@ export function RevokeDialog({ keys, onClose, onRotate, onReplace }: Props) {
           <button
             type="button"
             onClick={() => onRotate(single)}
-            className="link mr-auto min-h-9 text-left text-small max-[480px]:w-full"
+            className="link min-h-6 w-full text-left text-small"
           >
             {t('revoke.instead')}
           </button>

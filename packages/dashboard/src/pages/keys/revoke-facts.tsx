@@ -15,7 +15,9 @@ export function RevokeFacts({ subject }: { subject: Key }) {
   return (
     <ul className={LIST}>
       <li>
-        <code translate="no">{hint}</code>
+        <code translate="no" className="text-small">
+          {hint}
+        </code>
       </li>
       <li>
         {isInUse(key)
@@ -46,7 +48,10 @@ export function RevokeManyFacts({ keys }: { keys: readonly Key[] }) {
     <ul className={LIST}>
       {keys.slice(0, NAMED_MAX).map(({ id, name, hint }) => (
         <li key={id} className="truncate">
-          {name} <code translate="no">{hint}</code>
+          {name}{' '}
+          <code translate="no" className="text-small text-muted">
+            {hint}
+          </code>
         </li>
       ))}
       {keys.length > NAMED_MAX && <li>{t('revoke.fact.more', { count: keys.length - NAMED_MAX })}</li>}

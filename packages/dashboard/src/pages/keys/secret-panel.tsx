@@ -38,7 +38,8 @@ export function SecretPanel({ secret, hint, onCopied, isRefused = false }: Props
   return (
     <>
       <div className="flex flex-col gap-2">
-        <div className="flex items-stretch gap-2 max-[480px]:flex-col">
+        {/* The button is below: beside it a whole key would not fit on one line in every language. */}
+        <div className="flex flex-col gap-2">
           <div className="flex min-w-0 flex-1 items-center gap-2 rounded-code border border-line-strong bg-sunken px-3 py-2">
             <span className="sr-only">{t('secret.label', { count: secret.length })}</span>
             <code

@@ -26,12 +26,7 @@ export function AccountList({ accounts, onDo }: Props) {
           cell: ({ id, name, owner, operator }) => (
             <span className="flex min-w-0 flex-col">
               <span className="flex min-w-0 items-center gap-2">
-                <Link
-                  to="/operator/accounts/$id"
-                  params={{ id }}
-                  className="truncate font-semibold hover:underline"
-                  title={name}
-                >
+                <Link to="/operator/accounts/$id" params={{ id }} className="row-link truncate" title={name}>
                   {name}
                 </Link>
                 {operator && <Badge tone="violet">{t('nav.operator')}</Badge>}
@@ -42,7 +37,11 @@ export function AccountList({ accounts, onDo }: Props) {
             </span>
           ),
         },
-        { id: 'plan', label: t('operator.plan'), cell: ({ plan }) => plan },
+        {
+          id: 'plan',
+          label: t('operator.plan'),
+          cell: ({ plan }) => <span className="capitalize">{plan}</span>,
+        },
         {
           id: 'state',
           label: t('keys.col.state'),

@@ -4,7 +4,9 @@ import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 /** What a plan allows. */
 export function PlanFacts({ plan }: { plan: Plan }) {
   const t = useTexts()
-  const format = new Intl.NumberFormat(useLanguage())
+  const language = useLanguage()
+  const format = new Intl.NumberFormat(language)
+  const list = new Intl.ListFormat(language)
   const limit = (value: number | null): string =>
     value === null ? t('operator.plan.unlimited') : format.format(value)
   return (
@@ -18,7 +20,11 @@ export function PlanFacts({ plan }: { plan: Plan }) {
       <dt>{t('operator.plan.month')}</dt>
       <dd>{limit(plan.characters_per_month)}</dd>
       <dt>{t('operator.plan.features')}</dt>
-      <dd>{plan.features.length === 0 ? '–' : <code translate="no">{plan.features.join(', ')}</code>}</dd>
+      <dd className="first-letter:uppercase">
+        {plan.features.length === 0
+          ? '–'
+          : list.format(plan.features.map((feature) => t(`plan.feature.${feature}`)))}
+      </dd>
     </dl>
   )
 }

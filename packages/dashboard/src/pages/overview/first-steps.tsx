@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Check } from 'lucide-react'
+import { Circle, CircleCheck } from 'lucide-react'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Section } from '../../ui/section.tsx'
 import { workingKeysQuery } from './queries.ts'
+
+const ICON = { size: 16, strokeWidth: 1.75 } as const
 
 /** What there is to do at first; gone when it is done. */
 export function FirstSteps() {
@@ -26,7 +28,7 @@ export function FirstSteps() {
       isDone: data.keys.some(({ last_used }) => last_used !== null),
       link:
         newest === undefined ? (
-          <span>{t('overview.step.call')}</span>
+          <span className="text-muted">{t('overview.step.call')}</span>
         ) : (
           <Link to="/settings/api-keys/$id" params={{ id: newest.id }} className="link">
             {t('overview.step.call')}
@@ -39,19 +41,17 @@ export function FirstSteps() {
     <Section title={t('overview.steps')}>
       <ol className="flex flex-col gap-2">
         <li className="flex items-center gap-2">
+          <Circle {...ICON} className="shrink-0 text-line-strong" aria-hidden />
           <Link to="/playground" className="link">
             {t('overview.step.hear')}
           </Link>
         </li>
         {steps.map(({ id, isDone, link }) => (
           <li key={id} className="flex items-center gap-2">
-            {isDone && (
-              <Check
-                size={16}
-                strokeWidth={1.75}
-                className="text-ok-text"
-                aria-label={t('overview.step.done')}
-              />
+            {isDone ? (
+              <CircleCheck {...ICON} className="shrink-0 text-ok-text" aria-label={t('overview.step.done')} />
+            ) : (
+              <Circle {...ICON} className="shrink-0 text-line-strong" aria-hidden />
             )}
             {link}
           </li>

@@ -30,6 +30,11 @@ export function InvitePage() {
     return (
       <Card title={t('join.stale')}>
         <p role="alert">{t('join.stale.text')}</p>
+        <p className="text-small">
+          <Link to="/sign-in" className="link">
+            {t('signin.to')}
+          </Link>
+        </p>
       </Card>
     )
   if (error !== null) return <Problem error={error} onRetry={() => void refetch()} />

@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { ApiError } from '../../api/api-error.ts'
 import { call } from '../../api/call.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
@@ -62,17 +63,21 @@ function ChoosePassword({ token, onStale }: { token: string; onStale: () => void
         <ToSignIn />
       </Card>
     )
-  const isStale = choose.error !== null && !isPasswordProblem(choose.error)
+  const { error } = choose
+  const isStale = error instanceof ApiError && error.status === 400 && !isPasswordProblem(error)
+  if (isStale)
+    return (
+      <Card title={t('reset.choose')}>
+        <FailureNote error={error} text={t('reset.stale')} />
+        <Button look="primary" onClick={onStale}>
+          {t('reset.again')}
+        </Button>
+        <ToSignIn />
+      </Card>
+    )
   return (
     <Card title={t('reset.choose')} onSubmit={() => choose.mutate()}>
-      {isStale && (
-        <>
-          <FailureNote error={choose.error} text={t('reset.stale')} />
-          <button type="button" className="link self-start" onClick={onStale}>
-            {t('reset.again')}
-          </button>
-        </>
-      )}
+      {!isPasswordProblem(error) && <FailureNote error={error} />}
       <NewPasswordField
         label={t('reset.password')}
         value={password}

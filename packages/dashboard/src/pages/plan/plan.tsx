@@ -4,7 +4,6 @@ import { Check, Minus } from 'lucide-react'
 import { accountQuery, type Plan, plansQuery } from '../../api/account.ts'
 import { Page } from '../../app/page.tsx'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
-import { Badge } from '../../ui/badge.tsx'
 import { classes } from '../../ui/classes.ts'
 import { Problem, Skeleton } from '../../ui/problem.tsx'
 import { ScrollRegion } from '../../ui/scroll-region.tsx'
@@ -78,8 +77,12 @@ function PlanTable({ plans, current }: { plans: readonly Plan[]; current: string
           </th>
           {plans.map(({ name }) => (
             <th key={name} scope="col" className={column(name)}>
-              <span className="mr-2 font-semibold capitalize">{name}</span>
-              {name === current && <Badge tone="accent">{t('plan.current')}</Badge>}
+              <span className="block font-semibold capitalize">{name}</span>
+              {name === current && (
+                <span className="block pb-1 text-badge font-medium text-accent-text">
+                  {t('plan.current')}
+                </span>
+              )}
             </th>
           ))}
         </tr>

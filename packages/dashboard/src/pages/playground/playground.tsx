@@ -33,7 +33,7 @@ export function PlaygroundPage() {
   if (!maySpeak)
     return (
       <Page title={t('nav.playground')}>
-        <Empty title={t('play.role')}>{t('state.forbidden')}</Empty>
+        <Empty title={t('play.role')}>{t('play.role.text')}</Empty>
       </Page>
     )
   if (account !== undefined && !account.plan.features.includes('tokens'))

@@ -1,4 +1,5 @@
 import { Download, Pause, Play } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import type { Take } from '../../sound/take.ts'
 import { Button } from '../../ui/button.tsx'
@@ -9,8 +10,14 @@ import { usePlace, useTake } from './use-place.ts'
 
 const ICON = { size: 16, strokeWidth: 1.75, 'aria-hidden': true } as const
 
+type PlayerProps = {
+  take: Take
+  /** What else can be done meanwhile. */
+  children?: ReactNode
+}
+
 /** What is heard: its drawing, its place, how it ended. */
-export function TakePlayer({ take }: { take: Take }) {
+export function TakePlayer({ take, children }: PlayerProps) {
   const t = useTexts()
   const say = useSpeechFailureText()
   const { peaks, lengthS, isPlaying, isMuted, state, failure } = useTake(take)
@@ -23,6 +30,7 @@ export function TakePlayer({ take }: { take: Take }) {
         played={lengthS === 0 ? 0 : placeS / lengthS}
         isCut={state === 'failed' || state === 'stopped'}
       />
+      {lengthS === 0 && children}
       {lengthS > 0 && (
         <div className="flex flex-wrap items-center gap-3">
           <Button
@@ -53,6 +61,7 @@ export function TakePlayer({ take }: { take: Take }) {
           >
             {t('play.download')}
           </Button>
+          {children}
         </div>
       )}
       <p

@@ -1,6 +1,7 @@
 import { type RefObject, useEffect } from 'react'
 import { useTexts } from '../../i18n/i18n.ts'
 import type { Take } from '../../sound/take.ts'
+import { Button } from '../../ui/button.tsx'
 import { SpokenText } from './spoken-text.tsx'
 import { TakePlayer } from './take-player.tsx'
 import { useTake } from './use-place.ts'
@@ -48,7 +49,7 @@ export function TextCard({ text, onText, take, isReading, onWrite, fieldRef, pro
         )}
       </div>
       {problem !== null && (
-        <p id="play-problem" role="alert" className="px-5 pb-2 text-small text-danger-text">
+        <p id="play-problem" role="alert" className="px-5 py-2 text-small text-danger-text">
           {problem}
         </p>
       )}
@@ -56,9 +57,8 @@ export function TextCard({ text, onText, take, isReading, onWrite, fieldRef, pro
         {take === null ? (
           <div aria-hidden className="my-9 h-px bg-line-strong" />
         ) : (
-          <TakePlayer take={take} />
+          <TakePlayer take={take}>{isReading && <WriteOn take={take} onWrite={onWrite} />}</TakePlayer>
         )}
-        {take !== null && isReading && <WriteOn take={take} onWrite={onWrite} />}
       </div>
     </div>
   )
@@ -73,8 +73,8 @@ function WriteOn({ take, onWrite }: { take: Take; onWrite: () => void }) {
     if (isOver) onWrite()
   }, [isOver, onWrite])
   return (
-    <button type="button" onClick={onWrite} className="link mt-1 text-small">
+    <Button size="row" onClick={onWrite}>
       {t('play.edit')}
-    </button>
+    </Button>
   )
 }

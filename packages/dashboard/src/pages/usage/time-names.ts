@@ -8,7 +8,7 @@ export function useTimeName(span: Span): (time: string) => string {
   const format = new Intl.DateTimeFormat(
     language,
     isOfHours(span)
-      ? { weekday: 'short', hour: '2-digit', minute: '2-digit' }
+      ? { weekday: 'short', hour: 'numeric', minute: '2-digit' }
       : { day: 'numeric', month: 'short', timeZone: 'UTC' },
   )
   return (time) => format.format(Date.parse(time))

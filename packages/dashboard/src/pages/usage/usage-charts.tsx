@@ -39,8 +39,16 @@ function UsageChart({ report, before, by, measure }: Props & { measure: Exclude<
   const t = useTexts()
   const language = useLanguage()
   const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 })
-  const compact = new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 })
+  const compact = new Intl.NumberFormat(language, {
+    notation: 'compact',
+    maximumFractionDigits: 1,
+    useGrouping: true,
+  })
   const percent = new Intl.NumberFormat(language, { style: 'percent', signDisplay: 'exceptZero' })
+  const change = (share: number): string =>
+    Math.abs(share) < 0.005
+      ? t('usage.before.same')
+      : t('usage.before', { change: percent.format(share).replace('-', '−') })
   const timeName = useTimeName(report)
   const times = timesOf(report)
   // Seconds are for tables; a drawing speaks of minutes.
@@ -67,11 +75,11 @@ function UsageChart({ report, before, by, measure }: Props & { measure: Exclude<
           ? []
           : earlierTotal === 0
             ? [t('usage.nothingbefore')]
-            : [t('usage.before', { change: percent.format(total / earlierTotal - 1) })]),
+            : [change(total / earlierTotal - 1)]),
       ].join(' ')}
       bars={times.map(timeName)}
       series={shown}
-      before={earlier}
+      before={earlier === null ? null : { name: t('usage.previous'), values: earlier }}
       format={(value) => compact.format(value)}
       readingOf={(bar) =>
         [

@@ -4,7 +4,7 @@ import { ScrollRegion } from '../../ui/scroll-region.tsx'
 import { partOf, timeOf } from './series.ts'
 import { isOfHours, type Split } from './usage-search.ts'
 
-const HEAD = 'h-9 px-3 text-left text-small font-medium text-muted'
+const HEAD = 'h-9 whitespace-nowrap px-3 text-left text-small font-medium text-muted'
 const CELL = 'h-10 whitespace-nowrap px-3'
 const MEASURES = [
   'requests',
@@ -18,8 +18,13 @@ const MEASURES = [
 /** The same numbers as the drawings and the file, row by row. */
 export function UsageTable({ report, by }: { report: UsageReport; by: Split }) {
   const t = useTexts()
-  const format = new Intl.NumberFormat(useLanguage(), { maximumFractionDigits: 3 })
-  const shown = (value: number | null): string => (value === null ? '–' : format.format(value))
+  const language = useLanguage()
+  const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 3 })
+  const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' })
+  // One below the other, with their commas too.
+  const seconds = new Intl.NumberFormat(language, { minimumFractionDigits: 3, maximumFractionDigits: 3 })
+  const shown = (value: number | null, measure: (typeof MEASURES)[number]): string =>
+    value === null ? '–' : (measure === 'audio_seconds' ? seconds : whole).format(value)
   return (
     <ScrollRegion label={t('usage.table')} className="rounded-card border border-line bg-surface">
       <table className="w-full border-collapse">
@@ -47,13 +52,13 @@ export function UsageTable({ report, by }: { report: UsageReport; by: Split }) {
               key={`${timeOf(row)} ${row.key_id ?? partOf(row, by)}`}
               className="border-b border-line last:border-0"
             >
-              <th scope="row" className={`${CELL} text-left font-normal`}>
-                {timeOf(row)}
+              <th scope="row" data-value={timeOf(row)} className={`${CELL} text-left font-normal`}>
+                {isOfHours(report) ? timeOf(row) : day.format(Date.parse(timeOf(row)))}
               </th>
               {by !== 'none' && <td className={CELL}>{partOf(row, by)}</td>}
               {MEASURES.map((measure) => (
                 <td key={measure} data-value={row[measure] ?? ''} className={`${CELL} text-right`}>
-                  {shown(row[measure])}
+                  {shown(row[measure], measure)}
                 </td>
               ))}
             </tr>
@@ -66,7 +71,7 @@ export function UsageTable({ report, by }: { report: UsageReport; by: Split }) {
             </th>
             {MEASURES.map((measure) => (
               <td key={measure} className={`${CELL} text-right`}>
-                {shown(report.totals[measure])}
+                {shown(report.totals[measure], measure)}
               </td>
             ))}
           </tr>

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { accountQuery } from '../../api/account.ts'
 import { usageFileAddress, usageQuery } from '../../api/usage.ts'
 import { Page } from '../../app/page.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
+import { Button } from '../../ui/button.tsx'
 import { Empty, Problem, Skeleton } from '../../ui/problem.tsx'
 import { useNowMs } from '../../ui/time.tsx'
 import { Quotas, QuotasSkeleton } from '../plan/quotas.tsx'
@@ -41,7 +42,16 @@ export function UsagePage() {
       {error !== null && <Problem error={error} onRetry={() => void refetch()} />}
       {!isWhole && error === null && <Skeleton rows={3} height={300} />}
       {isWhole && report.series.length === 0 && (
-        <Empty title={t('usage.empty')}>{t('usage.empty.text')}</Empty>
+        <Empty
+          title={t('usage.empty')}
+          action={
+            <Button asChild>
+              <Link to="/playground">{t('nav.playground')}</Link>
+            </Button>
+          }
+        >
+          {t('usage.empty.text')}
+        </Empty>
       )}
       {isWhole && report.series.length > 0 && (
         <>

@@ -26,7 +26,15 @@ export function VoicePage() {
     </Button>
   )
   return (
-    <Page title={voice?.name ?? t('nav.voices')} action={use}>
+    <Page
+      title={voice?.name ?? t('nav.voices')}
+      lead={
+        <Link to="/voices" className="link">
+          {t('nav.voices')}
+        </Link>
+      }
+      action={use}
+    >
       {error !== null && <Problem error={error} onRetry={() => void refetch()} />}
       {voice === undefined && error === null && <Skeleton rows={8} />}
       {voice !== undefined && !voice.is_owner && <p className="text-muted">{t('voices.premade')}</p>}

@@ -35,9 +35,9 @@ export function VoicesPage() {
   const show = (part: VoiceSearch): void => void navigate({ search: { ...search, ...part }, replace: true })
   const found = (data ?? []).filter((voice) => matches(voice, search))
   const languages = useLanguagesOf(data)
-  const create = (
+  const create = (look: 'primary' | 'secondary') => (
     <Button
-      look="primary"
+      look={look}
       icon={<Plus size={16} strokeWidth={1.75} aria-hidden />}
       aria-disabled={!mayWrite || !isOnPlan}
       {...(mayWrite ? {} : { title: t('state.forbidden') })}
@@ -47,7 +47,7 @@ export function VoicesPage() {
     </Button>
   )
   return (
-    <Page title={t('nav.voices')} lead={t('voices.lead')} action={create}>
+    <Page title={t('nav.voices')} lead={t('voices.lead')} action={create('primary')}>
       {!isOnPlan && (
         <p className="rounded-control bg-warn-soft px-3 py-2 text-warn-text">
           {t('plan.without', { feature: t('plan.feature.voices') })}{' '}
@@ -103,7 +103,7 @@ export function VoicesPage() {
           {found.length > 0 && <VoiceList voices={found.slice(0, ROWS_MAX)} />}
           {found.length === 0 &&
             (search.kind === 'own' && search.q === undefined ? (
-              <Empty title={t('voices.own.empty')} action={create}>
+              <Empty title={t('voices.own.empty')} action={create('secondary')}>
                 {t('voices.own.text')}
               </Empty>
             ) : (

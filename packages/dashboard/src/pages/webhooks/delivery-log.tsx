@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { ChevronRight } from 'lucide-react'
 import { useState } from 'react'
 import { useMay } from '../../api/session.ts'
 import { type Delivery, deliveriesQuery, useRetryDelivery, type Webhook } from '../../api/webhooks.ts'
@@ -8,6 +9,7 @@ import { CodeBlock } from '../../ui/code-block.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
 import { Empty, Problem, Skeleton } from '../../ui/problem.tsx'
 import { spanText, Time, useNowMs } from '../../ui/time.tsx'
+import { useDeliveryError } from './delivery-error.ts'
 import { DeliveryState } from './delivery-state.tsx'
 
 const DELIVERIES_A_PAGE = 25
@@ -41,13 +43,20 @@ function DeliveryRow({ delivery, webhook }: { delivery: Delivery; webhook: Webho
   const t = useTexts()
   const language = useLanguage()
   const nowMs = useNowMs()
+  const say = useDeliveryError()
   const mayWrite = useMay('webhooks:write')
   const retry = useRetryDelivery(webhook.id)
   const { last_attempt: last, next_attempt_at: next, attempts } = delivery
   return (
     <li className="rounded-card border border-line bg-surface">
-      <details>
-        <summary className="flex min-h-13 flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2">
+      <details className="group">
+        <summary className="flex min-h-13 list-none flex-wrap items-center gap-x-4 gap-y-1 rounded-card px-4 py-2 hover:bg-sunken">
+          <ChevronRight
+            size={16}
+            strokeWidth={1.75}
+            aria-hidden
+            className="-mr-2 text-muted transition-transform duration-[120ms] group-open:rotate-90 motion-reduce:transition-none"
+          />
           <code translate="no" className="font-medium">
             {delivery.type}
           </code>
@@ -67,7 +76,7 @@ function DeliveryRow({ delivery, webhook }: { delivery: Delivery; webhook: Webho
           </span>
         </summary>
         <div className="flex flex-col gap-3 border-t border-line p-4">
-          {last?.error != null && <p className="text-danger-text">{last.error}</p>}
+          {last?.error != null && <p className="text-danger-text">{say(last.error)}</p>}
           <CodeBlock label={t('deliveries.payload')} code={[JSON.stringify(delivery.payload, null, 2)]} />
           {last?.response != null && last.response !== '' && (
             <CodeBlock label={t('deliveries.answer')} code={[last.response]} note={t('deliveries.answer')} />

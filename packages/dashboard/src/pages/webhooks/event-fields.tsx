@@ -40,17 +40,17 @@ export function EventFields({ value, onChange, error }: Props) {
               {t(`webhooks.events.${group}`)}
             </label>
             {events.map((event) => (
-              <label key={event} className="ml-6 flex min-h-6 flex-wrap items-center gap-x-2">
+              <label key={event} className="ml-6 flex min-h-6 items-baseline gap-x-2">
                 <input
                   type="checkbox"
                   className="accent-accent"
                   checked={value.includes(event)}
                   onChange={({ target }) => set([event], target.checked)}
                 />
-                <code translate="no" className="text-small">
-                  {event}
-                </code>
-                <span className="text-small text-muted">{t(`webhooks.event.${event}`)}</span>
+                <span className="flex min-w-0 flex-wrap gap-x-2 text-small">
+                  <code translate="no">{event}</code>
+                  <span className="text-muted">{t(`webhooks.event.${event}`)}</span>
+                </span>
               </label>
             ))}
           </div>

@@ -47,9 +47,9 @@ export function WebhooksPage() {
         {t('webhooks.lead')}
       </NotOnPlan>
     )
-  const add = (
+  const add = (look: 'primary' | 'secondary') => (
     <Button
-      look="primary"
+      look={look}
       icon={<Plus size={16} strokeWidth={1.75} aria-hidden />}
       aria-disabled={!mayWrite}
       {...(mayWrite ? {} : { title: t('webhooks.role') })}
@@ -59,11 +59,11 @@ export function WebhooksPage() {
     </Button>
   )
   return (
-    <Page title={t('nav.webhooks')} lead={t('webhooks.lead')} action={add}>
+    <Page title={t('nav.webhooks')} lead={t('webhooks.lead')} action={add('primary')}>
       {error !== null && <Problem error={error} onRetry={() => void refetch()} />}
       {data === undefined && error === null && <Skeleton rows={3} />}
       {data?.length === 0 && (
-        <Empty title={t('webhooks.empty')} action={add}>
+        <Empty title={t('webhooks.empty')} action={add('secondary')}>
           {t('webhooks.empty.text')}
         </Empty>
       )}
@@ -79,12 +79,7 @@ export function WebhooksPage() {
               width: 'w-[40%]',
               cell: ({ id, url, description }) => (
                 <span className="flex min-w-0 flex-col">
-                  <Link
-                    to="/settings/webhooks/$id"
-                    params={{ id }}
-                    title={url}
-                    className="link truncate font-semibold"
-                  >
+                  <Link to="/settings/webhooks/$id" params={{ id }} title={url} className="row-link truncate">
                     {url}
                   </Link>
                   {description !== null && (
