@@ -8,6 +8,8 @@ import { delimiter, extname, join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import {
+  ContextFrame,
+  ContextMessage,
   DEFAULT_PLANS,
   FAILURES,
   FEATURES,
@@ -15,6 +17,10 @@ import {
   OUTPUT_FORMATS,
   ROUTES,
   SCOPES,
+  SpeakFrame,
+  SpeakMessage,
+  StreamFrame,
+  StreamMessage,
   WEBHOOK_EVENTS,
 } from '@kugelaudio/contract'
 import { readConfig, unknownVariables } from '../../server/src/config.ts'
@@ -182,6 +188,7 @@ function checkPrinted(printed: string, { shown, line }: Step): void {
     // Of many frames, the first of its kind.
     const own = told.length === 1 ? heard[0] : heard.find((candidate) => kindOf(candidate) === kindOf(value))
     assert.ok(own !== undefined, `line ${line}, value ${at + 1}: not in ${withoutSecrets(printed)}`)
+    if (typeof value !== 'object') assert.equal(own, value, `line ${line}`)
     sameShape(value, own, `line ${line}, value ${at + 1}`)
   }
 }
@@ -349,4 +356,17 @@ test('the guides name every format, language, scope, event and plan, and none th
         : plan.features.map((feature) => `\`${feature}\``).join(' '),
     ]),
   )
+})
+
+test('messages that the guide to sockets tells in passing have members that messages and frames have', () => {
+  const messages = [SpeakMessage, StreamMessage, ContextMessage]
+  const frames = [...SpeakFrame.options, ...StreamFrame.options, ...ContextFrame.options]
+  const members = [...messages, ...frames].flatMap(({ shape }) => Object.keys(shape))
+  const known = new Set([...members, 'cancel', 'update_settings'])
+  const told = codesIn((guides.get('websockets') ?? '').replaceAll(/^```.*?^```$/gms, '')).filter((code) =>
+    code.startsWith('{'),
+  )
+  assert.ok(told.length > 5)
+  for (const code of told)
+    for (const name of Object.keys(JSON.parse(code))) assert.ok(known.has(name), `${code}: ${name}`)
 })
