@@ -13,6 +13,7 @@ const HEAVY = [
   'sdks/python/tests/pytest.test.ts',
   'packages/server/test/on-postgresql.test.ts',
   'packages/server/test/cluster.test.ts',
+  'packages/dashboard/test/{every-page,keys-with-care,people}.test.ts',
   'sdks/js/test/*.test.ts',
   'packages/dashboard/test/*.test.ts',
   'packages/server/test/coherence-simulation.test.ts',
