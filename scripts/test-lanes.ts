@@ -1,4 +1,4 @@
-import { cpus } from 'node:os'
+import { availableParallelism, cpus } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 
 /** As many as cores on the smallest machine: with more, browsers and clusters come too late for each other. */
@@ -48,8 +48,9 @@ export async function runInLanes({
   }
 }
 
-/** How many cores of this machine had nothing to do since the last call, or the first. */
+/** How many cores of this machine had nothing to do since the last call, or the first; none where others share them. */
 function idleCoresHere(): () => number {
+  if (availableParallelism() < cpus().length) return () => 0
   const read = () => {
     const times = cpus().map(({ times }) => times)
     const idleMs = times.reduce((sum, { idle }) => sum + idle, 0)
