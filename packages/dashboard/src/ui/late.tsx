@@ -36,8 +36,10 @@ export function late<Props extends object>(
   waiting.add(() => void begin().catch(() => undefined))
   return function Late(props) {
     const [, draw] = useState<unknown>(null)
+    // As it is drawn now: until the effect runs, it may have come, and nobody would draw it.
+    const isThere = Part !== null
     useEffect(() => {
-      if (Part !== null) return
+      if (isThere) return
       begin().then(
         () => draw(true),
         (error) =>
@@ -45,7 +47,7 @@ export function late<Props extends object>(
             throw error
           }),
       )
-    }, [])
+    }, [isThere])
     if (Part !== null) return <Part {...props} />
     return Before === undefined ? null : <Before {...props} />
   }
