@@ -66,5 +66,8 @@ export const ElevenLabsFinalFrame = z.object({ isFinal: z.literal(true) })
 export type ElevenLabsFinalFrame = z.infer<typeof ElevenLabsFinalFrame>
 
 /** The last frame of a socket that has failed; `code` is what it is closed with. */
-export const ElevenLabsErrorFrame = z.object({ message: z.string(), error: z.string(), code: z.int() })
+export const ElevenLabsErrorFrame = z.object({ error: z.string(), message: z.string(), code: z.int() })
 export type ElevenLabsErrorFrame = z.infer<typeof ElevenLabsErrorFrame>
+
+/** Every frame of that socket. */
+export const ElevenLabsFrame = z.union([ElevenLabsAudioFrame, ElevenLabsFinalFrame, ElevenLabsErrorFrame])

@@ -452,19 +452,14 @@ export const ROUTES = {
     body: null,
     answer: { json: z.record(z.string(), z.unknown()) },
   },
-} as const satisfies Record<string, Route>
-
-/** A path that takes sockets, and the scope each of them takes. */
-export type SocketAddress = { access: Scope; dialect?: Extract<Dialect, 'elevenlabs'>; keyHeader?: KeyHeader }
-
-/** Paths that take sockets. Parameters stand in braces. */
-export const SOCKETS = {
-  '/ws/tts': { access: 'speech:stream' },
-  '/ws/tts/stream': { access: 'speech:stream' },
-  '/ws/tts/multi': { access: 'speech:stream' },
-  '/11labs/v1/text-to-speech/{voice_id}/stream-input': {
-    access: 'speech:stream',
-    dialect: 'elevenlabs',
-    keyHeader: 'xi-api-key',
+  asyncapi: {
+    method: 'GET',
+    path: '/asyncapi.json',
+    access: 'open',
+    operationId: 'asyncapi',
+    summary: 'The same for sockets: AsyncAPI 3.0',
+    tag: 'Operations',
+    body: null,
+    answer: { json: z.record(z.string(), z.unknown()) },
   },
-} as const satisfies Record<`/${string}`, SocketAddress>
+} as const satisfies Record<string, Route>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { CONTEXT_ID_CHARACTERS_MAX, TEXT_CHARACTERS_MAX } from './limits.ts'
-import { speechSettings } from './speech.ts'
+import { SettingsUpdate, speechSettings } from './speech.ts'
 
 /** What a chunk of streamed text is measured by, unless the caller says otherwise (wire reference, section 5.2). */
 export const CHUNKING_DEFAULTS = {
@@ -81,3 +81,9 @@ export const ContextMessage = ContextConfig.extend({
   close_socket: asked,
 })
 export type ContextMessage = z.infer<typeof ContextMessage>
+
+/** Stops what is being spoken on a socket of one voice at a time. */
+export const CancelMessage = z.object({ cancel: z.literal(true) })
+
+/** Changes settings of a socket, from the next text on. */
+export const SettingsMessage = z.object({ update_settings: SettingsUpdate })

@@ -30,6 +30,8 @@ import { realWorld, type World } from './compose/world.ts'
 import type { Config } from './config.ts'
 import { createAddressOf } from './edge/address.ts'
 import { createAdmit } from './edge/http/admission.ts'
+import { createApiDocuments } from './edge/http/api-documents.ts'
+import { createDocsPages } from './edge/http/docs-pages.ts'
 import { createListener, listen, urlOf } from './edge/http/listener.ts'
 import { createPages } from './edge/http/pages.ts'
 import { createRouter } from './edge/http/router.ts'
@@ -140,11 +142,12 @@ export async function composeServer(config: Config, log: Log, world: World = rea
   const sessions = socketRoutes({ countRequest, decideTurn, openTurn, openStreamedTurn, clock, log })
   const addressOf = createAddressOf(config.trustedProxies)
   const { sessions: personSessions, requests, site } = people
+  const documents = createApiDocuments(() => running.url)
   const router = createRouter({
     admit: createAdmit({ authenticate, countRequest, plans, sessions: personSessions, requests, site }),
     addressOf,
     sockets: sessions,
-    pages: createPages(() => readBuiltPages(world.pagesDir ?? PAGES_DIR)),
+    pages: [createPages(() => readBuiltPages(world.pagesDir ?? PAGES_DIR)), createDocsPages(site, documents)],
     uploads: new UploadMemory(),
     refusals,
     beginSpan,
@@ -164,7 +167,7 @@ export async function composeServer(config: Config, log: Log, world: World = rea
         notices,
         leaks,
         canary,
-        publicUrl: () => running.url,
+        documents,
       },
       world,
     ),

@@ -1,6 +1,6 @@
 import type { Permission } from '@kugelaudio/contract'
 import { Link } from '@tanstack/react-router'
-import { AudioLines, BookA, ChartColumn, House, MicVocal, Server, Settings2 } from 'lucide-react'
+import { AudioLines, BookA, BookOpen, ChartColumn, House, MicVocal, Server, Settings2 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useMay } from '../api/session.ts'
 import type { MessageId } from '../i18n/i18n.ts'
@@ -37,6 +37,9 @@ const ITEMS = [
   permission?: Permission
 }[]
 
+const PLACE =
+  'flex min-h-9 items-center gap-3 rounded-control px-2.5 text-muted hover:bg-sunken hover:text-text pointer-coarse:min-h-11'
+
 /** Where one can go; narrow rails show the icons alone, with the words for those who listen or point. */
 export function Navigation({ onGo }: { onGo?: () => void }) {
   const t = useTexts()
@@ -50,7 +53,7 @@ export function Navigation({ onGo }: { onGo?: () => void }) {
             activeOptions={{ exact }}
             title={t(label)}
             {...(onGo === undefined ? {} : { onClick: onGo })}
-            className="flex min-h-9 items-center gap-3 rounded-control px-2.5 text-muted hover:bg-sunken hover:text-text aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-accent-text pointer-coarse:min-h-11"
+            className={`${PLACE} aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-accent-text`}
           >
             {icon}
             <span className="narrow:max-wide:sr-only">{t(label)}</span>
@@ -58,5 +61,16 @@ export function Navigation({ onGo }: { onGo?: () => void }) {
         </li>
       ))}
     </ul>
+  )
+}
+
+/** Help is in the same place on every page. */
+export function DocsLink() {
+  const t = useTexts()
+  return (
+    <a href="/docs" title={t('nav.docs')} className={PLACE}>
+      <BookOpen {...ICON} />
+      <span className="narrow:max-wide:sr-only">{t('nav.docs')}</span>
+    </a>
   )
 }

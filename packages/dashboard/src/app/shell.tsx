@@ -5,7 +5,7 @@ import { lazy, Suspense, useEffect, useState } from 'react'
 import { useSuspended } from '../api/session.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { Dialog } from '../ui/dialog.tsx'
-import { Navigation } from './navigation.tsx'
+import { DocsLink, Navigation } from './navigation.tsx'
 import { Offline } from './offline.tsx'
 import { usePaletteKey } from './palette-key.ts'
 import { PersonMenu } from './person-menu.tsx'
@@ -74,6 +74,7 @@ function Rail() {
       <nav aria-label={t('nav.main')} className="flex-1">
         <Navigation />
       </nav>
+      <DocsLink />
       <PersonMenu />
     </header>
   )
@@ -99,6 +100,7 @@ function TopBar() {
           <Navigation onGo={close} />
         </nav>
         <div className="mt-auto border-t border-line pt-4">
+          <DocsLink />
           <PersonMenu />
         </div>
       </Dialog>

@@ -33,7 +33,7 @@ async function serve(): Promise<void> {
       ? `  Dashboard:         ${running.url}/dashboard`
       : `  Set it up:         ${running.url}/dashboard/setup#code=${code}`
   process.stderr.write(
-    `\n  KugelAudio server: ${running.url}\n${pages}\n  API document:      ${running.url}/openapi.json\n\n`,
+    `\n  KugelAudio server: ${running.url}\n${pages}\n  Documentation:     ${running.url}/docs\n\n`,
   )
   await stopped.promise
   await serving.stop()

@@ -8,11 +8,11 @@ import { createCheckAudit } from '../audit/checks.ts'
 import { ABUSE_LIMITS } from '../auth/abuse-limits.ts'
 import { createThrottle } from '../auth/throttle.ts'
 import type { Config } from '../config.ts'
+import type { ApiDocuments } from '../edge/http/api-documents.ts'
 import { elevenLabsRoutes } from '../edge/http/compat/elevenlabs.ts'
 import { elevenLabsVoiceRoutes } from '../edge/http/compat/elevenlabs-voices.ts'
 import { openAiRoutes } from '../edge/http/compat/openai.ts'
 import { vapiRoutes } from '../edge/http/compat/vapi.ts'
-import { openapiDocument } from '../edge/http/openapi.ts'
 import { jsonReply } from '../edge/http/reply.ts'
 import { apiKeyRoutes } from '../edge/http/routes/api-keys.ts'
 import { auditRoutes } from '../edge/http/routes/audit.ts'
@@ -51,7 +51,7 @@ type Parts = {
   notices: ReturnType<typeof composeNotices>
   leaks: Leaks
   canary: Pick<Canary, 'report'>
-  publicUrl: () => string
+  documents: ApiDocuments
 }
 
 /** What answers each route of the contract. */
@@ -111,6 +111,7 @@ export function composeHandlers(parts: Parts, world: World) {
     }),
     health: healthRoute,
     ready: readyRoute({ engine }),
-    openapi: () => jsonReply(JSON.stringify(openapiDocument(parts.publicUrl()))),
+    openapi: () => jsonReply(parts.documents.openapi()),
+    asyncapi: () => jsonReply(parts.documents.asyncapi()),
   }
 }

@@ -306,4 +306,5 @@ export const CALLS: Record<keyof typeof ROUTES, RouteCall> = {
   health: { ok: 200 },
   ready: { ok: 200 },
   openapi: { ok: 200 },
+  asyncapi: { ok: 200 },
 }

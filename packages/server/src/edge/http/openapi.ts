@@ -9,9 +9,9 @@ import {
   ROUTES,
   type Route,
 } from '@kugelaudio/contract'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { sessionCookieName } from '../../auth/people/session-cookie.ts'
-import { VERSION } from '../../version.ts'
+import { API_INFO, schemaOf } from './described.ts'
 import { LINES_TYPE } from './lines-reply.ts'
 
 /** OpenAPI 3.1 of every route, from the schemas that requests are parsed with. */
@@ -22,12 +22,7 @@ export function openapiDocument(publicUrl: string): Record<string, unknown> {
   }
   return {
     openapi: '3.1.0',
-    info: {
-      title: 'KugelAudio-compatible speech API',
-      version: VERSION,
-      description: 'Text to speech behind API keys. A revoked key is dead when the revoke call returns.',
-      license: { name: 'MIT', identifier: 'MIT' },
-    },
+    info: { ...API_INFO, license: { name: 'MIT', identifier: 'MIT' } },
     servers: [{ url: publicUrl }],
     security: [{ bearer: [] }, { apiKeyHeader: [] }],
     paths,
@@ -189,9 +184,3 @@ const anyFailure = (schema: string): Record<string, unknown> => ({
     .join('. '),
   content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } },
 })
-
-/** Zod speaks JSON Schema 2020-12, which is what OpenAPI 3.1 takes. */
-function schemaOf(schema: z.ZodType, io: 'input' | 'output' = 'input'): unknown {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, target: 'draft-2020-12' })
-  return rest
-}

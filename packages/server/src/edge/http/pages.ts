@@ -57,7 +57,7 @@ function fileResponse({ files }: BuiltPages, name: string, request: Request): Re
 function documentResponse(document: string, { headers }: IncomingMessage): Response {
   const nonce = randomBytes(NONCE_BYTES).toString('base64')
   const cookie = headers.cookie ?? ''
-  const theme = THEME.exec(cookie)?.[1]
+  const theme = themeOf({ headers })
   const language = LANGUAGE.exec(cookie)?.[1] ?? 'en'
   const html = document
     .replace(
@@ -76,6 +76,10 @@ function documentResponse(document: string, { headers }: IncomingMessage): Respo
     },
   })
 }
+
+/** The theme that was chosen; undefined: the system's. */
+export const themeOf = ({ headers }: Pick<IncomingMessage, 'headers'>): string | undefined =>
+  THEME.exec(headers.cookie ?? '')?.[1]
 
 /** Browsers that do not read 'self' as the sockets' origin too are told it. */
 const policyOf = (nonce: string, host: string): string =>

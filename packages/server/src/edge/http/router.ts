@@ -55,7 +55,7 @@ type Parts = {
   /** Where WebSockets are opened. */
   sockets: ReadonlyMap<string, unknown>
   /** What people look at: asked where no route is. */
-  pages: Pages
+  pages: readonly Pages[]
   uploads: UploadMemory
   /** Hears of everyone who is refused. */
   refusals: Pick<Refusals, 'note'>
@@ -81,8 +81,10 @@ export function createRouter(parts: Parts): App {
     )
   }
   app.notFound(({ req, env }) => {
-    const page = parts.pages(req.raw, env.incoming)
-    if (page !== null) return page
+    for (const pages of parts.pages) {
+      const page = pages(req.raw, env.incoming)
+      if (page !== null) return page
+    }
     const preflight = req.method === 'OPTIONS' ? preflightOf(req.raw, req.path) : null
     if (preflight !== null) return new Response(null, { status: 204, headers: preflight })
     const allowed = methodsOf(req.path)

@@ -1,4 +1,4 @@
-import { FRAME_BYTES_MAX, SettingsUpdate } from '@kugelaudio/contract'
+import { FRAME_BYTES_MAX, SettingsMessage, type SettingsUpdate } from '@kugelaudio/contract'
 import { z } from 'zod'
 import { Failure } from '../../failure.ts'
 import { parseBy, parseJson } from '../../parse.ts'
@@ -23,4 +23,3 @@ export const readSettings = (message: Members): SettingsUpdate =>
   parseBy(SettingsMessage, message).update_settings
 
 const AnyMembers = z.record(z.string(), z.unknown(), 'a message must be a JSON object')
-const SettingsMessage = z.object({ update_settings: SettingsUpdate })

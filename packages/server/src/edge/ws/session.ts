@@ -18,6 +18,6 @@ export type Asked = { params: Record<string, string>; query: URLSearchParams }
 export type OpenSession = (socket: FrameSocket, grant: Grant, asked: Asked) => Session
 
 /** A path of sockets: what opens one must be allowed to do, and what is done with it. */
-export type SocketRoute = SocketAddress & { open: OpenSession }
+export type SocketRoute = Pick<SocketAddress, 'access' | 'dialect' | 'keyHeader'> & { open: OpenSession }
 
 export type SocketRoutes = ReadonlyMap<string, SocketRoute>

@@ -1,0 +1,1 @@
+export { createDocs, type DocFile, type Docs } from './docs.ts'
