@@ -19,8 +19,7 @@ const SECTIONS: readonly [section: string, folder: URL, slugs: readonly string[]
   ['Start', guides, ['quickstart', 'authentication', 'errors']],
   ['Speech', guides, ['speech', 'websockets', 'voices', 'dictionaries']],
   ['Keys', guides, ['keys', 'browser-tokens', 'usage-and-limits', 'webhooks', 'audit']],
-  ['Clients', guides, ['javascript', 'python']],
-  ['Clients', root, ['compatibility']],
+  ['Clients', guides, ['javascript', 'python', 'compatibility']],
   ['Running it', guides, ['self-hosting']],
   ['Running it', root, ['operations', 'regions']],
 ]
