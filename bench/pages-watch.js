@@ -16,7 +16,7 @@ function look() {
   }
   if (timed.drawnMs === null) return
   if (!wasPressed) {
-    const found = [...document.querySelectorAll('button')].find(
+    const found = [...document.querySelectorAll('button, label')].find(
       ({ innerText }) => innerText.trim() === button,
     )
     if (found === undefined) return
