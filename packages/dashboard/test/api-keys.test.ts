@@ -62,6 +62,8 @@ test('sign up, Settings, API Keys, create, copy once, use, revoke: dead when the
   await page.emulateMedia({ media: 'print' })
   await expect(question.getByText('1 of 1 node confirmed')).toBeVisible()
   await expect(question.getByText('Download receipt')).toBeHidden()
+  const sheet = await question.boundingBox()
+  assert.ok(sheet !== null && sheet.x >= 0 && sheet.y >= 0, 'the proof stands on the paper')
   await expect(page.getByText('My first')).toBeHidden()
   assert.deepEqual(person.troubles, [])
 })
