@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { RECENT_SIGN_IN_SECONDS } from '@kugelaudio/contract'
-import type { Browser, Page } from '@playwright/test'
+import type { Browser, Page, Route } from '@playwright/test'
 import { USES_WRITTEN_MS } from '../../server/src/keys/last-used.ts'
 import { OPERATOR } from '../../server/src/store/audit-log.ts'
 import { startServer, type TestServer } from '../../server/test/harness/test-server.ts'
@@ -315,18 +315,42 @@ test('without a network the page stays, says from when it is, and sends nothing 
   await question.getByRole('button', { name: 'Cancel' }).click()
   await expect(page.getByRole('row', { name: /Stays/ })).toBeVisible()
   assert.deepEqual(await obstacles(page), [])
+  // A page that was not open before says so; the others stay, and nobody is told to be signed out who is not.
+  await page.getByRole('link', { name: 'Usage' }).click()
+  await expect(page.getByText('This needs the network, and you are offline.')).toBeVisible()
+  await expect(page.getByText(/You are offline\./)).toBeVisible()
+  await page.getByRole('button', { name: 'Gil' }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await expect(page.getByText('Not sent: you are offline. Nothing was changed.')).toBeVisible()
   await page.context().setOffline(false)
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(page.getByRole('heading', { name: 'Usage' })).toBeVisible()
   await expect(page.getByText(/You are offline/)).toBeHidden()
-  await page.reload()
+  await page.goto(`${lan}/dashboard/settings/api-keys`)
   // What works is listed: what was not sent was not sent later either.
   await expect(page.getByRole('row', { name: /Stays/ })).toContainText('Active')
-  await page.route('**/v1/api-keys?*', (route) =>
+  const fails = (route: Route): Promise<void> =>
     route.fulfill({
       status: 500,
       headers: { 'x-request-id': 'req_of_the_test' },
       json: { error: 'Internal error', error_code: 'INTERNAL_ERROR', code: 500 },
-    }),
-  )
+    })
+  // Also what only asks whether the plan has it, and what was to be changed.
+  await page.route('**/v1/account', fails)
+  for (const name of ['webhooks', 'audit']) {
+    await page.goto(`${lan}/dashboard/settings/${name}`)
+    await expect(page.getByRole('alert').filter({ hasText: 'req_of_the_test' })).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible()
+  }
+  await page.unroute('**/v1/account')
+  await page.route('**/v1/person', fails)
+  await page.goto(`${lan}/dashboard/profile`)
+  await page.getByRole('button', { name: 'Save' }).click()
+  const told = page.getByRole('alert').filter({ hasText: 'The server failed at this.' })
+  await expect(told).toContainText('req_of_the_test')
+  await page.goto(`${lan}/dashboard/settings/api-keys`)
+  await page.getByRole('row', { name: /Stays/ }).waitFor()
+  await page.route('**/v1/api-keys?*', fails)
   await page.reload()
   await expect(page.getByRole('alert').filter({ hasText: 'req_of_the_test' })).toBeVisible()
   assert.deepEqual(await obstacles(page), [])

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { Browser, Page } from '@playwright/test'
+import type { Browser, Locator, Page } from '@playwright/test'
 import { MailSink } from '../../server/test/harness/mail-sink.ts'
 import { startServer, type TestServer } from '../../server/test/harness/test-server.ts'
 import { codeOf } from '../../server/test/harness/totp.ts'
@@ -45,6 +45,46 @@ test('signing up and signing in say the same whether or not an address has an ac
   assert.deepEqual(await saidTo(page, server.url, 'fay@example.org'), unknown)
 })
 
+test('a form about people says at its field what is wrong, leads there and keeps the rest; a link is not called used up by a server that fails', async () => {
+  await using person = await visit(browser, { locale: 'de-DE' })
+  const { page } = person
+  const isAt = async (field: Locator, said: string): Promise<void> => {
+    await expect(field).toBeFocused()
+    await expect(field).toHaveAccessibleDescription(said)
+  }
+  await page.goto(`${server.url}/dashboard/sign-up`)
+  const [name, email] = [page.getByLabel('Ihr Name'), page.getByLabel('E-Mail')]
+  const password = page.getByRole('textbox', { name: 'Passwort' })
+  await page.getByRole('button', { name: 'Konto anlegen' }).click()
+  await isAt(name, 'Bitte Ihren Namen eingeben.')
+  assert.deepEqual(await obstacles(page), [])
+  await name.fill('Uwe')
+  await email.fill('uwe')
+  await email.press('Enter')
+  await isAt(email, 'Bitte eine E-Mail-Adresse eingeben, etwa name@example.org.')
+  await email.fill('uwe@example.org')
+  await password.fill('kurz')
+  await password.press('Enter')
+  await isAt(password, 'Dieses Passwort ist zu kurz. Ein Satz eignet sich gut.')
+  await expect(name).toHaveValue('Uwe')
+  await page.goto(`${server.url}/dashboard/sign-in`)
+  await page.getByRole('button', { name: 'Anmelden', exact: true }).click()
+  await isAt(email, 'Bitte eine E-Mail-Adresse eingeben, etwa name@example.org.')
+  await email.fill('uwe@example.org')
+  await email.press('Enter')
+  await isAt(password, 'Bitte das Passwort eingeben.')
+  await password.fill('nicht dieses')
+  await password.press('Enter')
+  await expect(page.getByRole('alert')).toHaveText('E-Mail oder Passwort stimmt nicht.')
+  await expect(password).toBeFocused()
+  await page.route('**/api/auth/reset-password', (route) => route.abort('connectionreset'))
+  await page.goto(`${server.url}/dashboard/reset#of-a-letter`)
+  await page.getByRole('textbox', { name: 'Neues Passwort' }).fill(PASSWORD)
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('alert')).toContainText('Der Server hat nicht geantwortet.')
+  await expect(page.getByRole('textbox', { name: 'Neues Passwort' })).toHaveValue(PASSWORD)
+})
+
 test('people are invited by a link, get a role that holds at once, and are removed with a receipt; the last owner stays', async () => {
   await using ada = await visit(browser, { permissions: ['clipboard-read', 'clipboard-write'] })
   await using bea = await visit(browser, { viewport: NARROW, colorScheme: 'dark', locale: 'en-GB' })
@@ -81,9 +121,27 @@ test('people are invited by a link, get a role that holds at once, and are remov
   await bea.page.goto(`${server.url}/dashboard/settings/members`)
   const invite = bea.page.getByRole('button', { name: 'Invite' })
   await expect(invite).toHaveAttribute('aria-disabled', 'true')
+  await invite.focus()
+  const whyNot = bea.page.getByRole('tooltip')
+  await expect(whyNot).toHaveText("Your role can't invite people. Owners and admins can. Ask Ada.")
+  await expect(whyNot).toBeVisible()
+  await expect(invite).toHaveAccessibleDescription(/Ask Ada\./)
+  await bea.page.keyboard.press('Escape')
+  await expect(whyNot).toBeHidden()
   await expect(bea.page.getByRole('combobox')).toHaveCount(0)
   assert.equal(await overflow(bea.page), 0)
   assert.deepEqual(await obstacles(bea.page), [])
+  // A link opens no form for whoever may not send it, and what is not there leads to what is.
+  await bea.page.goto(`${server.url}/dashboard/settings/api-keys?create&name=CI`)
+  await expect(bea.page.getByRole('alert')).toHaveText("Your role can't create keys. Ask Ada.")
+  await expect(bea.page.getByRole('dialog')).toHaveCount(0)
+  await bea.page.goto(`${server.url}/dashboard/dictionaries/99`)
+  await expect(bea.page.getByRole('heading', { name: 'Nothing here under this address.' })).toBeVisible()
+  await bea.page.getByRole('link', { name: 'All of them: Dictionaries' }).click()
+  await expect(bea.page.getByRole('heading', { name: 'No dictionaries yet' })).toBeVisible()
+  await bea.page.goto(`${server.url}/dashboard/settings/audit`)
+  await expect(bea.page.getByText('Ask Ada.')).toBeVisible()
+  await bea.page.goto(`${server.url}/dashboard/settings/members`)
 
   await ada.page.reload()
   await ada.page.getByRole('combobox', { name: 'Role of Bea' }).selectOption('Admin')

@@ -25,6 +25,12 @@ export class ApiError extends Error {
   }
 }
 
+/** Which part of what was sent the server has found wrong; null where it does not say so. */
+export const wrongPartOf = (error: unknown): string | null =>
+  error instanceof ApiError && error.status === 400
+    ? (/^(\w+)(?:\.\w+)*: /.exec(error.message)?.[1] ?? null)
+    : null
+
 /** Reads an error of either form: nested for 401 and 403, flat for everything else. */
 export async function apiErrorOf(response: Response): Promise<ApiError> {
   const body = (await response.json().catch(() => ({}))) as {

@@ -1,5 +1,5 @@
-import { ApiError, apiErrorOf, OFFLINE } from './api-error.ts'
-import { isOffline } from './network.ts'
+import { ApiError, apiErrorOf } from './api-error.ts'
+import { isOffline, offline } from './network.ts'
 import {
   type AnswerOf,
   type BodyOf,
@@ -82,7 +82,7 @@ async function request(
   const [method = 'GET', pattern = '/'] = LINES[name].split(' ')
   const path = pattern.replaceAll(/\{(\w+)\}/g, (_, part: string) => encodeURIComponent(params[part] ?? ''))
   // What changes something is not kept to be sent later, when nobody expects it any more.
-  if (method !== 'GET' && isOffline()) throw notSent()
+  if (method !== 'GET' && isOffline()) throw offline()
   const deadline = AbortSignal.timeout(ANSWER_MS_MAX)
   const response = await answerOf(`${path}${searchOf(query)}`, {
     method,
@@ -106,9 +106,6 @@ async function answerOf(address: string, init: RequestInit): Promise<Response> {
     throw unanswered(error)
   }
 }
-
-const notSent = (): ApiError =>
-  new ApiError({ message: 'Offline', code: OFFLINE, status: 0, requestId: null, retryAfterS: null })
 
 /** That nobody knows what happened; what was given up on purpose stays what it is. */
 const unanswered = (error: unknown): unknown =>

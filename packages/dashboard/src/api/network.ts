@@ -1,3 +1,5 @@
+import { ApiError, OFFLINE } from './api-error.ts'
+
 /** Where the server is this machine itself, it is there without any network. */
 const IS_LOCAL = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(location.hostname)
 
@@ -13,3 +15,7 @@ export function hearNetwork(hear: () => void): () => void {
     window.removeEventListener('offline', hear)
   }
 }
+
+/** What was not even asked for. */
+export const offline = (): ApiError =>
+  new ApiError({ message: 'Offline', code: OFFLINE, status: 0, requestId: null, retryAfterS: null })

@@ -1,4 +1,5 @@
 import { Link, useRouter } from '@tanstack/react-router'
+import { ApiError } from '../api/api-error.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { Button } from '../ui/button.tsx'
 import { Empty, Problem } from '../ui/problem.tsx'
@@ -7,11 +8,26 @@ import { Wordmark } from './wordmark.tsx'
 
 /** What could not be shown at all. */
 export function PageFailed({ error }: { error: unknown }) {
-  const router = useRouter()
   return (
     <main className="mx-auto max-w-[640px] p-8">
-      <Problem error={error} onRetry={() => void router.invalidate()} />
+      <PartFailed error={error} />
     </main>
+  )
+}
+
+/** What could not be shown of a page; what is around it stays. */
+export function PartFailed({ error }: { error: unknown }) {
+  const t = useTexts()
+  const router = useRouter()
+  return (
+    <>
+      <h1 className="sr-only">{t('state.failed.title')}</h1>
+      <Problem
+        error={error}
+        // A script that did not come is asked for once in the life of a document.
+        onRetry={() => (error instanceof ApiError ? void router.invalidate() : location.reload())}
+      />
+    </>
   )
 }
 

@@ -3,7 +3,6 @@ import {
   createRootRouteWithContext,
   createRoute,
   createRouter,
-  lazyRouteComponent,
   Outlet,
   redirect,
 } from '@tanstack/react-router'
@@ -16,7 +15,8 @@ import { settingsOf } from '../pages/playground/speech-settings.ts'
 import { usageSearchOf } from '../pages/usage/usage-search.ts'
 import { voiceSearchOf } from '../pages/voices/voice-search.ts'
 import { useLateParts } from './late-parts.ts'
-import { NotFound, PageFailed } from './page-failed.tsx'
+import { lazyPage } from './lazy-page.ts'
+import { NotFound, PageFailed, PartFailed } from './page-failed.tsx'
 
 type Context = { queries: QueryClient }
 
@@ -36,7 +36,8 @@ const root = createRootRouteWithContext<Context>()({
 const outside = createRoute({
   getParentRoute: () => root,
   id: 'outside',
-  component: lazyRouteComponent(() => import('../pages/people/outside.tsx'), 'Outside'),
+  component: lazyPage(() => import('../pages/people/outside.tsx'), 'Outside'),
+  errorComponent: PageFailed,
 })
 
 const setup = createRoute({
@@ -44,7 +45,7 @@ const setup = createRoute({
   path: '/setup',
   // It leads to the first key.
   beforeLoad: loadInsideTexts,
-  component: lazyRouteComponent(() => import('../pages/people/setup.tsx'), 'SetupPage'),
+  component: lazyPage(() => import('../pages/people/setup.tsx'), 'SetupPage'),
 })
 const signIn = createRoute({
   getParentRoute: () => outside,
@@ -57,34 +58,35 @@ const signIn = createRoute({
     const { needed } = await context.queries.ensureQueryData(setupQuery)
     if (needed) throw redirect({ to: '/setup' })
   },
-  component: lazyRouteComponent(() => import('../pages/people/sign-in.tsx'), 'SignInPage'),
+  component: lazyPage(() => import('../pages/people/sign-in.tsx'), 'SignInPage'),
 })
 const signUp = createRoute({
   getParentRoute: () => outside,
   path: '/sign-up',
-  component: lazyRouteComponent(() => import('../pages/people/sign-up.tsx'), 'SignUpPage'),
+  component: lazyPage(() => import('../pages/people/sign-up.tsx'), 'SignUpPage'),
 })
 const invite = createRoute({
   getParentRoute: () => outside,
   path: '/invite/$id',
-  component: lazyRouteComponent(() => import('../pages/people/invite.tsx'), 'InvitePage'),
+  component: lazyPage(() => import('../pages/people/invite.tsx'), 'InvitePage'),
 })
 const reset = createRoute({
   getParentRoute: () => outside,
   path: '/reset',
-  component: lazyRouteComponent(() => import('../pages/people/reset.tsx'), 'ResetPage'),
+  component: lazyPage(() => import('../pages/people/reset.tsx'), 'ResetPage'),
 })
 const verify = createRoute({
   getParentRoute: () => outside,
   path: '/verify',
-  component: lazyRouteComponent(() => import('../pages/people/verify.tsx'), 'VerifyPage'),
+  component: lazyPage(() => import('../pages/people/verify.tsx'), 'VerifyPage'),
 })
 
 /** Pages of those who are. */
 const inside = createRoute({
   getParentRoute: () => root,
   id: 'inside',
-  component: lazyRouteComponent(() => import('./shell.tsx'), 'Shell'),
+  component: lazyPage(() => import('./shell.tsx'), 'Shell'),
+  errorComponent: PageFailed,
   beforeLoad: async ({ context, location }) => {
     const [session] = await Promise.all([context.queries.ensureQueryData(sessionQuery), loadInsideTexts()])
     if (session === null) throw redirect({ to: '/sign-in', search: { to: location.href } })
@@ -93,45 +95,45 @@ const inside = createRoute({
 const overview = createRoute({
   getParentRoute: () => inside,
   path: '/',
-  component: lazyRouteComponent(() => import('../pages/overview/overview.tsx'), 'OverviewPage'),
+  component: lazyPage(() => import('../pages/overview/overview.tsx'), 'OverviewPage'),
 })
 const playground = createRoute({
   getParentRoute: () => inside,
   path: '/playground',
   validateSearch: settingsOf,
-  component: lazyRouteComponent(() => import('../pages/playground/playground.tsx'), 'PlaygroundPage'),
+  component: lazyPage(() => import('../pages/playground/playground.tsx'), 'PlaygroundPage'),
 })
 const usage = createRoute({
   getParentRoute: () => inside,
   path: '/usage',
   validateSearch: usageSearchOf,
-  component: lazyRouteComponent(() => import('../pages/usage/usage.tsx'), 'UsagePage'),
+  component: lazyPage(() => import('../pages/usage/usage.tsx'), 'UsagePage'),
 })
 const voices = createRoute({
   getParentRoute: () => inside,
   path: '/voices',
   validateSearch: voiceSearchOf,
-  component: lazyRouteComponent(() => import('../pages/voices/voices.tsx'), 'VoicesPage'),
+  component: lazyPage(() => import('../pages/voices/voices.tsx'), 'VoicesPage'),
 })
 const voice = createRoute({
   getParentRoute: () => inside,
   path: '/voices/$id',
-  component: lazyRouteComponent(() => import('../pages/voices/voice.tsx'), 'VoicePage'),
+  component: lazyPage(() => import('../pages/voices/voice.tsx'), 'VoicePage'),
 })
 const dictionaries = createRoute({
   getParentRoute: () => inside,
   path: '/dictionaries',
-  component: lazyRouteComponent(() => import('../pages/dictionaries/dictionaries.tsx'), 'DictionariesPage'),
+  component: lazyPage(() => import('../pages/dictionaries/dictionaries.tsx'), 'DictionariesPage'),
 })
 const dictionary = createRoute({
   getParentRoute: () => inside,
   path: '/dictionaries/$id',
-  component: lazyRouteComponent(() => import('../pages/dictionaries/dictionary.tsx'), 'DictionaryPage'),
+  component: lazyPage(() => import('../pages/dictionaries/dictionary.tsx'), 'DictionaryPage'),
 })
 const settings = createRoute({
   getParentRoute: () => inside,
   path: '/settings',
-  component: lazyRouteComponent(() => import('./settings.tsx'), 'Settings'),
+  component: lazyPage(() => import('./settings.tsx'), 'Settings'),
 })
 const settingsIndex = createRoute({
   getParentRoute: () => settings,
@@ -144,39 +146,39 @@ const keys = createRoute({
   getParentRoute: () => settings,
   path: '/api-keys',
   validateSearch: (search: Record<string, unknown>): KeySearch => search,
-  component: lazyRouteComponent(() => import('../pages/keys/keys.tsx'), 'KeysPage'),
+  component: lazyPage(() => import('../pages/keys/keys.tsx'), 'KeysPage'),
 })
 const key = createRoute({
   getParentRoute: () => settings,
   path: '/api-keys/$id',
   validateSearch: tabOf,
-  component: lazyRouteComponent(() => import('../pages/key/key.tsx'), 'KeyPage'),
+  component: lazyPage(() => import('../pages/key/key.tsx'), 'KeyPage'),
 })
 const members = createRoute({
   getParentRoute: () => settings,
   path: '/members',
-  component: lazyRouteComponent(() => import('../pages/members/members.tsx'), 'MembersPage'),
+  component: lazyPage(() => import('../pages/members/members.tsx'), 'MembersPage'),
 })
 const webhooks = createRoute({
   getParentRoute: () => settings,
   path: '/webhooks',
-  component: lazyRouteComponent(() => import('../pages/webhooks/webhooks.tsx'), 'WebhooksPage'),
+  component: lazyPage(() => import('../pages/webhooks/webhooks.tsx'), 'WebhooksPage'),
 })
 const webhook = createRoute({
   getParentRoute: () => settings,
   path: '/webhooks/$id',
-  component: lazyRouteComponent(() => import('../pages/webhooks/webhook.tsx'), 'WebhookPage'),
+  component: lazyPage(() => import('../pages/webhooks/webhook.tsx'), 'WebhookPage'),
 })
 const audit = createRoute({
   getParentRoute: () => settings,
   path: '/audit',
   validateSearch: (search: Record<string, unknown>): AuditSearch => search,
-  component: lazyRouteComponent(() => import('../pages/audit/audit.tsx'), 'AuditPage'),
+  component: lazyPage(() => import('../pages/audit/audit.tsx'), 'AuditPage'),
 })
 const operator = createRoute({
   getParentRoute: () => inside,
   path: '/operator',
-  component: lazyRouteComponent(() => import('../pages/operator/operator-frame.tsx'), 'OperatorFrame'),
+  component: lazyPage(() => import('../pages/operator/operator-frame.tsx'), 'OperatorFrame'),
 })
 const operatorIndex = createRoute({
   getParentRoute: () => operator,
@@ -189,53 +191,53 @@ const accounts = createRoute({
   getParentRoute: () => operator,
   path: '/accounts',
   validateSearch: (search: Record<string, unknown>): { q?: string; page?: number } => search,
-  component: lazyRouteComponent(() => import('../pages/operator/accounts.tsx'), 'AccountsPage'),
+  component: lazyPage(() => import('../pages/operator/accounts.tsx'), 'AccountsPage'),
 })
 const operatedPlans = createRoute({
   getParentRoute: () => operator,
   path: '/plans',
-  component: lazyRouteComponent(() => import('../pages/operator/plans.tsx'), 'OperatedPlansPage'),
+  component: lazyPage(() => import('../pages/operator/plans.tsx'), 'OperatedPlansPage'),
 })
 const account = createRoute({
   getParentRoute: () => operator,
   path: '/accounts/$id',
-  component: lazyRouteComponent(() => import('../pages/operator/account.tsx'), 'AccountPage'),
+  component: lazyPage(() => import('../pages/operator/account.tsx'), 'AccountPage'),
 })
 const nodes = createRoute({
   getParentRoute: () => operator,
   path: '/nodes',
-  component: lazyRouteComponent(() => import('../pages/operator/nodes.tsx'), 'NodesPage'),
+  component: lazyPage(() => import('../pages/operator/nodes.tsx'), 'NodesPage'),
 })
 const engines = createRoute({
   getParentRoute: () => operator,
   path: '/engines',
-  component: lazyRouteComponent(() => import('../pages/operator/engines.tsx'), 'EnginesPage'),
+  component: lazyPage(() => import('../pages/operator/engines.tsx'), 'EnginesPage'),
 })
 const health = createRoute({
   getParentRoute: () => operator,
   path: '/health',
-  component: lazyRouteComponent(() => import('../pages/operator/health.tsx'), 'HealthPage'),
+  component: lazyPage(() => import('../pages/operator/health.tsx'), 'HealthPage'),
 })
 const profileFrame = createRoute({
   getParentRoute: () => inside,
   id: 'person',
-  component: lazyRouteComponent(() => import('../pages/profile/profile-frame.tsx'), 'ProfileFrame'),
+  component: lazyPage(() => import('../pages/profile/profile-frame.tsx'), 'ProfileFrame'),
 })
 const profile = createRoute({
   getParentRoute: () => profileFrame,
   path: '/profile',
-  component: lazyRouteComponent(() => import('../pages/profile/profile.tsx'), 'ProfilePage'),
+  component: lazyPage(() => import('../pages/profile/profile.tsx'), 'ProfilePage'),
 })
 const security = createRoute({
   getParentRoute: () => profileFrame,
   path: '/profile/security',
-  component: lazyRouteComponent(() => import('../pages/profile/security.tsx'), 'SecurityPage'),
+  component: lazyPage(() => import('../pages/profile/security.tsx'), 'SecurityPage'),
 })
 
 const plan = createRoute({
   getParentRoute: () => settings,
   path: '/plan',
-  component: lazyRouteComponent(() => import('../pages/plan/plan.tsx'), 'PlanPage'),
+  component: lazyPage(() => import('../pages/plan/plan.tsx'), 'PlanPage'),
 })
 
 const tree = root.addChildren([
@@ -260,6 +262,7 @@ export const createAppRouter = (queries: QueryClient) =>
     basepath: '/dashboard',
     context: { queries },
     defaultPreload: 'intent',
+    defaultErrorComponent: PartFailed,
     scrollRestoration: true,
   })
 

@@ -16,7 +16,7 @@ type Props = {
   verb: string | null
   look?: 'danger' | 'primary'
   /** What must be typed first; for whole accounts only. */
-  typed?: { label: string; text: string } | undefined
+  typed?: { label: string; text: string; wrong: string } | undefined
   wide?: boolean
   /** What stands beside the buttons. */
   aside?: ReactNode
@@ -36,7 +36,15 @@ export function ConfirmDialog({ typed, look = 'danger', isPending, verb, onCance
   const cancelRef = useRef<HTMLButtonElement>(null)
   const openedMs = useRef(Date.now())
   const [text, setText] = useState('')
+  const fieldRef = useRef<HTMLInputElement>(null)
+  const [isMissed, setMissed] = useState(false)
   const isTyped = typed === undefined || text.trim() === typed.text
+  const confirm = (): void => {
+    if (Date.now() - openedMs.current < DEAF_MS) return
+    if (isTyped) return props.onConfirm()
+    setMissed(true)
+    fieldRef.current?.focus()
+  }
   return (
     <AlertDialog
       open
@@ -54,12 +62,7 @@ export function ConfirmDialog({ typed, look = 'danger', isPending, verb, onCance
             </Button>
           )}
           {verb !== null && (
-            <Button
-              look={look}
-              busy={isPending}
-              aria-disabled={!isTyped}
-              onClick={() => Date.now() - openedMs.current >= DEAF_MS && props.onConfirm()}
-            >
+            <Button look={look} busy={isPending} onClick={confirm}>
               {verb}
             </Button>
           )}
@@ -70,7 +73,9 @@ export function ConfirmDialog({ typed, look = 'danger', isPending, verb, onCance
       {props.children}
       {typed !== undefined && (
         <TextField
+          ref={fieldRef}
           label={typed.label}
+          error={isMissed && !isTyped ? typed.wrong : null}
           autoComplete="off"
           spellCheck={false}
           value={text}

@@ -1,9 +1,9 @@
-import { useBlocker } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTexts } from '../i18n/i18n.ts'
 import { Button } from './button.tsx'
 import { copyText } from './copying.ts'
 import { Dialog } from './dialog.tsx'
+import { useGuard } from './guard.ts'
 
 type Props = {
   title: string
@@ -82,23 +82,4 @@ export function OnceDialog({ title, description, secret, leaveText, onClose, not
       {children(() => setCopied(true), isRefused)}
     </Dialog>
   )
-}
-
-/** Asks before the page is left: the browser, or whoever hears of it where only another page of ours would be shown. */
-function useGuard(isNeeded: boolean, onLeave: () => void): void {
-  useBlocker({
-    disabled: !isNeeded,
-    enableBeforeUnload: false,
-    shouldBlockFn: ({ current, next }) => {
-      if (current.pathname === next.pathname) return false
-      onLeave()
-      return true
-    },
-  })
-  useEffect(() => {
-    if (!isNeeded) return
-    const ask = (event: BeforeUnloadEvent): void => event.preventDefault()
-    window.addEventListener('beforeunload', ask)
-    return () => window.removeEventListener('beforeunload', ask)
-  }, [isNeeded])
 }

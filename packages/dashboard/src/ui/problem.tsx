@@ -15,41 +15,47 @@ const SAYINGS: Readonly<Record<string, MessageId>> = {
   REAUTHENTICATION_REQUIRED: 'reauth.why',
 }
 
-/** What to tell a person of a failure. */
-export function useFailureText(): (error: unknown) => string {
+/** What to tell a person of a failure: of what was to be changed, or only to be shown. */
+export function useFailureText(of: 'change' | 'view' = 'change'): (error: unknown) => string {
   const t = useTexts()
   const isSuspended = useSuspended()
+  const isView = of === 'view'
   return (error) => {
     if (!(error instanceof ApiError)) return t('state.error')
+    if (error.code === null) return t(isView ? 'state.silent' : 'state.unknown')
+    if (isView && error.code === OFFLINE) return t('state.offline.load')
     if (error.code === 'FORBIDDEN' && isSuspended) return t('state.suspended')
-    if (error.code === null) return t('state.unknown')
+    if (error.code === 'FORBIDDEN' && error.message.startsWith('The plan ')) return t('state.plan')
     const known = SAYINGS[error.code]
     if (known !== undefined) return t(known, { seconds: error.retryAfterS ?? 60 })
-    return error.status < 500 && error.message !== ''
-      ? t('state.refused', { reason: error.message })
-      : t('state.error')
+    if (error.status >= 500) return t(isView ? 'state.error' : 'state.failed')
+    return error.message === '' ? t('state.error') : t('state.refused', { reason: error.message })
   }
+}
+
+/** Names the request in the server's log, for whoever is asked about it. */
+export function RequestName({ of: error }: { of: unknown }) {
+  const t = useTexts()
+  if (!(error instanceof ApiError) || error.requestId === null) return null
+  return (
+    <p className="flex flex-wrap items-center gap-2 text-small text-muted">
+      {t('state.request')} <code translate="no">{error.requestId}</code>
+      <CopyButton size="row" look="quiet" text={error.requestId} />
+    </p>
+  )
 }
 
 /** What could not be had, with the number of the request and the way on. */
 export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const t = useTexts()
-  const say = useFailureText()
-  const requestId = error instanceof ApiError ? error.requestId : null
-  // Who has only looked has changed nothing, whether or not it was answered.
-  const isUnanswered = error instanceof ApiError && error.code === null
+  const say = useFailureText('view')
   return (
     <div
       role="alert"
       className="flex flex-col items-start gap-2 rounded-card border border-line bg-surface p-4"
     >
-      <p className="text-danger-text">{isUnanswered ? t('state.error') : say(error)}</p>
-      {requestId !== null && (
-        <p className="flex flex-wrap items-center gap-2 text-small text-muted">
-          {t('state.request')} <code translate="no">{requestId}</code>
-          <CopyButton size="row" look="quiet" text={requestId} />
-        </p>
-      )}
+      <p className="text-danger-text">{say(error)}</p>
+      <RequestName of={error} />
       {onRetry !== undefined && <Button onClick={onRetry}>{t('state.retry')}</Button>}
     </div>
   )

@@ -2,10 +2,11 @@ import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-quer
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Download } from 'lucide-react'
 import { useState } from 'react'
+import { accountQuery } from '../../api/account.ts'
 import { type AuditEvent, auditNewsQuery, auditQuery, EVENTS_A_PAGE, exportAddress } from '../../api/audit.ts'
-import { useHasFeature } from '../../api/plan-feature.ts'
 import { useMay } from '../../api/session.ts'
-import { NotAllowed, NotOnPlan } from '../../app/not-allowed.tsx'
+import { NotAllowed } from '../../app/not-allowed.tsx'
+import { NotOnPlan } from '../../app/not-on-plan.tsx'
 import { Page } from '../../app/page.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
@@ -21,15 +22,21 @@ const EventDialog = late(async () => (await import('./event-dialog.tsx')).EventD
 export function AuditPage() {
   const t = useTexts()
   const mayRead = useMay('audit:read')
-  const hasFeature = useHasFeature('audit')
-  if (!mayRead) return <NotAllowed title={t('nav.audit')} />
+  const { data: account, error, refetch } = useQuery(accountQuery)
+  const hasFeature = account?.plan.features.includes('audit')
+  if (!mayRead) return <NotAllowed title={t('nav.audit')} text={t('state.notallowed')} />
   if (hasFeature === false)
     return (
       <NotOnPlan title={t('nav.audit')} feature="audit">
         {t('audit.lead')}
       </NotOnPlan>
     )
-  if (hasFeature === undefined) return <Skeleton rows={8} />
+  if (hasFeature === undefined)
+    return (
+      <Page title={t('nav.audit')} lead={t('audit.lead')}>
+        {error === null ? <Skeleton rows={8} /> : <Problem error={error} onRetry={() => void refetch()} />}
+      </Page>
+    )
   return <Log />
 }
 

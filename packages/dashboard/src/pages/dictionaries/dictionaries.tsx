@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
-import { type FormEvent, useId, useRef, useState } from 'react'
+import { useId, useRef, useState } from 'react'
 import { accountQuery } from '../../api/account.ts'
 import {
   type Dictionary,
@@ -10,7 +10,9 @@ import {
   useCreateDictionary,
 } from '../../api/dictionaries.ts'
 import { useMay } from '../../api/session.ts'
-import { NotOnPlan } from '../../app/not-allowed.tsx'
+import { GuardedButton, useWhyNot } from '../../app/guarded-button.tsx'
+import { NotAllowed } from '../../app/not-allowed.tsx'
+import { NotOnPlan } from '../../app/not-on-plan.tsx'
 import { Page } from '../../app/page.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
@@ -18,6 +20,7 @@ import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
 import { TextField } from '../../ui/field.tsx'
+import { Form } from '../../ui/form.tsx'
 import { useLanguageName } from '../../ui/language-name.ts'
 import { Empty, Problem, Skeleton } from '../../ui/problem.tsx'
 import { Time } from '../../ui/time.tsx'
@@ -28,22 +31,24 @@ export function DictionariesPage() {
   const t = useTexts()
   const languageName = useLanguageName()
   const mayWrite = useMay('dictionaries:write')
+  const whyNot = useWhyNot(mayWrite, 'state.role')
   const { data: account } = useQuery(accountQuery)
   const hasFeature = account?.plan.features.includes('dictionaries') ?? true
-  const { data, error, refetch } = useQuery({ ...dictionariesQuery, enabled: hasFeature })
+  const mayRead = useMay('dictionaries:read')
+  const { data, error, refetch } = useQuery({ ...dictionariesQuery, enabled: mayRead && hasFeature })
   const change = useChangeDictionary()
   const [isMaking, setMaking] = useState(false)
   const create = (look: 'primary' | 'secondary') => (
-    <Button
+    <GuardedButton
       look={look}
       icon={<Plus size={16} strokeWidth={1.75} aria-hidden />}
-      aria-disabled={!mayWrite}
-      {...(mayWrite ? {} : { title: t('state.forbidden') })}
+      whyNot={whyNot}
       onClick={() => setMaking(true)}
     >
       {t('dict.create')}
-    </Button>
+    </GuardedButton>
   )
+  if (!mayRead) return <NotAllowed title={t('nav.dictionaries')} />
   if (!hasFeature)
     return (
       <NotOnPlan title={t('nav.dictionaries')} feature="dictionaries">
@@ -114,10 +119,9 @@ function CreateDictionaryDialog({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('')
   const [language, setLanguage] = useState('')
   const [pressed, setPressed] = useState(false)
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
+  const submit = (): void => {
     setPressed(true)
-    if (name.trim() === '') return nameRef.current?.focus()
+    if (name.trim() === '') return
     create.mutate(
       { name: name.trim(), language: language === '' ? null : language },
       { onSuccess: ({ id }) => void navigate({ to: '/dictionaries/$id', params: { id: String(id) } }) },
@@ -126,7 +130,7 @@ function CreateDictionaryDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog
       open
-      onClose={onClose}
+      onClose={(why) => why !== 'outside' && onClose()}
       title={<h2>{t('dict.create')}</h2>}
       focusFirst={nameRef}
       footer={
@@ -138,7 +142,7 @@ function CreateDictionaryDialog({ onClose }: { onClose: () => void }) {
         </>
       }
     >
-      <form id={formId} noValidate onSubmit={submit} className="flex flex-col gap-4">
+      <Form id={formId} onSubmit={submit} className="flex flex-col gap-4">
         <FailureNote error={create.error} />
         <TextField
           ref={nameRef}
@@ -155,7 +159,7 @@ function CreateDictionaryDialog({ onClose }: { onClose: () => void }) {
           value={language}
           onChange={setLanguage}
         />
-      </form>
+      </Form>
     </Dialog>
   )
 }

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
 import { useState } from 'react'
@@ -11,11 +11,15 @@ import {
   useDeleteDictionary,
 } from '../../api/dictionaries.ts'
 import { useMay } from '../../api/session.ts'
+import { GuardedButton, useWhyNot } from '../../app/guarded-button.tsx'
+import { NotAllowed } from '../../app/not-allowed.tsx'
 import { Page } from '../../app/page.tsx'
+import { ThingFailed } from '../../app/thing-failed.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { downloadFile } from '../../ui/download.ts'
+import { FailureNote } from '../../ui/failure-note.tsx'
 import { late } from '../../ui/late.tsx'
 import { Empty, Problem, Skeleton } from '../../ui/problem.tsx'
 import { writeCsv } from './csv.ts'
@@ -31,6 +35,7 @@ export function DictionaryPage() {
   const t = useTexts()
   const { id } = useParams({ from: '/inside/dictionaries/$id' })
   const navigate = useNavigate()
+  const mayRead = useMay('dictionaries:read')
   const mayWrite = useMay('dictionaries:write')
   const [search, setSearch] = useState('')
   const [page, setPage] = useState(1)
@@ -42,18 +47,31 @@ export function DictionaryPage() {
   const error = dictionary.error ?? entries.error
   const name = dictionary.data?.name ?? t('nav.dictionaries')
   const total = entries.data?.total ?? 0
-  const backUp = async (): Promise<void> =>
-    downloadFile(new Blob([writeCsv(await readAllEntries(id))], { type: 'text/csv' }), `${name}.csv`)
+  const whyNot = useWhyNot(mayWrite, 'state.role')
+  const backUp = useMutation({
+    mutationFn: async () =>
+      downloadFile(new Blob([writeCsv(await readAllEntries(id))], { type: 'text/csv' }), `${name}.csv`),
+  })
   const add = (look: 'primary' | 'secondary') => (
-    <Button
+    <GuardedButton
       look={look}
       icon={<Plus size={16} strokeWidth={1.75} aria-hidden />}
-      aria-disabled={!mayWrite}
+      whyNot={whyNot}
       onClick={() => setDoing({ what: 'entry', entry: null })}
     >
       {t('dict.add')}
-    </Button>
+    </GuardedButton>
   )
+  if (!mayRead) return <NotAllowed title={t('nav.dictionaries')} />
+  if (dictionary.error !== null && dictionary.data === undefined)
+    return (
+      <ThingFailed
+        title={t('nav.dictionaries')}
+        to="/dictionaries"
+        error={dictionary.error}
+        onRetry={() => void Promise.all([dictionary.refetch(), entries.refetch()])}
+      />
+    )
   return (
     <Page
       title={name}
@@ -79,16 +97,21 @@ export function DictionaryPage() {
           }}
           className="control min-w-0 flex-1 basis-64"
         />
-        <Button aria-disabled={!mayWrite} onClick={() => setDoing({ what: 'import' })}>
+        <GuardedButton whyNot={whyNot} onClick={() => setDoing({ what: 'import' })}>
           {t('dict.import')}
-        </Button>
-        <Button aria-disabled={total === 0} onClick={() => void backUp()}>
+        </GuardedButton>
+        <GuardedButton
+          whyNot={total === 0 ? t('dict.export.none') : null}
+          busy={backUp.isPending}
+          onClick={() => backUp.mutate()}
+        >
           {t('dict.export')}
-        </Button>
-        <Button aria-disabled={!mayWrite} onClick={() => setDoing({ what: 'delete' })}>
+        </GuardedButton>
+        <GuardedButton whyNot={whyNot} onClick={() => setDoing({ what: 'delete' })}>
           {t('dict.delete')}
-        </Button>
+        </GuardedButton>
       </div>
+      <FailureNote error={backUp.error} />
       {error !== null && (
         <Problem error={error} onRetry={() => void Promise.all([dictionary.refetch(), entries.refetch()])} />
       )}

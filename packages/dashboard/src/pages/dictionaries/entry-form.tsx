@@ -1,10 +1,11 @@
-import { type FormEvent, useId, useRef, useState } from 'react'
+import { useId, useRef, useState } from 'react'
 import { type Entry, type NewEntry, useSaveEntry } from '../../api/dictionaries.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
 import { TextField } from '../../ui/field.tsx'
+import { Form } from '../../ui/form.tsx'
 
 type Props = {
   dictionaryId: string
@@ -27,11 +28,9 @@ export function EntryDialog({ dictionaryId, entry, onClose }: Props) {
   })
   const [pressed, setPressed] = useState(false)
   const isWrong = draft.word.trim() === '' || draft.replacement.trim() === ''
-  const submit = (event: FormEvent<HTMLFormElement>): void => {
-    event.preventDefault()
+  const submit = (): void => {
     setPressed(true)
-    const form = event.currentTarget
-    if (isWrong) return void setTimeout(() => form.querySelector<HTMLElement>('[aria-invalid]')?.focus())
+    if (isWrong) return
     const body: NewEntry = {
       word: draft.word.trim(),
       replacement: draft.replacement,
@@ -58,7 +57,7 @@ export function EntryDialog({ dictionaryId, entry, onClose }: Props) {
         </>
       }
     >
-      <form id={formId} noValidate onSubmit={submit} className="flex flex-col gap-4">
+      <Form id={formId} onSubmit={submit} className="flex flex-col gap-4">
         <FailureNote error={save.error} />
         <TextField
           ref={wordRef}
@@ -94,7 +93,7 @@ export function EntryDialog({ dictionaryId, entry, onClose }: Props) {
           />
           {t('dict.case')}
         </label>
-      </form>
+      </Form>
     </Dialog>
   )
 }

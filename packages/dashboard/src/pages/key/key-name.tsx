@@ -1,8 +1,9 @@
-import { type FormEvent, type KeyboardEvent, useState } from 'react'
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { type Key, useChangeKey } from '../../api/keys.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
+import { Form } from '../../ui/form.tsx'
 import { useFailureText } from '../../ui/problem.tsx'
 
 /** Renames a key in place: Enter saves, Esc leaves it as it was. */
@@ -11,14 +12,20 @@ export function KeyName({ subject: { id, name } }: { subject: Key }) {
   const say = useFailureText()
   const [draft, setDraft] = useState<string | null>(null)
   const change = useChangeKey(id)
+  const buttonRef = useRef<HTMLButtonElement>(null)
+  const wasWriting = useRef(false)
+  // The field goes with what was typed; the button that brought it is there again.
+  useEffect(() => {
+    if (draft === null && wasWriting.current) buttonRef.current?.focus()
+    wasWriting.current = draft !== null
+  }, [draft])
   if (draft === null)
     return (
-      <Button look="quiet" onClick={() => setDraft(name)}>
+      <Button ref={buttonRef} look="quiet" onClick={() => setDraft(name)}>
         {t('key.rename')}
       </Button>
     )
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
+  const submit = (): void => {
     if (draft.trim() === '') return
     change.mutate({ name: draft.trim() }, { onSuccess: () => setDraft(null) })
   }
@@ -26,7 +33,7 @@ export function KeyName({ subject: { id, name } }: { subject: Key }) {
     if (event.key === 'Escape') setDraft(null)
   }
   return (
-    <form onSubmit={submit} className="flex flex-wrap items-end gap-2">
+    <Form onSubmit={submit} className="flex flex-wrap items-end gap-2">
       <TextField
         label={t('create.name')}
         error={
@@ -42,6 +49,6 @@ export function KeyName({ subject: { id, name } }: { subject: Key }) {
       <Button type="submit" look="primary" busy={change.isPending}>
         {t('save')}
       </Button>
-    </form>
+    </Form>
   )
 }

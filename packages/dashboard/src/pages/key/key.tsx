@@ -3,14 +3,15 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { Ban, RotateCw } from 'lucide-react'
 import { Tabs } from 'radix-ui'
 import { useState } from 'react'
-import { ApiError } from '../../api/api-error.ts'
 import { type Key, keyQuery, rotationQuery } from '../../api/keys.ts'
 import { useMay } from '../../api/session.ts'
+import { NotAllowed } from '../../app/not-allowed.tsx'
 import { Page } from '../../app/page.tsx'
+import { ThingFailed } from '../../app/thing-failed.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { late } from '../../ui/late.tsx'
-import { Empty, Problem, Skeleton } from '../../ui/problem.tsx'
+import { Skeleton } from '../../ui/problem.tsx'
 import { Time, useAgoText } from '../../ui/time.tsx'
 import { useActorName } from '../keys/actor-name.ts'
 import { CreateKeyDialog, RevokeDialog, RotateDialog } from '../keys/key-dialogs.ts'
@@ -35,31 +36,21 @@ const TAB =
 /** One key: what goes on with it, what it may do, and its end. */
 export function KeyPage() {
   const { id } = useParams({ from: '/inside/settings/api-keys/$id' })
-  const { data: key, error, refetch } = useQuery(keyQuery(id))
-  if (key !== undefined) return <LoadedKey subject={key} />
-  if (error === null) return <Skeleton rows={6} />
-  return error instanceof ApiError && error.status === 404 ? (
-    <NoKey />
-  ) : (
-    <Problem error={error} onRetry={() => void refetch()} />
-  )
-}
-
-/** Under an address that was copied badly, or of another account. */
-function NoKey() {
   const t = useTexts()
-  return (
-    <Page title={t('state.notfound.title')}>
-      <Empty
-        title={t('state.notfound')}
-        action={
-          <Button asChild>
-            <Link to="/settings/api-keys">{t('nav.keys')}</Link>
-          </Button>
-        }
+  const mayRead = useMay('keys:read')
+  const { data: key, error, refetch } = useQuery({ ...keyQuery(id), enabled: mayRead })
+  if (!mayRead) return <NotAllowed title={t('nav.keys')} />
+  if (key !== undefined) return <LoadedKey subject={key} />
+  if (error !== null)
+    return (
+      <ThingFailed
+        title={t('nav.keys')}
+        to="/settings/api-keys"
+        error={error}
+        onRetry={() => void refetch()}
       />
-    </Page>
-  )
+    )
+  return <Skeleton rows={6} />
 }
 
 function LoadedKey({ subject: key }: { subject: Key }) {

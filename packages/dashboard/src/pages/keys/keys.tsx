@@ -4,6 +4,8 @@ import { Plus } from 'lucide-react'
 import { useState } from 'react'
 import { type Key, keysQuery } from '../../api/keys.ts'
 import { useMay } from '../../api/session.ts'
+import { GuardedButton, useWhyNot } from '../../app/guarded-button.tsx'
+import { NotAllowed } from '../../app/not-allowed.tsx'
 import { Page } from '../../app/page.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
@@ -23,7 +25,9 @@ type Doing =
 /** Settings → API Keys: what there is, make one, end one. */
 export function KeysPage() {
   const t = useTexts()
+  const mayRead = useMay('keys:read')
   const mayWrite = useMay('keys:write')
+  const whyNot = useWhyNot(mayWrite, 'create.role')
   const asked = useSearch({ from: '/inside/settings/api-keys' })
   // What a link fills a form in with is no filter of the list behind it.
   const search = asked.create === undefined ? asked : {}
@@ -35,7 +39,7 @@ export function KeysPage() {
   })
   const [selected, setSelected] = useState<ReadonlyMap<string, Key> | null>(null)
   const [newId, setNewId] = useState<string | null>(null)
-  const { data, error, refetch } = useQuery(keysQuery(queryOf(search)))
+  const { data, error, refetch } = useQuery({ ...keysQuery(queryOf(search)), enabled: mayRead })
   const close = (): void => {
     setDoing(null)
     // A link that fills the form in has done so; reloading must not open it again.
@@ -55,18 +59,19 @@ export function KeysPage() {
     setSelected(next)
   }
   const create = (look: 'primary' | 'secondary') => (
-    <Button
+    <GuardedButton
       look={look}
       icon={<Plus size={16} strokeWidth={1.75} aria-hidden />}
-      aria-disabled={!mayWrite}
-      {...(mayWrite ? {} : { title: t('create.role') })}
+      whyNot={whyNot}
       onClick={() => setDoing({ what: 'create', prefill: null })}
     >
       {t('keys.create')}
-    </Button>
+    </GuardedButton>
   )
+  if (!mayRead) return <NotAllowed title={t('nav.keys')} />
   return (
     <Page title={t('nav.keys')} lead={t('keys.lead')} action={create('primary')}>
+      {asked.create !== undefined && whyNot !== null && <p role="alert">{whyNot}</p>}
       <KeyFilters search={search} onChange={show}>
         {mayWrite && (
           <Button aria-pressed={selected !== null} onClick={() => setSelected(selected ? null : new Map())}>
@@ -107,7 +112,7 @@ export function KeysPage() {
             <p className="mt-2">{t('keys.empty.browser')}</p>
           </Empty>
         ))}
-      {doing?.what === 'create' && (
+      {doing?.what === 'create' && mayWrite && (
         <CreateKeyDialog
           key={doing.prefill?.name}
           keys={data?.keys ?? []}

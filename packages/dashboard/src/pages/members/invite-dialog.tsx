@@ -7,14 +7,12 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { Form } from '../../ui/form.tsx'
+import { isEmail } from '../people/email-field.tsx'
 import { useFreshSignIn } from '../people/fresh-sign-in.tsx'
 import { InvitedPanel } from './invited-panel.tsx'
 import { ROLES_BY_POWER, type RoleName } from './roles.ts'
 
 type Props = { email?: string; role?: RoleName; onClose: () => void }
-
-/** What looks like an address; the server says it for good. */
-const ADDRESS = /^[^\s@]+@[^\s@]+\.[^\s@]+$/
 
 /** Ask people to join: their addresses, what they may do; then the links. */
 export function InviteDialog({ email = '', role: firstRole = 'developer', onClose }: Props) {
@@ -33,7 +31,7 @@ export function InviteDialog({ email = '', role: firstRole = 'developer', onClos
 
   const submit = async (): Promise<void> => {
     const addresses = [...new Set(text.split(/[\s,;]+/).filter((part) => part !== ''))]
-    const wrong = addresses.find((address) => !ADDRESS.test(address))
+    const wrong = addresses.find((address) => !isEmail(address))
     if (addresses.length === 0) return setProblem(t('invite.missing'))
     if (wrong !== undefined) return setProblem(t('invite.wrong', { text: wrong }))
     // One after the other: what was made before one was refused stays, and its address leaves the field.

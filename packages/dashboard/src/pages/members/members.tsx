@@ -3,10 +3,10 @@ import { UserPlus } from 'lucide-react'
 import { useState } from 'react'
 import { invitationsQuery, type Member, membersQuery } from '../../api/members.ts'
 import { useMay, useSession } from '../../api/session.ts'
+import { GuardedButton, useWhyNot } from '../../app/guarded-button.tsx'
 import { NotAllowed } from '../../app/not-allowed.tsx'
 import { Page } from '../../app/page.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
-import { Button } from '../../ui/button.tsx'
 import { late } from '../../ui/late.tsx'
 import { Empty, Problem, Skeleton } from '../../ui/problem.tsx'
 import { InvitationList } from './invitation-list.tsx'
@@ -28,6 +28,7 @@ export function MembersPage() {
   const t = useTexts()
   const mayRead = useMay('members:read')
   const mayWrite = useMay('members:write')
+  const whyNot = useWhyNot(mayWrite, 'members.role')
   const { user } = useSession()
   const [doing, setDoing] = useState<Doing>(null)
   const [said, setSaid] = useState('')
@@ -35,15 +36,14 @@ export function MembersPage() {
   const { data: invitations = [] } = useQuery({ ...invitationsQuery, enabled: mayRead })
   const close = (): void => setDoing(null)
   const invite = (
-    <Button
+    <GuardedButton
       look="primary"
       icon={<UserPlus size={16} strokeWidth={1.75} aria-hidden />}
-      aria-disabled={!mayWrite}
-      {...(mayWrite ? {} : { title: t('members.role') })}
+      whyNot={whyNot}
       onClick={() => setDoing({ what: 'invite' })}
     >
       {t('members.invite')}
-    </Button>
+    </GuardedButton>
   )
   if (!mayRead) return <NotAllowed title={t('nav.members')} />
   return (

@@ -4,6 +4,7 @@ import { Ban } from 'lucide-react'
 import { useState } from 'react'
 import { type OperatedAccount, operatedAccountQuery, operatedUsageQuery } from '../../api/operator.ts'
 import { Page } from '../../app/page.tsx'
+import { ThingFailed } from '../../app/thing-failed.tsx'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { Problem, Skeleton } from '../../ui/problem.tsx'
@@ -16,10 +17,19 @@ import { AccountState } from './account-state.tsx'
 
 /** Operator → Accounts → one: its plan and people, what it has spoken, its keys, and the way to stop it. */
 export function AccountPage() {
+  const t = useTexts()
   const { id } = useParams({ from: '/inside/operator/accounts/$id' })
   const { data, error, refetch } = useQuery(operatedAccountQuery(id))
   if (data !== undefined) return <LoadedAccount account={data} />
-  if (error !== null) return <Problem error={error} onRetry={() => void refetch()} />
+  if (error !== null)
+    return (
+      <ThingFailed
+        title={t('operator.accounts')}
+        to="/operator/accounts"
+        error={error}
+        onRetry={() => void refetch()}
+      />
+    )
   return <Skeleton rows={8} />
 }
 

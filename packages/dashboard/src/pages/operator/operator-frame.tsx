@@ -1,8 +1,10 @@
-import { Outlet } from '@tanstack/react-router'
+import { Link, Outlet } from '@tanstack/react-router'
 import { useMay } from '../../api/session.ts'
-import { NotAllowed } from '../../app/not-allowed.tsx'
+import { Page } from '../../app/page.tsx'
 import { PageLinks } from '../../app/page-links.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
+import { Button } from '../../ui/button.tsx'
+import { Empty } from '../../ui/problem.tsx'
 
 /** The pages of whoever operates the server. */
 const PAGES = [
@@ -16,7 +18,19 @@ const PAGES = [
 export function OperatorFrame() {
   const t = useTexts()
   const mayOperate = useMay('server:operate')
-  if (!mayOperate) return <NotAllowed title={t('nav.operator')} text={t('operator.only')} />
+  if (!mayOperate)
+    return (
+      <Page title={t('nav.operator')}>
+        <Empty
+          title={t('operator.only')}
+          action={
+            <Button asChild>
+              <Link to="/">{t('state.home')}</Link>
+            </Button>
+          }
+        />
+      </Page>
+    )
   return (
     <div className="flex flex-col gap-6">
       <PageLinks label="nav.operator" pages={PAGES} />

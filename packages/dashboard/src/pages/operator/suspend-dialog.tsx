@@ -25,7 +25,11 @@ export function SuspendDialog({ account, onClose }: Props) {
       title={t('operator.suspend.title', { name })}
       description={t('operator.suspend.text', { keys, streams })}
       verb={t('operator.suspend')}
-      typed={{ label: t('operator.suspend.type', { name }), text: name }}
+      typed={{
+        label: t('operator.suspend.type', { name }),
+        text: name,
+        wrong: t('operator.suspend.wrong', { name }),
+      }}
       change={suspend}
       proof={{ receipts, title: t('operator.suspend.done', { name }) }}
       onConfirm={() => void send()}

@@ -5,6 +5,7 @@ import type { Key } from '../../api/keys.ts'
 import { useMay } from '../../api/session.ts'
 import { webhooksQuery } from '../../api/webhooks.ts'
 import { useTexts } from '../../i18n/i18n.ts'
+import { Problem } from '../../ui/problem.tsx'
 import { Section } from '../../ui/section.tsx'
 import { useAgoText } from '../../ui/time.tsx'
 import { revokedKeysQuery, unusedKeysQuery, workingKeysQuery } from './queries.ts'
@@ -17,12 +18,18 @@ const NEAR = 0.8
 export function Attention() {
   const t = useTexts()
   const ago = useAgoText()
-  const { data: working } = useQuery(workingKeysQuery)
+  const { data: working, error, refetch } = useQuery(workingKeysQuery)
   const { data: revoked } = useQuery(revokedKeysQuery)
   const { data: unused } = useQuery(unusedKeysQuery)
   const { data: account } = useQuery(accountQuery)
   const hasWebhooks = useMay('webhooks:read') && account?.plan.features.includes('webhooks') === true
   const { data: webhooks = [] } = useQuery({ ...webhooksQuery, enabled: hasWebhooks })
+  if (error !== null && working === undefined)
+    return (
+      <Section title={t('overview.attention')}>
+        <Problem error={error} onRetry={() => void refetch()} />
+      </Section>
+    )
   if (working === undefined || revoked === undefined || account === undefined) return null
   const nowMs = Date.now()
   const isWithinWeek = (at: string | null): boolean =>

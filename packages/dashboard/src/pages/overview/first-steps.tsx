@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Circle, CircleCheck } from 'lucide-react'
+import { useMay } from '../../api/session.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Section } from '../../ui/section.tsx'
 import { workingKeysQuery } from './queries.ts'
@@ -10,8 +11,9 @@ const ICON = { size: 16, strokeWidth: 1.75 } as const
 /** What there is to do at first; gone when it is done. */
 export function FirstSteps() {
   const t = useTexts()
+  const mayWrite = useMay('keys:write')
   const { data } = useQuery(workingKeysQuery)
-  if (data === undefined) return null
+  if (data === undefined || !mayWrite) return null
   const [newest] = data.keys
   const steps = [
     {

@@ -1,5 +1,6 @@
-import type { FormEvent, ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { usePageTitle } from '../../app/page-title.ts'
+import { Form } from '../../ui/form.tsx'
 
 type CardProps = {
   title: string
@@ -12,10 +13,18 @@ type CardProps = {
 /** The one thing to do on a page: a form. */
 export function Card({ title, lead, onSubmit, children }: CardProps) {
   usePageTitle(title)
+  const headingRef = useRef<HTMLHeadingElement>(null)
+  // What was pressed has gone with the card before: whoever works by keyboard goes on here, not at the top of the page.
+  useEffect(() => {
+    if (wasShown && document.activeElement === document.body) headingRef.current?.focus()
+    wasShown = true
+  }, [])
   const frame = 'flex flex-col gap-4 rounded-card border border-line bg-surface p-6'
   const head = (
     <div className="flex flex-col gap-1">
-      <h1 tabIndex={-1}>{title}</h1>
+      <h1 ref={headingRef} tabIndex={-1}>
+        {title}
+      </h1>
       {lead !== undefined && <p className="text-muted">{lead}</p>}
     </div>
   )
@@ -26,14 +35,13 @@ export function Card({ title, lead, onSubmit, children }: CardProps) {
         {children}
       </div>
     )
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
-    onSubmit()
-  }
   return (
-    <form noValidate onSubmit={submit} className={frame}>
+    <Form onSubmit={onSubmit} className={frame}>
       {head}
       {children}
-    </form>
+    </Form>
   )
 }
+
+/** Whether there was a card before this one. */
+let wasShown = false

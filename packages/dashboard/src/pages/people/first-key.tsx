@@ -1,12 +1,14 @@
-import { Link } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
 import { Play } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { apiErrorOf } from '../../api/api-error.ts'
 import type { KeyWithSecret } from '../../api/keys.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { CodeBlock } from '../../ui/code-block.tsx'
-import { useFailureText } from '../../ui/problem.tsx'
+import { copyText } from '../../ui/copying.ts'
+import { FailureNote } from '../../ui/failure-note.tsx'
+import { useGuard } from '../../ui/guard.ts'
 import { peaksOfWav, Waveform } from '../../ui/waveform.tsx'
 import { SecretPanel } from '../keys/secret-panel.tsx'
 import { curlCall } from '../keys/snippets.ts'
@@ -17,11 +19,28 @@ type Heard = { address: string; firstMs: number; peaks: number[] }
 /** The first key, the line that speaks with it, and its sound. */
 export function FirstKey({ made }: { made: KeyWithSecret }) {
   const t = useTexts()
-  const say = useFailureText()
   const [heard, setHeard] = useState<Heard | null>(null)
   const [error, setError] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
   const text = t('play.sample')
+  const navigate = useNavigate()
+  const copyRef = useRef<HTMLButtonElement>(null)
+  const [copied, setCopied] = useState(false)
+  const [isRefused, setRefused] = useState(false)
+  const [isAsking, setAsking] = useState(false)
+  const [hasLeft, setLeft] = useState(false)
+  useGuard(!copied && !hasLeft, () => setAsking(true))
+  useEffect(() => {
+    if (isAsking) copyRef.current?.focus()
+  }, [isAsking])
+  useEffect(() => {
+    if (hasLeft) void navigate({ to: '/' })
+  }, [hasLeft, navigate])
+  const copyAndLeave = async (): Promise<void> => {
+    if (await copyText(made.key)) return setLeft(true)
+    setAsking(false)
+    setRefused(true)
+  }
   useEffect(() => () => URL.revokeObjectURL(heard?.address ?? ''), [heard])
   const play = async (): Promise<void> => {
     setBusy(true)
@@ -36,7 +55,12 @@ export function FirstKey({ made }: { made: KeyWithSecret }) {
   }
   return (
     <Card title={t('secret.title')} lead={t('secret.text', { name: made.name })}>
-      <SecretPanel secret={made.key} hint={made.hint} onCopied={() => {}} />
+      <SecretPanel
+        secret={made.key}
+        hint={made.hint}
+        onCopied={() => setCopied(true)}
+        isRefused={isRefused}
+      />
       <hr className="border-line" />
       <p>{t('setup.play.lead')}</p>
       <CodeBlock label="curl" code={[curlCall({ base: location.origin, key: made.key, text })]} />
@@ -58,14 +82,20 @@ export function FirstKey({ made }: { made: KeyWithSecret }) {
           </>
         )}
       </div>
-      {error !== null && (
-        <p role="alert" className="text-danger-text">
-          {say(error)}
-        </p>
+      <FailureNote error={error} />
+      {isAsking && !copied ? (
+        <div className="flex flex-col gap-2">
+          <p role="alert" className="text-danger-text">
+            {t('secret.leave')}
+          </p>
+          <Button ref={copyRef} look="primary" onClick={() => void copyAndLeave()}>
+            {t('setup.leave.copy')}
+          </Button>
+          <Button onClick={() => setLeft(true)}>{t('setup.leave.anyway')}</Button>
+        </div>
+      ) : (
+        <Button onClick={() => void navigate({ to: '/' })}>{t('setup.open')}</Button>
       )}
-      <Button asChild>
-        <Link to="/">{t('setup.open')}</Link>
-      </Button>
     </Card>
   )
 }

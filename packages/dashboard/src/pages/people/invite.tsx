@@ -26,7 +26,7 @@ export function InvitePage() {
     enabled: secret !== null,
     gcTime: 0,
   })
-  if (secret === null || (error instanceof ApiError && error.status < 500 && error.status !== 0))
+  if (secret === null || (error instanceof ApiError && [400, 401, 403, 404, 409].includes(error.status)))
     return (
       <Card title={t('join.stale')}>
         <p role="alert">{t('join.stale.text')}</p>

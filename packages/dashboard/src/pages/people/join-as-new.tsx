@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { ApiError } from '../../api/api-error.ts'
+import { ApiError, wrongPartOf } from '../../api/api-error.ts'
 import { call } from '../../api/call.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
@@ -10,6 +10,7 @@ import { TextField } from '../../ui/field.tsx'
 import { Card } from './card.tsx'
 import { useEnter } from './enter.ts'
 import type { InvitationView } from './invite.tsx'
+import { NameField } from './name-field.tsx'
 import { NewPasswordField } from './new-password-field.tsx'
 import { isPasswordProblem } from './password-problem.ts'
 
@@ -19,6 +20,7 @@ export function JoinAsNew({ invitation, secret }: { invitation: InvitationView; 
   const enter = useEnter()
   const [name, setName] = useState('')
   const [password, setPassword] = useState('')
+  const [wasSent, setSent] = useState(false)
   const { account_name, email, role } = invitation
   const join = useMutation({
     mutationFn: async () => {
@@ -32,6 +34,11 @@ export function JoinAsNew({ invitation, secret }: { invitation: InvitationView; 
     return (
       <Card title={t('signup.sent.title')}>
         <p role="status">{t('signup.sent')}</p>
+        <p className="text-center text-small">
+          <Link to="/sign-in" className="link">
+            {t('signin.to')}
+          </Link>
+        </p>
       </Card>
     )
   const { error } = join
@@ -41,21 +48,23 @@ export function JoinAsNew({ invitation, secret }: { invitation: InvitationView; 
     <Card
       title={t('join.title', { account: account_name })}
       lead={t('join.as', { role: t(`role.${role}`), may: t(`role.${role}.may`) })}
-      onSubmit={() => join.mutate()}
+      onSubmit={() => {
+        setSent(true)
+        if (name.trim() !== '' && password !== '') join.mutate()
+      }}
     >
-      {!isPasswordProblem(error) && (
+      {!isPasswordProblem(error) && wrongPartOf(error) !== 'name' && (
         <FailureNote error={error} text={isKnown ? t('join.known') : undefined} />
       )}
       <TextField label={t('people.email')} type="email" autoComplete="username" readOnly value={email} />
-      <TextField
-        label={t('people.name')}
-        autoComplete="name"
-        required
-        maxLength={100}
-        value={name}
-        onChange={({ target }) => setName(target.value)}
+      <NameField value={name} onChange={setName} wasSent={wasSent} error={error} />
+      <NewPasswordField
+        label={t('people.password')}
+        value={password}
+        onChange={setPassword}
+        error={error}
+        wasSent={wasSent}
       />
-      <NewPasswordField label={t('people.password')} value={password} onChange={setPassword} error={error} />
       <Button type="submit" look="primary" busy={join.isPending}>
         {t('join')}
       </Button>

@@ -11,10 +11,12 @@ type Props = {
   onChange: (password: string) => void
   /** What the server has said of it. */
   error: unknown
+  /** Whether the form was sent, so that also none is found fault with. */
+  wasSent?: boolean
 }
 
 /** A password that is chosen anew. */
-export function NewPasswordField({ label, value, onChange, error }: Props) {
+export function NewPasswordField({ label, value, onChange, error, wasSent = false }: Props) {
   const t = useTexts()
   const { data: setup } = useQuery(setupQuery)
   const charactersMin = setup?.password.characters_min ?? CHARACTERS_MIN
@@ -22,7 +24,11 @@ export function NewPasswordField({ label, value, onChange, error }: Props) {
     <PasswordField
       label={label}
       help={t('signup.password.help', { min: charactersMin })}
-      error={passwordProblem(error, { password: value, charactersMin, t })}
+      error={
+        wasSent && value === ''
+          ? t('signup.password.short')
+          : passwordProblem(error, { password: value, charactersMin, t })
+      }
       autoComplete="new-password"
       required
       value={value}

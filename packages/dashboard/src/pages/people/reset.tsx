@@ -1,13 +1,13 @@
 import { useMutation } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { ApiError } from '../../api/api-error.ts'
+import { ApiError, wrongPartOf } from '../../api/api-error.ts'
 import { call } from '../../api/call.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
-import { TextField } from '../../ui/field.tsx'
 import { Card } from './card.tsx'
+import { EmailField, isEmail } from './email-field.tsx'
 import { useLinkSecret } from './link-secret.ts'
 import { NewPasswordField } from './new-password-field.tsx'
 import { isPasswordProblem } from './password-problem.ts'
@@ -23,7 +23,12 @@ export function ResetPage() {
 function AskForLink() {
   const t = useTexts()
   const [email, setEmail] = useState('')
+  const [wasSent, setSent] = useState(false)
   const ask = useMutation({ mutationFn: () => call('requestPasswordReset', { body: { email } }) })
+  const submit = (): void => {
+    setSent(true)
+    if (isEmail(email)) ask.mutate()
+  }
   if (ask.data !== undefined)
     return (
       <Card title={t('reset')}>
@@ -32,16 +37,9 @@ function AskForLink() {
       </Card>
     )
   return (
-    <Card title={t('reset')} lead={t('reset.lead')} onSubmit={() => ask.mutate()}>
-      <FailureNote error={ask.error} />
-      <TextField
-        label={t('people.email')}
-        type="email"
-        autoComplete="username"
-        required
-        value={email}
-        onChange={({ target }) => setEmail(target.value)}
-      />
+    <Card title={t('reset')} lead={t('reset.lead')} onSubmit={submit}>
+      {wrongPartOf(ask.error) !== 'email' && <FailureNote error={ask.error} />}
+      <EmailField value={email} onChange={setEmail} wasSent={wasSent} error={ask.error} />
       <Button type="submit" look="primary" busy={ask.isPending}>
         {t('reset.ask')}
       </Button>
@@ -56,6 +54,11 @@ function ChoosePassword({ token, onStale }: { token: string; onStale: () => void
   const choose = useMutation({
     mutationFn: () => call('resetPassword', { body: { token, newPassword: password } }),
   })
+  const [wasSent, setSent] = useState(false)
+  const submit = (): void => {
+    setSent(true)
+    if (password !== '') choose.mutate()
+  }
   if (choose.data !== undefined)
     return (
       <Card title={t('reset.done')}>
@@ -64,7 +67,8 @@ function ChoosePassword({ token, onStale }: { token: string; onStale: () => void
       </Card>
     )
   const { error } = choose
-  const isStale = error instanceof ApiError && error.status === 400 && !isPasswordProblem(error)
+  const isStale =
+    error instanceof ApiError && [400, 401, 404].includes(error.status) && !isPasswordProblem(error)
   if (isStale)
     return (
       <Card title={t('reset.choose')}>
@@ -76,13 +80,14 @@ function ChoosePassword({ token, onStale }: { token: string; onStale: () => void
       </Card>
     )
   return (
-    <Card title={t('reset.choose')} onSubmit={() => choose.mutate()}>
+    <Card title={t('reset.choose')} onSubmit={submit}>
       {!isPasswordProblem(error) && <FailureNote error={error} />}
       <NewPasswordField
         label={t('reset.password')}
         value={password}
         onChange={setPassword}
-        error={choose.error}
+        error={error}
+        wasSent={wasSent}
       />
       <Button type="submit" look="primary" busy={choose.isPending}>
         {t('reset.save')}

@@ -36,13 +36,11 @@ export function SecondStep({ onDone, onBack }: Props) {
       lead={t(isRecovery ? 'signin.second.recovery' : 'signin.second.text')}
       onSubmit={() => verify.mutate()}
     >
-      <FailureNote
-        error={error}
-        text={isWrong ? t(isRecovery ? 'recovery.wrong' : 'totp.wrong') : undefined}
-      />
+      {!isWrong && <FailureNote error={error} />}
       <TextField
         key={String(isRecovery)}
         label={t(isRecovery ? 'recovery.code' : 'totp.code')}
+        error={isWrong ? t(isRecovery ? 'recovery.wrong' : 'totp.wrong') : null}
         autoComplete="one-time-code"
         inputMode={isRecovery ? 'text' : 'numeric'}
         spellCheck={false}

@@ -1,15 +1,16 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { ApiError } from '../../api/api-error.ts'
 import { call } from '../../api/call.ts'
 import { setupQuery } from '../../api/session.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
-import { PasswordField, TextField } from '../../ui/field.tsx'
+import { PasswordField } from '../../ui/field.tsx'
 import { useFailureText } from '../../ui/problem.tsx'
 import { Card } from './card.tsx'
+import { EmailField, isEmail } from './email-field.tsx'
 import { useEnter } from './enter.ts'
 import { OtherWays } from './other-ways.tsx'
 import { SecondStep } from './second-step.tsx'
@@ -22,6 +23,8 @@ export function SignInPage() {
   const { data: setup } = useQuery(setupQuery)
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
+  const [wasSent, setSent] = useState(false)
+  const passwordRef = useRef<HTMLInputElement>(null)
   const [needsCode, setNeedsCode] = useState(false)
   const done = (): void => enter(to)
   const signIn = useMutation({
@@ -31,23 +34,32 @@ export function SignInPage() {
       setPassword('')
       setNeedsCode(true)
     },
-    onError: () => setPassword(''),
+    onError: () => {
+      setPassword('')
+      setSent(false)
+      passwordRef.current?.focus()
+    },
   })
   const say = useSignInFailure()
+  const submit = (): void => {
+    setSent(true)
+    if (isEmail(email) && password !== '') signIn.mutate()
+  }
   if (needsCode) return <SecondStep onDone={done} onBack={() => setNeedsCode(false)} />
   return (
-    <Card title={t('signin')} onSubmit={() => signIn.mutate()}>
+    <Card title={t('signin')} onSubmit={submit}>
       <OtherWays providers={setup?.providers ?? []} failed={failedThere} onDone={done} />
       <FailureNote error={signIn.error} text={say(signIn.error)} />
-      <TextField
-        label={t('people.email')}
-        type="email"
-        autoComplete="username webauthn"
-        required
+      <EmailField
         value={email}
-        onChange={(event) => setEmail(event.target.value)}
+        onChange={setEmail}
+        wasSent={wasSent}
+        error={null}
+        autoComplete="username webauthn"
       />
       <PasswordField
+        ref={passwordRef}
+        error={wasSent && password === '' && !signIn.isPending ? t('people.password.missing') : null}
         label={t('people.password')}
         autoComplete="current-password"
         required

@@ -5,17 +5,16 @@ import { call } from '../../api/call.ts'
 import { setupQuery } from '../../api/session.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
-import { useFailureText } from '../../ui/problem.tsx'
+import { FailureNote } from '../../ui/failure-note.tsx'
 import { Card } from './card.tsx'
-import { CHARACTERS_MIN, NewAccountFields, NO_ACCOUNT } from './new-account-fields.tsx'
-import { passwordProblem } from './password-problem.ts'
+import { CHARACTERS_MIN, isSaidThere, isWhole, NewAccountFields, NO_ACCOUNT } from './new-account-fields.tsx'
 
 /** Make an account. What it says at the end is the same whether or not the address has one already. */
 export function SignUpPage() {
   const t = useTexts()
-  const say = useFailureText()
   const { data: setup } = useQuery(setupQuery)
   const [wish, setWish] = useState(NO_ACCOUNT)
+  const [wasSent, setSent] = useState(false)
   const signUp = useMutation({
     mutationFn: () => {
       const { name, accountName, email, password } = wish
@@ -37,19 +36,19 @@ export function SignUpPage() {
       </Card>
     )
   const charactersMin = setup?.password.characters_min ?? CHARACTERS_MIN
-  const passwordError = passwordProblem(signUp.error, { password: wish.password, charactersMin, t })
+  const submit = (): void => {
+    setSent(true)
+    if (isWhole(wish)) signUp.mutate()
+  }
   return (
-    <Card title={t('signup')} onSubmit={() => signUp.mutate()}>
-      {signUp.error !== null && passwordError === null && (
-        <p role="alert" className="rounded-control bg-danger-soft px-3 py-2 text-danger-text">
-          {say(signUp.error)}
-        </p>
-      )}
+    <Card title={t('signup')} onSubmit={submit}>
+      {!isSaidThere(signUp.error) && <FailureNote error={signUp.error} />}
       <NewAccountFields
         value={wish}
         onChange={setWish}
         charactersMin={charactersMin}
-        passwordError={passwordError}
+        wasSent={wasSent}
+        error={signUp.error}
       />
       <Button type="submit" look="primary" busy={signUp.isPending}>
         {t('signup')}

@@ -4,7 +4,6 @@ import { AudioLines, SlidersHorizontal, Square } from 'lucide-react'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { accountQuery } from '../../api/account.ts'
 import { useMay } from '../../api/session.ts'
-import { NotOnPlan } from '../../app/not-allowed.tsx'
 import { useOfflineSinceMs } from '../../app/offline.tsx'
 import { Page } from '../../app/page.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
@@ -12,6 +11,7 @@ import type { Take } from '../../sound/take.ts'
 import { Button } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { late } from '../../ui/late.tsx'
 import { Empty } from '../../ui/problem.tsx'
 import { useNarrow } from '../../ui/use-narrow.ts'
 import { CallCode } from './call-code.tsx'
@@ -24,6 +24,8 @@ import { TextCard } from './text-card.tsx'
 import { useUnderWay } from './use-under-way.ts'
 
 const ICON = { size: 16, strokeWidth: 1.75, 'aria-hidden': true } as const
+
+const NotOnPlan = late(async () => (await import('../../app/not-on-plan.tsx')).NotOnPlan)
 
 /** Hear it now, and take the call along. */
 export function PlaygroundPage() {

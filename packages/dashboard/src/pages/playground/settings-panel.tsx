@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { useId, useState } from 'react'
 import { dictionariesQuery } from '../../api/dictionaries.ts'
 import { keysQuery } from '../../api/keys.ts'
 import { useMay } from '../../api/session.ts'
@@ -84,8 +85,43 @@ export function SettingsPanel({ settings, onChange }: Props) {
   )
 }
 
+type Range = { min: number; max: number; step: number }
+
+/** A number as it is typed: it counts once it is one of the range, and what is none is said when the field is left. */
+function useTypedNumber(
+  range: Range,
+  value: number | undefined,
+  onChange: (value: number | undefined) => void,
+) {
+  const t = useTexts()
+  const [typed, setTyped] = useState<string | null>(null)
+  const [wasLeft, setLeft] = useState(false)
+  const isOne = (text: string): boolean =>
+    text !== '' && Number(text) >= range.min && Number(text) <= range.max
+  const isWrong = typed !== null && typed !== '' && !isOne(typed)
+  return {
+    error: isWrong && wasLeft ? t('play.number.wrong', range) : null,
+    field: {
+      value: typed ?? value ?? '',
+      onChange: ({ target }: { target: { value: string } }): void => {
+        setTyped(target.value)
+        setLeft(false)
+        if (target.value === '') onChange(undefined)
+        else if (isOne(target.value)) onChange(Math.round(Number(target.value) * 100) / 100)
+      },
+      onBlur: (): void => {
+        setLeft(true)
+        // What counts is shown as it counts.
+        if (!isWrong) setTyped(null)
+      },
+    },
+  }
+}
+
 function Speed({ value, onChange }: { value: number; onChange: (speed: number) => void }) {
   const t = useTexts()
+  const errorId = useId()
+  const { field, error } = useTypedNumber(SPEED, value, (speed) => onChange(speed ?? 1))
   const set = (text: string): void => {
     const speed = Number(text)
     if (speed >= SPEED.min && speed <= SPEED.max) onChange(Math.round(speed * 100) / 100)
@@ -106,11 +142,17 @@ function Speed({ value, onChange }: { value: number; onChange: (speed: number) =
           type="number"
           {...SPEED}
           aria-label={t('play.speed.number')}
-          value={value}
-          onChange={({ target }) => set(target.value)}
+          aria-invalid={error === null ? undefined : true}
+          aria-describedby={error === null ? undefined : errorId}
+          {...field}
           className="control w-20"
         />
       </div>
+      {error !== null && (
+        <p id={errorId} className="mt-1.5 text-small text-danger-text">
+          {error}
+        </p>
+      )}
     </fieldset>
   )
 }
@@ -181,24 +223,22 @@ function MoreSettings({ settings, onChange }: Props) {
 
 type NumberProps = {
   label: string
-  range: { min: number; max: number; step: number }
+  range: Range
   value: number | undefined
   onChange: (value: number | undefined) => void
 }
 
 function NumberSetting({ label, range, value, onChange }: NumberProps) {
   const t = useTexts()
+  const { field, error } = useTypedNumber(range, value, onChange)
   return (
     <TextField
       label={label}
       help={t('play.engine', { min: range.min, max: range.max })}
+      error={error}
       type="number"
       {...range}
-      value={value ?? ''}
-      onChange={({ target }) => {
-        const number = target.value === '' ? undefined : Number(target.value)
-        if (number === undefined || (number >= range.min && number <= range.max)) onChange(number)
-      }}
+      {...field}
     />
   )
 }

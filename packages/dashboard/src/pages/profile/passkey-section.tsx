@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Plus } from 'lucide-react'
-import { useState } from 'react'
+import { useId, useState } from 'react'
 import { isPasskeyCancelled, passkeysWork } from '../../api/passkeys.ts'
 import { type Passkey, passkeysQuery, useMakePasskey, useRemovePasskey } from '../../api/profile.ts'
 import { useTexts } from '../../i18n/i18n.ts'
@@ -18,6 +18,7 @@ import { deviceName } from './device-name.ts'
 export function PasskeySection() {
   const t = useTexts()
   const works = passkeysWork()
+  const noteId = useId()
   const { data, error, refetch } = useQuery(passkeysQuery)
   const make = useMakePasskey()
   const { withFreshSignIn, question } = useFreshSignIn()
@@ -33,14 +34,18 @@ export function PasskeySection() {
           icon={<Plus size={16} strokeWidth={1.75} aria-hidden />}
           busy={make.isPending}
           aria-disabled={!works}
-          {...(works ? {} : { title: t('passkey.insecure') })}
+          {...(works ? {} : { 'aria-describedby': noteId })}
           onClick={() => void add()}
         >
           {t('passkey.add')}
         </Button>
       }
     >
-      {!works && <p className="text-small text-warn-text">{t('passkey.insecure')}</p>}
+      {!works && (
+        <p id={noteId} className="text-small text-warn-text">
+          {t('passkey.insecure')}
+        </p>
+      )}
       {make.error !== null && !isPasskeyCancelled(make.error) && (
         <FailureNote
           error={make.error}

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { ApiError } from '../../api/api-error.ts'
 import { useChangePassword } from '../../api/profile.ts'
 import { useSession } from '../../api/session.ts'
@@ -6,6 +6,7 @@ import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
 import { PasswordField } from '../../ui/field.tsx'
+import { Form } from '../../ui/form.tsx'
 import { Section } from '../../ui/section.tsx'
 import { NewPasswordField } from '../people/new-password-field.tsx'
 import { isPasswordProblem } from '../people/password-problem.ts'
@@ -16,15 +17,19 @@ export function PasswordSection() {
   const { user } = useSession()
   const [current, setCurrent] = useState('')
   const [next, setNext] = useState('')
+  const [wasSent, setSent] = useState(false)
+  const isMissing = wasSent && current === ''
   const change = useChangePassword()
   const { error } = change
   const isWrong = error instanceof ApiError && error.code === 'SIGN_IN_FAILED'
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
+  const submit = (): void => {
+    setSent(true)
+    if (current === '' || next === '') return
     change.mutate(
       { currentPassword: current, newPassword: next },
       {
         onSuccess: () => {
+          setSent(false)
           setCurrent('')
           setNext('')
         },
@@ -34,17 +39,23 @@ export function PasswordSection() {
   if (!user.has_password) return <Section title={t('people.password')} lead={t('password.none')} />
   return (
     <Section title={t('people.password')} lead={t('password.lead')}>
-      <form noValidate onSubmit={submit} className="flex max-w-[400px] flex-col gap-4">
+      <Form onSubmit={submit} className="flex max-w-[400px] flex-col gap-4">
         {!isWrong && !isPasswordProblem(error) && <FailureNote error={error} />}
         <input type="hidden" autoComplete="username" value={user.email} readOnly />
         <PasswordField
           label={t('password.current')}
           autoComplete="current-password"
-          error={isWrong ? t('reauth.wrong') : null}
+          error={isMissing ? t('people.password.missing') : isWrong ? t('reauth.wrong') : null}
           value={current}
           onChange={({ target }) => setCurrent(target.value)}
         />
-        <NewPasswordField label={t('reset.password')} value={next} onChange={setNext} error={error} />
+        <NewPasswordField
+          label={t('reset.password')}
+          value={next}
+          onChange={setNext}
+          error={error}
+          wasSent={wasSent}
+        />
         <div className="flex flex-wrap items-center gap-3">
           <Button type="submit" busy={change.isPending}>
             {t('password.change')}
@@ -53,7 +64,7 @@ export function PasswordSection() {
             {change.isSuccess && t('password.changed')}
           </p>
         </div>
-      </form>
+      </Form>
     </Section>
   )
 }

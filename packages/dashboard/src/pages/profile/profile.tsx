@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { useChangePerson } from '../../api/profile.ts'
 import { useSession } from '../../api/session.ts'
 import { useSpeak } from '../../app/language-choice.ts'
@@ -8,6 +8,7 @@ import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
+import { Form } from '../../ui/form.tsx'
 import { Section } from '../../ui/section.tsx'
 
 /** Profile: what the person is called, and how these pages speak. */
@@ -54,13 +55,12 @@ function NameForm({ name: before, email }: { name: string; email: string }) {
   const [name, setName] = useState(before)
   const change = useChangePerson()
   const isEmpty = name.trim() === ''
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
+  const submit = (): void => {
     if (!isEmpty) change.mutate({ name })
   }
   return (
     <Section title={t('profile.you')}>
-      <form noValidate onSubmit={submit} className="flex flex-col gap-4">
+      <Form onSubmit={submit} className="flex flex-col gap-4">
         <FailureNote error={change.error} />
         <TextField
           label={t('people.name')}
@@ -89,7 +89,7 @@ function NameForm({ name: before, email }: { name: string; email: string }) {
             {change.isSuccess && t('saved')}
           </p>
         </div>
-      </form>
+      </Form>
     </Section>
   )
 }

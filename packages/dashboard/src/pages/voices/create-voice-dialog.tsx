@@ -1,10 +1,11 @@
 import { useNavigate } from '@tanstack/react-router'
-import { type FormEvent, useId, useState } from 'react'
+import { useId, useState } from 'react'
 import { useCreateVoice, type Voice } from '../../api/voices.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
+import { Form } from '../../ui/form.tsx'
 import { bodyOf, draftOf, isReady, VoiceFields } from './voice-fields.tsx'
 
 /** A new voice; its recordings come afterwards, on its page. */
@@ -15,12 +16,9 @@ export function CreateVoiceDialog({ voices, onClose }: { voices: readonly Voice[
   const create = useCreateVoice()
   const [draft, setDraft] = useState(() => draftOf(null))
   const [pressed, setPressed] = useState(false)
-  const submit = (event: FormEvent<HTMLFormElement>): void => {
-    event.preventDefault()
+  const submit = (): void => {
     setPressed(true)
-    const form = event.currentTarget
-    if (!isReady(draft))
-      return void setTimeout(() => form.querySelector<HTMLElement>('[aria-invalid]')?.focus())
+    if (!isReady(draft)) return
     create.mutate(bodyOf(draft, null), {
       onSuccess: ({ id }) => void navigate({ to: '/voices/$id', params: { id: String(id) } }),
     })
@@ -39,10 +37,10 @@ export function CreateVoiceDialog({ voices, onClose }: { voices: readonly Voice[
         </>
       }
     >
-      <form id={formId} noValidate onSubmit={submit} className="flex flex-col gap-4">
+      <Form id={formId} onSubmit={submit} className="flex flex-col gap-4">
         <FailureNote error={create.error} />
         <VoiceFields draft={draft} onChange={setDraft} voices={voices} showAll={pressed} />
-      </form>
+      </Form>
     </Dialog>
   )
 }

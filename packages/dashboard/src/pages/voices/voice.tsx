@@ -1,13 +1,17 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { useMay } from '../../api/session.ts'
 import { useChangeVoice, useDeleteVoice, type Voice, voiceQuery, voicesQuery } from '../../api/voices.ts'
+import { GuardedButton, useWhyNot } from '../../app/guarded-button.tsx'
+import { NotAllowed } from '../../app/not-allowed.tsx'
 import { Page } from '../../app/page.tsx'
+import { ThingFailed } from '../../app/thing-failed.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
+import { Form } from '../../ui/form.tsx'
 import { Problem, Skeleton } from '../../ui/problem.tsx'
 import { Section } from '../../ui/section.tsx'
 import { VoiceRecordings } from './recordings.tsx'
@@ -18,6 +22,7 @@ export function VoicePage() {
   const t = useTexts()
   const { id } = useParams({ from: '/inside/voices/$id' })
   const { data: voice, error, refetch } = useQuery(voiceQuery(id))
+  const mayRead = useMay('voices:read')
   const use = voice !== undefined && (
     <Button asChild>
       <Link to="/playground" search={{ voice: voice.handle }}>
@@ -25,6 +30,9 @@ export function VoicePage() {
       </Link>
     </Button>
   )
+  if (!mayRead) return <NotAllowed title={t('nav.voices')} />
+  if (error !== null && voice === undefined)
+    return <ThingFailed title={t('nav.voices')} to="/voices" error={error} onRetry={() => void refetch()} />
   return (
     <Page
       title={voice?.name ?? t('nav.voices')}
@@ -51,30 +59,29 @@ export function VoicePage() {
 
 function VoiceSettings({ voice }: { voice: Voice }) {
   const t = useTexts()
-  const mayWrite = useMay('voices:write')
+  const whyNot = useWhyNot(useMay('voices:write'), 'state.role')
   const { data: voices = [] } = useQuery(voicesQuery)
   const change = useChangeVoice(String(voice.id))
   const [draft, setDraft] = useState(() => draftOf(voice))
   const [pressed, setPressed] = useState(false)
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
+  const submit = (): void => {
     setPressed(true)
-    if (isReady(draft) && mayWrite) change.mutate(bodyOf(draft, voice))
+    if (isReady(draft)) change.mutate(bodyOf(draft, voice))
   }
   return (
     <Section title={t('voices.settings')}>
-      <form noValidate onSubmit={submit} className="flex max-w-[480px] flex-col gap-4">
+      <Form onSubmit={submit} className="flex max-w-[480px] flex-col gap-4">
         <FailureNote error={change.error} />
         <VoiceFields draft={draft} onChange={setDraft} voices={voices} showAll={pressed} />
         <div className="flex flex-wrap items-center gap-3">
-          <Button type="submit" look="primary" busy={change.isPending} aria-disabled={!mayWrite}>
+          <GuardedButton type="submit" look="primary" busy={change.isPending} whyNot={whyNot}>
             {t('voices.save')}
-          </Button>
+          </GuardedButton>
           <p role="status" className="text-ok-text">
             {change.isSuccess && t('voices.saved')}
           </p>
         </div>
-      </form>
+      </Form>
     </Section>
   )
 }
@@ -82,14 +89,14 @@ function VoiceSettings({ voice }: { voice: Voice }) {
 function DeleteVoice({ voice }: { voice: Voice }) {
   const t = useTexts()
   const navigate = useNavigate()
-  const mayWrite = useMay('voices:write')
+  const whyNot = useWhyNot(useMay('voices:write'), 'state.role')
   const remove = useDeleteVoice()
   const [isAsking, setAsking] = useState(false)
   return (
     <div>
-      <Button aria-disabled={!mayWrite} onClick={() => setAsking(true)}>
+      <GuardedButton whyNot={whyNot} onClick={() => setAsking(true)}>
         {t('voices.delete')}
-      </Button>
+      </GuardedButton>
       {isAsking && (
         <ConfirmDialog
           title={t('voices.delete.title', { name: voice.name })}

@@ -5,6 +5,8 @@ import { useState } from 'react'
 import { accountQuery } from '../../api/account.ts'
 import { useMay } from '../../api/session.ts'
 import { type Voice, voicesQuery } from '../../api/voices.ts'
+import { GuardedButton, useWhyNot } from '../../app/guarded-button.tsx'
+import { NotAllowed } from '../../app/not-allowed.tsx'
 import { Page } from '../../app/page.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
 import { sampleRequest } from '../../sound/sample-text.ts'
@@ -27,25 +29,26 @@ export function VoicesPage() {
   const t = useTexts()
   const search = useSearch({ from: '/inside/voices' })
   const navigate = useNavigate({ from: '/voices' })
-  const mayWrite = useMay('voices:write')
+  const mayRead = useMay('voices:read')
+  const whyNot = useWhyNot(useMay('voices:write'), 'state.role')
   const { data: account } = useQuery(accountQuery)
   const isOnPlan = account?.plan.features.includes('voices') ?? true
-  const { data, error, refetch } = useQuery(voicesQuery)
+  const { data, error, refetch } = useQuery({ ...voicesQuery, enabled: mayRead })
   const [isMaking, setMaking] = useState(false)
   const show = (part: VoiceSearch): void => void navigate({ search: { ...search, ...part }, replace: true })
   const found = (data ?? []).filter((voice) => matches(voice, search))
   const languages = useLanguagesOf(data)
   const create = (look: 'primary' | 'secondary') => (
-    <Button
+    <GuardedButton
       look={look}
       icon={<Plus size={16} strokeWidth={1.75} aria-hidden />}
-      aria-disabled={!mayWrite || !isOnPlan}
-      {...(mayWrite ? {} : { title: t('state.forbidden') })}
+      whyNot={whyNot ?? (isOnPlan ? null : t('state.plan'))}
       onClick={() => setMaking(true)}
     >
       {t('voices.create')}
-    </Button>
+    </GuardedButton>
   )
+  if (!mayRead) return <NotAllowed title={t('nav.voices')} />
   return (
     <Page title={t('nav.voices')} lead={t('voices.lead')} action={create('primary')}>
       {!isOnPlan && (

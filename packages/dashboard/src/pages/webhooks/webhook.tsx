@@ -3,7 +3,10 @@ import { Link, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useMay } from '../../api/session.ts'
 import { useChangeWebhook, useTestWebhook, type Webhook, webhookQuery } from '../../api/webhooks.ts'
+import { GuardedButton, useWhyNot } from '../../app/guarded-button.tsx'
+import { NotAllowed } from '../../app/not-allowed.tsx'
 import { Page } from '../../app/page.tsx'
+import { ThingFailed } from '../../app/thing-failed.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
@@ -24,7 +27,18 @@ const RotateSecretDialog = late(async () => (await import('./rotate-secret-dialo
 export function WebhookPage() {
   const t = useTexts()
   const { id } = useParams({ from: '/inside/settings/webhooks/$id' })
-  const { data, error, refetch } = useQuery(webhookQuery(id))
+  const mayRead = useMay('webhooks:read')
+  const { data, error, refetch } = useQuery({ ...webhookQuery(id), enabled: mayRead })
+  if (!mayRead) return <NotAllowed title={t('nav.webhooks')} />
+  if (error !== null && data === undefined)
+    return (
+      <ThingFailed
+        title={t('nav.webhooks')}
+        to="/settings/webhooks"
+        error={error}
+        onRetry={() => void refetch()}
+      />
+    )
   return (
     <Page
       title={t('webhook')}
@@ -87,19 +101,19 @@ function Actions({ webhook }: { webhook: Webhook }) {
   const test = useTestWebhook(webhook.id)
   const change = useChangeWebhook(webhook.id)
   const close = (): void => setDoing(null)
-  if (!mayWrite) return <p className="text-muted">{t('webhooks.role')}</p>
+  const whyNot = useWhyNot(mayWrite, 'webhooks.role')
+  if (whyNot !== null) return <p className="text-muted">{whyNot}</p>
   return (
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap gap-2">
-        <Button
+        <GuardedButton
           look="primary"
           busy={test.isPending}
-          aria-disabled={!webhook.enabled}
-          {...(webhook.enabled ? {} : { title: t('webhooks.resume.first') })}
+          whyNot={webhook.enabled ? null : t('webhooks.resume.first')}
           onClick={() => test.mutate()}
         >
           {t('webhooks.test')}
-        </Button>
+        </GuardedButton>
         <Button onClick={() => setDoing('edit')}>{t('webhooks.edit')}</Button>
         <Button busy={change.isPending} onClick={() => change.mutate({ enabled: !webhook.enabled })}>
           {t(webhook.enabled ? 'webhooks.pause' : 'webhooks.resume')}

@@ -2,13 +2,14 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
 import { useState } from 'react'
-import { useHasFeature } from '../../api/plan-feature.ts'
+import { accountQuery } from '../../api/account.ts'
 import { useMay } from '../../api/session.ts'
 import { deliveriesQuery, webhooksQuery } from '../../api/webhooks.ts'
-import { NotAllowed, NotOnPlan } from '../../app/not-allowed.tsx'
+import { GuardedButton, useWhyNot } from '../../app/guarded-button.tsx'
+import { NotAllowed } from '../../app/not-allowed.tsx'
+import { NotOnPlan } from '../../app/not-on-plan.tsx'
 import { Page } from '../../app/page.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
-import { Button } from '../../ui/button.tsx'
 import { CodeBlock } from '../../ui/code-block.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
 import { late } from '../../ui/late.tsx'
@@ -32,10 +33,15 @@ export function WebhooksPage() {
   const t = useTexts()
   const mayRead = useMay('webhooks:read')
   const mayWrite = useMay('webhooks:write')
-  const hasFeature = useHasFeature('webhooks')
+  const whyNot = useWhyNot(mayWrite, 'webhooks.role')
+  const account = useQuery(accountQuery)
+  const hasFeature = account.data?.plan.features.includes('webhooks')
   const [isAdding, setAdding] = useState(false)
   const enabled = mayRead && hasFeature === true
-  const { data, error, refetch } = useQuery({ ...webhooksQuery, enabled })
+  const webhooks = useQuery({ ...webhooksQuery, enabled })
+  const { data } = webhooks
+  const error = webhooks.error ?? account.error
+  const refetch = (): unknown => Promise.all([account.refetch(), ...(enabled ? [webhooks.refetch()] : [])])
   if (!mayRead) return <NotAllowed title={t('nav.webhooks')} />
   if (hasFeature === false)
     return (
@@ -48,15 +54,14 @@ export function WebhooksPage() {
       </NotOnPlan>
     )
   const add = (look: 'primary' | 'secondary') => (
-    <Button
+    <GuardedButton
       look={look}
       icon={<Plus size={16} strokeWidth={1.75} aria-hidden />}
-      aria-disabled={!mayWrite}
-      {...(mayWrite ? {} : { title: t('webhooks.role') })}
+      whyNot={whyNot}
       onClick={() => setAdding(true)}
     >
       {t('webhooks.add')}
-    </Button>
+    </GuardedButton>
   )
   return (
     <Page title={t('nav.webhooks')} lead={t('webhooks.lead')} action={add('primary')}>
