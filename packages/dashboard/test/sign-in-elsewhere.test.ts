@@ -44,3 +44,26 @@ test('a provider is a link on the sign-in page: who refuses there reads so, who 
   await link.click()
   await page.getByRole('heading', { name: 'Overview' }).waitFor()
 })
+
+test('who has no password here signs in again at the provider, in another tab, and what was typed is still there', async () => {
+  await using ada = await visit(browser)
+  const { page } = ada
+  provider.person = { sub: '2', email: 'ada@example.org', name: 'Ada', email_verified: true }
+  await page.goto(`${server.url}/dashboard/sign-in`)
+  await page.getByRole('link', { name: 'Continue with The Company' }).click()
+  await page.getByRole('heading', { name: 'Overview' }).waitFor()
+  server.clock.advance(11 * 60_000)
+  await page.goto(`${server.url}/dashboard/settings/api-keys?create&name=CI`)
+  await page.getByRole('dialog').getByRole('button', { name: 'Create API Key' }).click()
+  const question = page.getByRole('dialog', { name: "Confirm it's you" })
+  await expect(question.getByLabel('Password')).toHaveCount(0)
+  const isBack = question.getByRole('button', { name: 'I have signed in there' })
+  await isBack.click()
+  await expect(question.getByRole('status')).toHaveText('Not signed in again yet.')
+  assert.deepEqual(await obstacles(page), [])
+  const tab = page.context().waitForEvent('page')
+  await question.getByRole('link', { name: 'Continue with The Company in a new tab' }).click()
+  await (await tab).getByRole('heading', { name: 'Overview' }).waitFor()
+  await isBack.click()
+  await expect(page.getByText('Key shown, 49 characters')).toBeAttached()
+})

@@ -2,8 +2,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useId, useRef, useState } from 'react'
 import { ApiError } from '../api/api-error.ts'
 import { call } from '../api/call.ts'
-import { sessionQuery, useSession } from '../api/session.ts'
+import { type Session, sessionQuery, useSession } from '../api/session.ts'
 import { useTexts } from '../i18n/i18n.ts'
+import { AgainElsewhere } from '../pages/people/again-elsewhere.tsx'
 import { SecondStep } from '../pages/people/second-step.tsx'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -20,8 +21,7 @@ export function SignInAgain() {
   const fieldRef = useRef<HTMLInputElement>(null)
   const [password, setPassword] = useState('')
   const [needsCode, setNeedsCode] = useState(false)
-  const done = async (): Promise<void> => {
-    const session = await call('getSession')
+  const done = async (session: Session): Promise<void> => {
     // Whoever else it is must not find what somebody before has typed.
     if (session.user.id !== user.id) return location.reload()
     queries.setQueryData(sessionQuery.queryKey, session)
@@ -30,7 +30,8 @@ export function SignInAgain() {
   }
   const signIn = useMutation({
     mutationFn: () => call('signIn', { body: { email: user.email, password } }),
-    onSuccess: ({ signed_in }) => (signed_in ? done() : setNeedsCode(true)),
+    onSuccess: async ({ signed_in }) =>
+      signed_in ? await done(await call('getSession')) : setNeedsCode(true),
     onError: () => setPassword(''),
   })
   const isWrong =
@@ -54,7 +55,7 @@ export function SignInAgain() {
           <Button asChild className="mr-auto">
             <a href="/dashboard/sign-in">{t('session.other')}</a>
           </Button>
-          {!needsCode && (
+          {!needsCode && user.has_password && (
             <Button type="submit" form={formId} look="primary" busy={signIn.isPending}>
               {t('signin')}
             </Button>
@@ -63,22 +64,30 @@ export function SignInAgain() {
       }
     >
       {needsCode ? (
-        <SecondStep onDone={() => void done()} onBack={() => setNeedsCode(false)} />
+        <SecondStep
+          onDone={async () => await done(await call('getSession'))}
+          onBack={() => setNeedsCode(false)}
+        />
       ) : (
-        <form id={formId} noValidate onSubmit={submit} className="flex flex-col gap-4">
-          <FailureNote error={isWrong ? null : signIn.error} />
+        <div className="flex flex-col gap-4">
           <p>
             {t('people.email')}: <strong>{user.email}</strong>
           </p>
-          <PasswordField
-            ref={fieldRef}
-            label={t('people.password')}
-            autoComplete="current-password"
-            error={isWrong ? t('reauth.wrong') : null}
-            value={password}
-            onChange={({ target }) => setPassword(target.value)}
-          />
-        </form>
+          {user.has_password && (
+            <form id={formId} noValidate onSubmit={submit} className="flex flex-col gap-4">
+              <FailureNote error={isWrong ? null : signIn.error} />
+              <PasswordField
+                ref={fieldRef}
+                label={t('people.password')}
+                autoComplete="current-password"
+                error={isWrong ? t('reauth.wrong') : null}
+                value={password}
+                onChange={({ target }) => setPassword(target.value)}
+              />
+            </form>
+          )}
+          <AgainElsewhere isEnough={() => true} onDone={(session) => void done(session)} />
+        </div>
       )}
     </Dialog>
   )

@@ -139,15 +139,7 @@ export function KeyFields({ draft, onChange, problems, showAll, takenNames, name
       />
       <SelectField
         label={t('create.expires')}
-        help={
-          hasEnd
-            ? t('create.expires.on', {
-                date: new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' }).format(
-                  ends,
-                ),
-              })
-            : null
-        }
+        help={hasEnd ? endText(ends, t, language) : null}
         value={draft.expiry}
         onChange={({ target }) => set({ expiry: target.value as ExpiryChoice })}
       >
@@ -195,4 +187,20 @@ export function KeyFields({ draft, onChange, problems, showAll, takenNames, name
       </Fold>
     </>
   )
+}
+
+/** Days before its end on which the server reminds of a key, as far as they are still to come. */
+const REMINDED_DAYS = [30, 7, 1]
+const DAY_MS = 86_400_000
+
+/** When a key stops working, and when its account is reminded of that; nothing of a time that is over. */
+function endText(ends: Date, t: ReturnType<typeof useTexts>, language: string): string | null {
+  const leftMs = ends.getTime() - Date.now()
+  if (leftMs <= 0) return null
+  const date = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' }).format(ends)
+  const days = REMINDED_DAYS.filter((each) => each * DAY_MS < leftMs)
+  const count = days.reduce((sum, each) => sum + each, 0)
+  if (count === 0) return t('create.expires.on', { date })
+  const listed = new Intl.ListFormat(language).format(days.map(String))
+  return t('create.expires.reminded', { date, days: listed, count })
 }

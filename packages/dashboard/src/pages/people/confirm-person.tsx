@@ -2,13 +2,14 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useId, useRef, useState } from 'react'
 import { ApiError } from '../../api/api-error.ts'
 import { call } from '../../api/call.ts'
-import { sessionQuery } from '../../api/session.ts'
+import { type Session, sessionQuery, useSession } from '../../api/session.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
 import { PasswordField } from '../../ui/field.tsx'
 import { Form } from '../../ui/form.tsx'
+import { AgainElsewhere } from './again-elsewhere.tsx'
 
 /** Asks once more who it is, where a fresh sign-in is needed. What was typed before is kept by whoever shows this. */
 export function ConfirmPerson({ onConfirmed, onCancel }: { onConfirmed: () => void; onCancel: () => void }) {
@@ -17,12 +18,17 @@ export function ConfirmPerson({ onConfirmed, onCancel }: { onConfirmed: () => vo
   const queries = useQueryClient()
   const fieldRef = useRef<HTMLInputElement>(null)
   const [password, setPassword] = useState('')
+  const { user, recent_until } = useSession()
+  const [staleUntil] = useState(recent_until)
+  const confirmed = (session: Session): void => {
+    // Whoever else it is must not find what somebody before has typed.
+    if (session.user.id !== user.id) return location.reload()
+    queries.setQueryData(sessionQuery.queryKey, session)
+    onConfirmed()
+  }
   const confirm = useMutation({
     mutationFn: () => call('confirmSession', { body: { password } }),
-    onSuccess: (session) => {
-      queries.setQueryData(sessionQuery.queryKey, session)
-      onConfirmed()
-    },
+    onSuccess: confirmed,
     onError: () => setPassword(''),
   })
   const isWrong =
@@ -39,23 +45,30 @@ export function ConfirmPerson({ onConfirmed, onCancel }: { onConfirmed: () => vo
       footer={
         <>
           {!confirm.isPending && <Button onClick={onCancel}>{t('cancel')}</Button>}
-          <Button type="submit" form={formId} look="primary" busy={confirm.isPending}>
-            {t('reauth.submit')}
-          </Button>
+          {user.has_password && (
+            <Button type="submit" form={formId} look="primary" busy={confirm.isPending}>
+              {t('reauth.submit')}
+            </Button>
+          )}
         </>
       }
     >
-      <Form id={formId} onSubmit={() => confirm.mutate()} className="flex flex-col gap-4">
-        {!isWrong && <FailureNote error={confirm.error} />}
-        <PasswordField
-          ref={fieldRef}
-          label={t('people.password')}
-          autoComplete="current-password"
-          error={isWrong ? t('reauth.wrong') : null}
-          value={password}
-          onChange={({ target }) => setPassword(target.value)}
-        />
-      </Form>
+      <div className="flex flex-col gap-4">
+        {user.has_password && (
+          <Form id={formId} onSubmit={() => confirm.mutate()} className="flex flex-col gap-4">
+            {!isWrong && <FailureNote error={confirm.error} />}
+            <PasswordField
+              ref={fieldRef}
+              label={t('people.password')}
+              autoComplete="current-password"
+              error={isWrong ? t('reauth.wrong') : null}
+              value={password}
+              onChange={({ target }) => setPassword(target.value)}
+            />
+          </Form>
+        )}
+        <AgainElsewhere isEnough={(session) => session.recent_until > staleUntil} onDone={confirmed} />
+      </div>
     </Dialog>
   )
 }
