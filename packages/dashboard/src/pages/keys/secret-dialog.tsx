@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query'
-import { useRef } from 'react'
 import { type KeyWithSecret, keyQuery } from '../../api/keys.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { OnceDialog } from '../../ui/once-dialog.tsx'
@@ -25,19 +24,16 @@ export function SecretDialog({ made, onClose }: { made: KeyWithSecret; onClose: 
   )
 }
 
-/** How often, and for how long, the first request is waited for. */
+/** How often it is looked whether the first request has come, as long as somebody looks. */
 const ASK_MS = 2_000
-const WAIT_MS = 120_000
 
 /** Turns from waiting into where the first request came from. */
 function FirstRequest({ id }: { id: string }) {
   const t = useTexts()
   const ago = useAgoText()
-  const sinceMs = useRef(Date.now())
   const { data } = useQuery({
     ...keyQuery(id),
-    refetchInterval: ({ state }) =>
-      state.data?.last_used == null && Date.now() - sinceMs.current < WAIT_MS ? ASK_MS : false,
+    refetchInterval: ({ state }) => (state.data?.last_used == null ? ASK_MS : false),
   })
   const used = data?.last_used ?? null
   return (
