@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { globSync, readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 
-const FOLDER = new URL('../src/i18n/', import.meta.url)
+const SOURCES = new URL('../src/', import.meta.url)
+const FOLDER = new URL('i18n/', SOURCES)
 
 /** Every text of a language, by its id. */
 function textsOf(language: string): Map<string, string> {
@@ -33,4 +34,19 @@ test('English and German have the same texts, filled in with the same things, an
     assert.ok(text !== '' && other !== '', id)
     assert.deepEqual(placeholdersOf(other), placeholdersOf(text), id)
   }
+})
+
+test('no text is carried to browsers that no page says', () => {
+  const paths = globSync('**/*.{ts,tsx}', { cwd: SOURCES, exclude: ['i18n/**'] })
+  const sources = paths.map((path) => readFileSync(new URL(path, SOURCES), 'utf8')).join('\n')
+  const said = new Set([...sources.matchAll(/['"`]([a-z][\w.-]*)['"`]/g)].map(([, id]) => id))
+  // An id that ends with, or holds, what is known only as the page runs.
+  const beginnings = [...sources.matchAll(/`([a-z][\w-]*\.[\w.-]*)\$\{/g)].map(
+    ([, beginning = '']) => beginning,
+  )
+  const unsaid = [...textsOf('en').keys()].filter(
+    (id) => !said.has(id) && !beginnings.some((beginning) => id.startsWith(beginning)),
+  )
+  assert.ok(said.size > 100 && beginnings.length > 5)
+  assert.deepEqual(unsaid, [])
 })

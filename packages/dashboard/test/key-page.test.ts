@@ -37,7 +37,8 @@ test('one stream of three is ended on the page of its key, and a narrowed scope 
   const { page } = person
   await signUp(page, server.url, { name: 'Ada', email: 'ada@example.org' })
   await page.goto(`${server.url}/dashboard/settings/api-keys/none`)
-  await expect(page.getByRole('heading', { name: 'Not found' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Nothing here under this address.' })).toBeVisible()
+  await expect(page.getByRole('link', { name: 'All of them: API Keys' })).toBeVisible()
   assert.deepEqual(await obstacles(page), [])
   const { key } = await makeKey(page, 'Kiosk')
   const first = await SpeakClient.open(server, key)

@@ -5,13 +5,15 @@ import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
 import { Form } from '../../ui/form.tsx'
+import { late } from '../../ui/late.tsx'
 import { AccessFields } from '../keys/access-fields.tsx'
 import { AddressFields } from '../keys/address-fields.tsx'
 import { holds, readRange } from '../keys/address-range.ts'
 import { LimitFields, limitProblem, limitsOf, limitTextsOf } from '../keys/limit-fields.tsx'
 import { useApplied } from '../keys/receipt-summary.ts'
-import { SilentNodes } from '../keys/receipt-view.tsx'
 import { SettlingWaiting } from '../keys/settling-waiting.tsx'
+
+const SilentNodes = late(async () => (await import('../keys/receipt-view.tsx')).SilentNodes)
 
 /** What a key may do: changed everywhere, in running streams too, and proved. */
 export function KeyAccess({ subject: key, mayWrite }: { subject: Key; mayWrite: boolean }) {

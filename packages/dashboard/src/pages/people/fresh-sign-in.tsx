@@ -1,6 +1,8 @@
 import { type ReactNode, useState } from 'react'
 import { ApiError } from '../../api/api-error.ts'
-import { ConfirmPerson } from './confirm-person.tsx'
+import { late } from '../../ui/late.tsx'
+
+const ConfirmPerson = late(async () => (await import('./confirm-person.tsx')).ConfirmPerson)
 
 type FreshSignIn = {
   /** Sends; where the server wants to know first who it is, asks and sends again. Rejects as what is sent does. */
