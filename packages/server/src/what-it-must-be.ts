@@ -40,16 +40,6 @@ const FORMATS: Record<string, string> = {
   date: 'a day as 2030-01-31',
 }
 
-function tooSmall(origin: string, minimum: number, isInclusive: boolean): string {
-  if (!(origin in COUNTED)) return `must be ${isInclusive ? 'at least' : 'more than'} ${minimum}`
-  return minimum === 1 ? 'must not be empty' : `must ${counted(origin, 'at least', minimum)}`
-}
-
-const tooBig = (origin: string, maximum: number, isInclusive: boolean): string =>
-  origin in COUNTED
-    ? `must ${counted(origin, 'at most', maximum)}`
-    : `must be ${isInclusive ? 'at most' : 'less than'} ${maximum}`
-
 /** What is counted in each kind of value; a number is compared by itself. */
 const COUNTED: Record<string, [verb: string, unit: string]> = {
   string: ['be', 'character'],
@@ -57,7 +47,17 @@ const COUNTED: Record<string, [verb: string, unit: string]> = {
   record: ['have', 'member'],
 }
 
-function counted(origin: string, bound: string, count: number): string {
-  const [verb, unit] = COUNTED[origin] ?? ['have', 'part']
-  return `${verb} ${bound} ${count} ${unit}${count === 1 ? '' : 's'}`
+function tooSmall(origin: string, minimum: number, isInclusive: boolean): string {
+  const counted = COUNTED[origin]
+  if (counted === undefined) return `must be ${isInclusive ? 'at least' : 'more than'} ${minimum}`
+  return minimum === 1 ? 'must not be empty' : sized(counted, 'at least', minimum)
 }
+
+function tooBig(origin: string, maximum: number, isInclusive: boolean): string {
+  const counted = COUNTED[origin]
+  if (counted === undefined) return `must be ${isInclusive ? 'at most' : 'less than'} ${maximum}`
+  return sized(counted, 'at most', maximum)
+}
+
+const sized = ([verb, unit]: [verb: string, unit: string], bound: string, count: number): string =>
+  `must ${verb} ${bound} ${count} ${unit}${count === 1 ? '' : 's'}`

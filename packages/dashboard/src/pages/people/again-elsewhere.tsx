@@ -1,11 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { ExternalLink, Fingerprint } from 'lucide-react'
+import { ExternalLink } from 'lucide-react'
 import { call } from '../../api/call.ts'
-import { isPasskeyCancelled, passkeysWork, signInWithPasskey } from '../../api/passkeys.ts'
 import { type Session, sessionQuery, setupQuery } from '../../api/session.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
+import { PasskeyButton } from './passkey-button.tsx'
 
 type Again = {
   /** Whether a session is what this is for: there, and fresh enough. */
@@ -21,13 +21,6 @@ export function AgainElsewhere({ isEnough, onDone }: Again) {
   const t = useTexts()
   const { data: setup } = useQuery(setupQuery)
   const queries = useQueryClient()
-  const passkey = useMutation({
-    mutationFn: async () => {
-      await signInWithPasskey()
-      return await call('getSession')
-    },
-    onSuccess: onDone,
-  })
   const look = useMutation({
     mutationFn: async (): Promise<boolean> => {
       const session = await queries.fetchQuery({
@@ -43,18 +36,7 @@ export function AgainElsewhere({ isEnough, onDone }: Again) {
   const providers = setup?.providers ?? []
   return (
     <div className="flex flex-col gap-3">
-      {passkey.error !== null && !isPasskeyCancelled(passkey.error) && (
-        <FailureNote error={passkey.error} text={t('passkey.unknown')} />
-      )}
-      {passkeysWork() && (
-        <Button
-          icon={<Fingerprint size={16} strokeWidth={1.75} aria-hidden />}
-          busy={passkey.isPending}
-          onClick={() => passkey.mutate()}
-        >
-          {t('signin.passkey')}
-        </Button>
-      )}
+      <PasskeyButton onDone={async () => onDone(await call('getSession'))} />
       {providers.map(({ id, name }) => (
         <Button key={id} asChild>
           <a href={`/v1/sign-in/${id}`} target="_blank" rel="noopener">

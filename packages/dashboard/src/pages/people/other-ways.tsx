@@ -1,10 +1,9 @@
 import type { SignInProvider } from '@kugelaudio/contract'
-import { useMutation } from '@tanstack/react-query'
-import { Fingerprint } from 'lucide-react'
-import { isPasskeyCancelled, passkeysWork, signInWithPasskey } from '../../api/passkeys.ts'
+import { passkeysWork } from '../../api/passkeys.ts'
 import { type MessageId, useTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
+import { PasskeyButton } from './passkey-button.tsx'
 
 type Ways = {
   providers: readonly SignInProvider[]
@@ -16,9 +15,7 @@ type Ways = {
 /** Ways to sign in that need no password here. */
 export function OtherWays({ providers, failed, onDone }: Ways) {
   const t = useTexts()
-  const passkey = useMutation({ mutationFn: signInWithPasskey, onSuccess: onDone })
-  const hasPasskeys = passkeysWork()
-  if (!hasPasskeys && providers.length === 0) return null
+  if (!passkeysWork() && providers.length === 0) return null
   return (
     <div className="flex flex-col gap-3">
       {failed !== undefined && (
@@ -29,18 +26,7 @@ export function OtherWays({ providers, failed, onDone }: Ways) {
           <a href={`/v1/sign-in/${id}`}>{t('signin.provider', { name })}</a>
         </Button>
       ))}
-      {passkey.error !== null && !isPasskeyCancelled(passkey.error) && (
-        <FailureNote error={passkey.error} text={t('passkey.unknown')} />
-      )}
-      {hasPasskeys && (
-        <Button
-          icon={<Fingerprint size={16} strokeWidth={1.75} aria-hidden />}
-          busy={passkey.isPending}
-          onClick={() => passkey.mutate()}
-        >
-          {t('signin.passkey')}
-        </Button>
-      )}
+      <PasskeyButton onDone={onDone} />
       <div className="flex items-center gap-3 text-small text-muted">
         <span aria-hidden className="h-px flex-1 bg-line" />
         {t('signin.or')}

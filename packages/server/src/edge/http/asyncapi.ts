@@ -1,5 +1,5 @@
 import { SOCKETS, type SocketAddress } from '@kugelaudio/contract'
-import { API_INFO, schemaOf } from './described.ts'
+import { API_INFO, schemaOf } from './document-parts.ts'
 
 /** AsyncAPI 3.0 of every socket, from the schemas that messages are parsed with. */
 export function asyncapiDocument(publicUrl: string): Record<string, unknown> {

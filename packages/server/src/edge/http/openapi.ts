@@ -11,7 +11,7 @@ import {
 } from '@kugelaudio/contract'
 import type { z } from 'zod'
 import { sessionCookieName } from '../../auth/people/session-cookie.ts'
-import { API_INFO, schemaOf } from './described.ts'
+import { API_INFO, schemaOf } from './document-parts.ts'
 import { LINES_TYPE } from './lines-reply.ts'
 
 /** OpenAPI 3.1 of every route, from the schemas that requests are parsed with. */
